@@ -1,0 +1,51 @@
+import type { Arrival } from './arrival.ts'
+import type { Ticket } from './caller-signals.ts'
+
+/**
+ * One item on its way, and the caller who waits for it.
+ *
+ * Small on purpose: it is made for each call. It keeps `resolve` alone, since rejecting through
+ * `resolve(Promise.reject(error))` is cheaper than a second closure per item.
+ */
+export interface Entry<Item, Result> {
+  item: Item
+  /** Settles the caller's promise; `undefined` once that has happened. */
+  resolve: ((result: Result | PromiseLike<Result>) => void) | undefined
+  readonly arrival: Arrival
+  /** Held while the caller's signal is listened to. */
+  ticket: Ticket<Item, Result> | undefined
+}
+
+/** Settles the caller and lets go of the item. Does nothing, and says so, the second time. */
+export function settle<Item, Result>(
+  entry: Entry<Item, Result>,
+  result: Result | PromiseLike<Result>,
+): boolean {
+  const { resolve, ticket } = entry
+  if (resolve === undefined) return false
+  entry.resolve = undefined
+  entry.item = undefined as Item
+  if (ticket !== undefined) {
+    entry.ticket = undefined
+    ticket.release()
+  }
+  resolve(result)
+  return true
+}
+
+/** Calls back when these entries, and no others, are settled. */
+export function whenSettled<Item, Result>(
+  entries: readonly Entry<Item, Result>[],
+  callback: () => void,
+): void {
+  let left = entries.length
+  for (const entry of entries) {
+    const { resolve } = entry
+    // Wrapped here and not counted in the record, so that only `flush` pays for it.
+    entry.resolve = (result) => {
+      resolve?.(result)
+      left -= 1
+      if (left === 0) callback()
+    }
+  }
+}

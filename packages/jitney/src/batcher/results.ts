@@ -1,0 +1,41 @@
+import { describe } from '../platform/describe.ts'
+import { wrongResult } from '../platform/errors.ts'
+
+/**
+ * Checks what a batch function returned for `count` items: a list with one outcome each, or
+ * `undefined` for all of them.
+ *
+ * @throws TypeError that says what was expected and what came.
+ */
+export function readResults(returned: unknown, count: number): ArrayLike<unknown> | undefined {
+  if (returned === undefined) return undefined
+  const expected = `an array of ${count}, one outcome per item, or undefined`
+  if (!isList(returned)) throw wrongResult(expected, describe(returned))
+  if (returned.length !== count) throw wrongResult(expected, `${describe(returned)} with ${returned.length}`)
+  return returned
+}
+
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))
+}
+
+/** Whether `await` would wait for this. Throws what a hostile `then` getter throws. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+    typeof (value as Partial<PromiseLike<unknown>>).then === 'function'
+  )
+}
+
+/** The errors that stand for more than one item: each of their callers needs an object of its own. */
+export function sharedErrors(results: ArrayLike<unknown> | undefined): ReadonlySet<unknown> {
+  const seen = new Set<unknown>()
+  const shared = new Set<unknown>()
+  for (let index = 0; index < (results?.length ?? 0); index += 1) {
+    const result = results?.[index]
+    if (!(result instanceof Error)) continue
+    if (seen.has(result)) shared.add(result)
+    seen.add(result)
+  }
+  return shared
+}

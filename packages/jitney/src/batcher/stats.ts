@@ -1,0 +1,29 @@
+/** What a batcher does and did: a frozen plain object of counts and milliseconds. */
+export interface BatcherStats {
+  readonly name: string | undefined
+  readonly state: 'open' | 'closing' | 'closed'
+  /** Items that wait in the queue. */
+  readonly queued: number
+  /** Callers who wait for room in the queue (`overflow: 'wait'`). */
+  readonly waiting: number
+  /** Batches that hold a slot. */
+  readonly active: number
+  /** Those among them for which nobody waits any more, but whose function still runs. */
+  readonly abandoned: number
+  /** How long the oldest queued item has waited, in milliseconds; 0 if there is none. */
+  readonly oldestAge: number
+  /** Batches whose function was called so far. */
+  readonly batches: number
+  /** Items in them. */
+  readonly items: number
+  /** How long the ended ones among them took together, in milliseconds. */
+  readonly totalDuration: number
+  /** Callers who got a result. */
+  readonly fulfilled: number
+  /** Callers who got an error of the item, the batch, a timeout or `abort`. */
+  readonly rejected: number
+  /** Callers who left by their own signal. */
+  readonly aborted: number
+  /** Calls that met the queue's bound or a closed batcher. */
+  readonly refused: number
+}

@@ -1,0 +1,15 @@
+export { Batcher, type BatcherConstructor } from './batcher/constructor.ts'
+export type { Awaitable, BatchContext, BatchFunction, BatchResults, ResultOf } from './batcher/batch-function.ts'
+export type { BatcherOptions } from './batcher/options.ts'
+export { outcome, type Outcome } from './batcher/outcome.ts'
+export type { CloseOptions, Processor, ProcessOptions } from './batcher/processor.ts'
+export type { BatcherStats } from './batcher/stats.ts'
+export type { Clock } from './platform/clock.ts'
+export {
+  BatchAbortedError,
+  BatcherClosedError,
+  BatchError,
+  BatchTimeoutError,
+  QueueFullError,
+} from './platform/errors.ts'
+export type { DepartureReason } from './policy/departure.ts'

@@ -1,0 +1,60 @@
+import type { Clock } from './clock.ts'
+
+/** The longest delay that timers keep: a longer one fires after 1 ms. */
+const longestDelay = 2 ** 31 - 1
+
+/**
+ * One deadline on a clock, owned by one object.
+ *
+ * - Never rings before its deadline: a timer that fires early is set again for what is left.
+ * - Any finite deadline is kept, however far; `Infinity` means none and holds no timer.
+ */
+export class Alarm {
+  readonly #clock: Clock
+  readonly #ring: () => void
+  #deadline = Infinity
+  #timer: unknown
+  #armed = false
+
+  constructor(clock: Clock, ring: () => void) {
+    this.#clock = clock
+    this.#ring = ring
+  }
+
+  get deadline(): number {
+    return this.#deadline
+  }
+
+  set(deadline: number): void {
+    if (deadline === this.#deadline) return
+    this.clear()
+    if (deadline === Infinity) return
+    this.#deadline = deadline
+    this.#arm()
+  }
+
+  clear(): void {
+    this.#deadline = Infinity
+    if (!this.#armed) return
+    this.#armed = false
+    this.#clock.clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  #arm(): void {
+    const delay = Math.max(0, this.#deadline - this.#clock.now())
+    this.#armed = true
+    this.#timer = this.#clock.setTimeout(this.#tick, Math.min(delay, longestDelay))
+  }
+
+  readonly #tick = (): void => {
+    if (!this.#armed) return
+    this.#armed = false
+    if (this.#clock.now() < this.#deadline) {
+      this.#arm()
+      return
+    }
+    this.#deadline = Infinity
+    this.#ring()
+  }
+}

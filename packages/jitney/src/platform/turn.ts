@@ -1,0 +1,31 @@
+interface Host {
+  process?: { nextTick?: (callback: () => void) => void }
+  setImmediate?: (callback: () => void) => unknown
+}
+
+const host = globalThis as Host
+const settled = Promise.resolve()
+
+/**
+ * Calls back when the current turn ends: after all promise jobs that are queued now and all that
+ * they queue, so that callers a few awaits deep still belong to it.
+ *
+ * A promise job first, because `process.nextTick` from the main script runs before them.
+ */
+export function atEndOfTurn(callback: () => void): void {
+  void settled.then(() => {
+    if (host.process?.nextTick !== undefined) host.process.nextTick(callback)
+    else if (host.setImmediate !== undefined) host.setImmediate(callback)
+    else setTimeout(callback, 0)
+  })
+}
+
+/** Resolves when the current turn has ended. */
+export function endOfTurn(): Promise<void> {
+  return new Promise(atEndOfTurn)
+}
+
+/** Calls back in a promise job. */
+export function inPromiseJob(callback: () => void): void {
+  void settled.then(callback)
+}

@@ -1,0 +1,2 @@
+export { nextDeparture } from './departure.ts'
+export type { Departure, DepartureReason, QueueState } from './departure.ts'

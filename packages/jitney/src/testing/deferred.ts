@@ -1,0 +1,28 @@
+/** A promise and what settles it. */
+export interface Deferred<Value> {
+  readonly promise: Promise<Value>
+  resolve(value: Value | PromiseLike<Value>): void
+  reject(reason: unknown): void
+}
+
+/**
+ * A promise that is settled by hand.
+ *
+ * @example
+ * ```ts
+ * import { deferred } from 'jitney/testing'
+ *
+ * const answer = deferred<number>()
+ * answer.resolve(42)
+ * await answer.promise // => 42
+ * ```
+ */
+export function deferred<Value = void>(): Deferred<Value> {
+  let resolve!: Deferred<Value>['resolve']
+  let reject!: Deferred<Value>['reject']
+  const promise = new Promise<Value>((fulfil, refuse) => {
+    resolve = fulfil
+    reject = refuse
+  })
+  return { promise, resolve, reject }
+}

@@ -1,0 +1,31 @@
+/** The part of the web's `MessageChannel` that every runtime has. */
+interface WebChannel {
+  port1: { onmessage: (() => void) | null; close(): void }
+  port2: { postMessage(message: unknown): void }
+}
+
+/**
+ * Resolves when everything that can happen without time passing has happened: all promise jobs,
+ * all ends of turns, and what they cause.
+ *
+ * @example
+ * ```ts
+ * import { settle } from 'jitney/testing'
+ *
+ * let heard = false
+ * void Promise.resolve().then(async () => { await null; heard = true })
+ * await settle()
+ * heard // => true
+ * ```
+ */
+export async function settle(): Promise<void> {
+  // A message is a task of its own: it comes after all jobs, and fake timers leave it alone.
+  const { port1, port2 } = new MessageChannel() as unknown as WebChannel
+  await new Promise<void>((resolve) => {
+    port1.onmessage = () => {
+      resolve()
+    }
+    port2.postMessage(undefined)
+  })
+  port1.close()
+}

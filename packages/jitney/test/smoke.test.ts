@@ -1,0 +1,45 @@
+import { Batcher } from 'jitney'
+import { ManualClock, manualBatches, settle } from 'jitney/testing'
+import { describe, expect, it } from 'vitest'
+
+describe('Batcher', () => {
+  it('lets callers of one turn ride together', async () => {
+    const batches = manualBatches<number, number>()
+    const b = new Batcher(batches.batchFunction)
+    const p = Promise.all([1, 2, 3].map(async (n) => { for (let i = 0; i < n * 5; i++) await null; return await b.process(n) }))
+    await settle()
+    expect(batches.items).toEqual([[1, 2, 3]])
+    batches.calls[0]?.resolve([1, 4, 9])
+    expect(await p).toEqual([1, 4, 9])
+    const c = new AbortController()
+    const x = b.process(1, { signal: c.signal }); x.catch(() => {})
+    const y = b.process(2)
+    await settle()
+    c.abort('gone')
+    await expect(x).rejects.toBe('gone')
+    batches.calls[1]?.resolve([1, 2])
+    expect(await y).toBe(2)
+    const z = b.process(5)
+    const cl = b.close()
+    await settle()
+    batches.calls[2]?.reject(new Error('boom'))
+    await expect(z).rejects.toThrow('Cannot process batch of 1: boom')
+    await cl
+    expect(b.state).toBe('closed')
+    console.log(b.stats())
+  })
+  it('window', async () => {
+    const clock = new ManualClock()
+    const batches = manualBatches<number, number>()
+    const b = new Batcher(batches.batchFunction, { maxQueueTime: 100, clock })
+    void b.process(1)
+    await clock.advance(95)
+    void b.process(2)
+    await clock.advance(4.9)
+    expect(batches.items).toEqual([])
+    await clock.advance(0.1)
+    expect(batches.items).toEqual([[1, 2]])
+    expect(clock.timerCount).toBe(0)
+    expect(() => new Batcher(async (x: number[]) => x, { maxQueueSise: 5 } as never)).toThrow(/unknown option "maxQueueSise"/)
+  })
+})
