@@ -1,70 +1,71 @@
 import { Alarm } from '../platform/alarm.ts'
 import { captureContext } from '../platform/context.ts'
-import { type BatchMessage, logBatch, publishAbandoned, traceBatch } from '../platform/diagnostics.ts'
 import { checkFunction, checkIterable, checkOptions, checkSignal, durationOrZero } from '../platform/guards.ts'
-import { atEndOfTurn, inPromiseJob } from '../platform/turn.ts'
-import { type DepartureReason, nextDeparture, type QueueState } from '../policy/departure.ts'
-import type { Arrival } from './arrival.ts'
+import { atEndOfTurn } from '../platform/turn.ts'
+import { nextDeparture, type QueueState } from '../policy/departure.ts'
 import type { BatchFunction } from './batch-function.ts'
-import { CallerSignals, type Place, type Ticket } from './caller-signals.ts'
+import { CallerSignals, moveTickets, type Ticket } from './caller-signals.ts'
 import { Callers } from './callers.ts'
-import { Delivery } from './delivery.ts'
 import { type Entry, whenSettled } from './entry.ts'
 import { type BatcherOptions, readOption, readOptions, type Settings } from './options.ts'
 import type { CloseOptions, Processor, ProcessOptions } from './processor.ts'
 import { Queue } from './queue.ts'
-import { Run } from './run.ts'
+import type { Run } from './run.ts'
+import { Runs } from './runs.ts'
 import type { BatcherStats } from './stats.ts'
+import { Turns } from './turns.ts'
+import { Waiters } from './waiters.ts'
 
-/** The engine behind the exported `Batcher`, which documents it and infers its types. */
+/** The engine behind the exported `Batcher`, whose constructor infers its types. */
 export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisposable {
-  readonly #batchFunction: BatchFunction<Item, Result>
   readonly #settings: Settings
-  /** How many queued items fill a batch, or the queue. */
-  #fullSize: number
   readonly #within = captureContext()
+  readonly #turns: Turns
   readonly #queue = new Queue<Item, Result>()
   /** Callers who wait for room in the queue. */
   readonly #room = new Queue<Item, Result>()
-  readonly #runs = new Set<Run<Item, Result>>()
+  readonly #runs: Runs<Item, Result>
   readonly #callers: Callers<Item, Result>
   readonly #signals: CallerSignals<Item, Result>
   /** Rings when the oldest item has waited for `maxQueueTime`. */
   readonly #window: Alarm
   /** Rings when `close` has waited long enough. */
   readonly #deadline: Alarm
+  readonly #idle = new Waiters()
+  readonly #closed = new Waiters()
   #state: 'open' | 'closing' | 'closed' = 'open'
   #paused = false
-  #arrival: Arrival | undefined
-  #turn = 0
-  #turnWillEnd = false
-  /** Items of this turn and the turns before leave without waiting for company. */
-  #flushedTurn = -1
-  /** Calls of `onIdle` and `close` that wait. */
-  #idle: (() => void)[] = []
-  #closed: (() => void)[] = []
-  #batches = 0
-  #items = 0
-  #totalDuration = 0
+  /** How many queued items fill a batch, or the queue. */
+  #fullSize: number
+  /** Items of this turn and of those before leave without waiting for company. */
+  #flushedTurn = 0
 
   constructor(batchFunction: BatchFunction<Item, Result>, options?: BatcherOptions) {
     checkFunction('create Batcher', 'batchFunction', batchFunction)
-    this.#batchFunction = batchFunction
     this.#settings = readOptions(options)
     const { clock, name, captureStacks } = this.#settings
     this.#fullSize = this.#readFullSize()
+    this.#turns = new Turns(clock, () => {
+      this.#within(() => {
+        this.#dispatch(true)
+      })
+    })
     this.#callers = new Callers(name, captureStacks)
     this.#signals = new CallerSignals((tickets, reason) => {
       this.#leave(tickets, reason)
     })
-    this.#window = new Alarm(clock, () => {
+    this.#runs = new Runs(batchFunction, this.#settings, this.#callers, this.#within, () => {
+      this.#update()
+    })
+    this.#window = new Alarm(clock, this.#within, () => {
       this.#dispatch(true)
     })
-    this.#deadline = new Alarm(clock, () => {
+    this.#deadline = new Alarm(clock, this.#within, () => {
       this.abort(new DOMException("the 'timeout' of close() passed", 'TimeoutError'))
     })
   }
 
+  /** Most items in a batch. Settable while running. */
   get maxBatchSize(): number {
     return this.#settings.maxBatchSize
   }
@@ -73,6 +74,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     this.#change('maxBatchSize', value)
   }
 
+  /** How long the oldest item may wait for company: milliseconds or `'adaptive'`. Settable while running. */
   get maxQueueTime(): number | 'adaptive' {
     return this.#settings.maxQueueTime
   }
@@ -81,6 +83,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     this.#change('maxQueueTime', value)
   }
 
+  /** Most batches that run at once. Settable while running: lowered, it lets those that run end. */
   get concurrency(): number {
     return this.#settings.concurrency
   }
@@ -89,16 +92,19 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     this.#change('concurrency', value)
   }
 
+  /** `'open'`, `'closing'` after `close()` while callers wait, then `'closed'`. */
   get state(): 'open' | 'closing' | 'closed' {
     return this.#state
   }
 
+  /** Items that wait in the queue, those of running batches not counted. */
   get queuedCount(): number {
     return this.#queue.size
   }
 
+  /** Batches that hold a slot. */
   get activeCount(): number {
-    return this.#runs.size
+    return this.#runs.active
   }
 
   process(item: Item, options?: ProcessOptions): Promise<Result> {
@@ -107,7 +113,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
       if (this.#state !== 'open') throw this.#callers.closedError()
       const signal = options === undefined ? undefined : this.#readSignal(options)
       const place = this.#findPlace()
-      const arrival = this.#arrival ?? this.#beginTurn()
+      const { arrival } = this.#turns
       const entry: Entry<Item, Result> = { item, resolve, arrival, ticket: undefined }
       place.push(entry)
       if (signal !== undefined) this.#signals.watch(signal, entry, place)
@@ -130,9 +136,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   flush(): Promise<void> {
     const entries = [...this.#queue, ...this.#room]
     if (entries.length === 0) return Promise.resolve()
-    this.#flushedTurn = this.#turn
-    // Whoever comes later in this turn came after the flush.
-    this.#arrival = undefined
+    this.#flushedTurn = this.#turns.cut()
     return new Promise((resolve) => {
       whenSettled(entries, () => {
         atEndOfTurn(resolve)
@@ -144,7 +148,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   onIdle(): Promise<void> {
     if (this.#isIdle()) return Promise.resolve()
     return new Promise((resolve) => {
-      this.#idle.push(resolve)
+      this.#idle.add(resolve)
     })
   }
 
@@ -161,14 +165,13 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   close(options?: CloseOptions): Promise<void> {
     return new Promise((resolve) => {
       const timeout = readCloseTimeout(options)
-      this.#closed.push(resolve)
+      this.#closed.add(resolve)
       if (this.#state === 'open') this.#state = 'closing'
       if (this.#hasCallers()) {
         const latest = this.#settings.clock.now() + timeout
         this.#deadline.set(Math.min(this.#deadline.deadline, latest))
       }
-      this.#dispatch(false)
-      this.#notify()
+      this.#update()
     })
   }
 
@@ -178,12 +181,8 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
       for (const entry of queue) this.#callers.abort(entry, false, reason)
       queue.clear()
     }
-    for (const run of this.#runs) {
-      for (const entry of run.entries) this.#callers.abort(entry, run.started, reason)
-    }
-    for (const run of this.#runs) this.#abandon(run, reason)
-    this.#dispatch(false)
-    this.#notify()
+    this.#runs.abort(reason)
+    this.#update()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -192,6 +191,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
 
   stats(): BatcherStats {
     const { name, clock } = this.#settings
+    const { batches, items, totalDuration } = this.#runs
     const { fulfilled, rejected, aborted, refused } = this.#callers
     const oldest = this.#queue.first
     return Object.freeze({
@@ -199,12 +199,12 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
       state: this.#state,
       queued: this.#queue.size,
       waiting: this.#room.size,
-      active: this.#runs.size,
-      abandoned: [...this.#runs].filter((run) => run.started && run.live === 0).length,
+      active: this.#runs.active,
+      abandoned: this.#runs.abandoned,
       oldestAge: oldest === undefined ? 0 : clock.now() - oldest.arrival.time,
-      batches: this.#batches,
-      items: this.#items,
-      totalDuration: this.#totalDuration,
+      batches,
+      items,
+      totalDuration,
       fulfilled,
       rejected,
       aborted,
@@ -235,27 +235,6 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     return Array.from(items).map((item) => this.process(item, options))
   }
 
-  #beginTurn(): Arrival {
-    this.#turn += 1
-    this.#arrival = { time: this.#settings.clock.now(), turn: this.#turn }
-    this.#awaitEndOfTurn()
-    return this.#arrival
-  }
-
-  #awaitEndOfTurn(): void {
-    if (this.#turnWillEnd) return
-    this.#turnWillEnd = true
-    atEndOfTurn(this.#endTurn)
-  }
-
-  readonly #endTurn = (): void => {
-    this.#turnWillEnd = false
-    this.#arrival = undefined
-    this.#within(() => {
-      this.#dispatch(true)
-    })
-  }
-
   /** Lets every batch leave that may. The one place where batches are formed. */
   #dispatch(turnEnded: boolean): void {
     for (;;) {
@@ -266,10 +245,12 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
         return
       }
       if (afterTurn && !turnEnded) {
-        this.#awaitEndOfTurn()
+        this.#turns.awaitEnd()
         return
       }
-      this.#depart(reason)
+      const run = this.#runs.start(this.#queue.take(this.#settings.maxBatchSize), reason)
+      if (this.#signals.inUse) moveTickets(run.entries, run)
+      this.#admit()
     }
   }
 
@@ -280,25 +261,13 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
       queued: this.#queue.size,
       full: this.#queue.size >= this.#fullSize,
       oldestArrival: oldest?.time ?? Infinity,
-      active: this.#runs.size,
+      active: this.#runs.active,
       concurrency,
       maxQueueTime,
       paused: this.#paused,
       flushing: oldest !== undefined && oldest.turn <= this.#flushedTurn,
       closing: this.#state !== 'open',
     }
-  }
-
-  #depart(reason: DepartureReason): void {
-    const run = new Run(this.#queue.take(this.#settings.maxBatchSize), reason)
-    this.#runs.add(run)
-    if (this.#signals.inUse) moveTickets(run.entries, run)
-    this.#admit()
-    inPromiseJob(() => {
-      this.#within(() => {
-        this.#launch(run)
-      })
-    })
   }
 
   /** Moves callers who wait for room into the queue, in the order in which they came. */
@@ -310,114 +279,51 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     moveTickets(entries, this.#queue)
   }
 
-  #launch(run: Run<Item, Result>): void {
-    if (run.live === 0) {
-      this.#end(run)
-      return
-    }
-    const { clock, timeout } = this.#settings
-    const items = run.items()
-    run.start(clock.now())
-    this.#batches += 1
-    this.#items += items.length
-    if (timeout !== Infinity) {
-      run.limit(timeout, clock, () => {
-        this.#timeOut(run)
-      })
-    }
-    const delivery = new Delivery(run, this.#callers, () => {
-      this.#end(run)
-    })
-    const batchFunction = this.#batchFunction
-    try {
-      const returned = traceBatch(this.#messageOf(run), clock, () => batchFunction(items, run.context))
-      Promise.resolve(returned).then(delivery.deliver, delivery.fail)
-    } catch (error) {
-      delivery.fail(error)
-    }
-  }
-
-  #timeOut(run: Run<Item, Result>): void {
-    const { timeout } = this.#settings
-    for (const entry of run.entries) {
-      this.#callers.reject(entry, this.#callers.timeoutError(run.size, timeout))
-    }
-    this.#abandon(run, this.#callers.timeoutError(run.size, timeout))
-    this.#notify()
-  }
-
-  /** Tells the batch function that nobody waits any more. Its slot is held until it has ended. */
-  #abandon(run: Run<Item, Result>, reason: unknown): void {
-    run.release()
-    if (run.started) publishAbandoned(this.#messageOf(run))
-    run.abortion.abort(reason)
-  }
-
-  #end(run: Run<Item, Result>): void {
-    this.#runs.delete(run)
-    run.release()
-    if (run.started) {
-      const duration = this.#settings.clock.now() - run.startTime
-      this.#totalDuration += duration
-      logBatch(this.#messageOf(run), duration)
-    }
-    this.#dispatch(false)
-    this.#notify()
-  }
-
   /** Takes out callers whose signal aborted. */
   #leave(tickets: readonly Ticket<Item, Result>[], reason: unknown): void {
+    const emptied: Run<Item, Result>[] = []
     for (const { entry, place } of tickets) {
       if (entry.resolve === undefined) continue
       this.#callers.leave(entry, reason)
-      if (place instanceof Queue) {
-        place.drop()
-        continue
-      }
-      place.live -= 1
-      if (place.live === 0) this.#abandon(place, new DOMException('All callers left', 'AbortError'))
+      if (place instanceof Queue) place.drop()
+      else if (place.leave()) emptied.push(place)
     }
     this.#admit()
-    this.#dispatch(false)
-    this.#notify()
+    // Last, because listeners of the batch's signal run at once and may call anything.
+    this.#runs.abandon(emptied, new DOMException('All callers left', 'AbortError'))
+    this.#update()
   }
 
-  /** Tells those who wait in `onIdle` and `close`, once the callers have heard. */
-  #notify(): void {
-    if (this.#idle.length > 0 && this.#isIdle()) {
-      for (const resolve of this.#idle.splice(0)) atEndOfTurn(resolve)
-    }
+  /** Does what a change of any kind allows: batches leave, those who wait for the end hear. */
+  #update(): void {
+    this.#dispatch(false)
+    if (this.#idle.waiting && this.#isIdle()) this.#idle.release()
     if (this.#state === 'open' || this.#hasCallers()) return
     this.#state = 'closed'
     this.#deadline.clear()
-    for (const resolve of this.#closed.splice(0)) atEndOfTurn(resolve)
+    this.#closed.release()
   }
 
   #isIdle(): boolean {
-    return this.#queue.size === 0 && this.#room.size === 0 && this.#runs.size === 0
+    return this.#queue.size === 0 && this.#room.size === 0 && this.#runs.active === 0
   }
 
   #hasCallers(): boolean {
-    if (this.#queue.size > 0 || this.#room.size > 0) return true
-    for (const run of this.#runs) if (run.live > 0) return true
-    return false
+    return this.#queue.size > 0 || this.#room.size > 0 || this.#runs.hasCallers()
   }
 
   #hasSlot(): boolean {
-    return this.#runs.size < this.#settings.concurrency
+    return this.#runs.active < this.#settings.concurrency
   }
 
   #readFullSize(): number {
     return Math.min(this.#settings.maxBatchSize, this.#settings.maxQueueSize)
   }
 
-  #messageOf(run: Run<Item, Result>): BatchMessage {
-    const { reason, size } = run
-    const queueTime = run.startTime - run.oldestArrival
-    return { name: this.#settings.name, reason, size, queueTime }
-  }
-
-  #change<Name extends 'maxBatchSize' | 'maxQueueTime' | 'concurrency'>(name: Name, value: unknown): void {
+  #change<Name extends 'maxBatchSize' | 'maxQueueTime' | 'concurrency'>(
+    name: Name,
+    value: unknown,
+  ): void {
     this.#settings[name] = readOption(`set ${name}`, name, value)
     this.#fullSize = this.#readFullSize()
     this.#dispatch(false)
@@ -425,15 +331,6 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
 }
 
 const processOptions = ['signal']
-
-function moveTickets<Item, Result>(
-  entries: readonly Entry<Item, Result>[],
-  place: Place<Item, Result>,
-): void {
-  for (const { ticket } of entries) {
-    if (ticket !== undefined) ticket.place = place
-  }
-}
 
 function readCloseTimeout(options: CloseOptions | undefined): number {
   if (options === undefined) return Infinity

@@ -112,3 +112,13 @@ export class Ticket<Item, Result> {
     this.#watch.remove(this.index)
   }
 }
+
+/** Notes that entries have moved. */
+export function moveTickets<Item, Result>(
+  entries: readonly Entry<Item, Result>[],
+  place: Place<Item, Result>,
+): void {
+  for (const { ticket } of entries) {
+    if (ticket !== undefined) ticket.place = place
+  }
+}

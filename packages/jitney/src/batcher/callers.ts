@@ -57,6 +57,10 @@ export class Callers<Item, Result> {
   }
 
   /** The batch function takes too long. */
+  timeOut(entry: Entry<Item, Result>, size: number, timeout: number): void {
+    if (entry.resolve !== undefined) this.reject(entry, this.timeoutError(size, timeout))
+  }
+
   timeoutError(size: number, timeout: number): BatchTimeoutError {
     const message = `Cannot process batch of ${size}${this.#of()}: it took longer than ${timeout} ms`
     return new BatchTimeoutError(message, timeout)
@@ -64,6 +68,7 @@ export class Callers<Item, Result> {
 
   /** `abort()`, or `close()` past its timeout. */
   abort(entry: Entry<Item, Result>, started: boolean, cause: unknown): void {
+    if (entry.resolve === undefined) return
     const message = `Cannot process item${this.#of()}: aborted, ${messageOf(cause)}`
     this.reject(entry, new BatchAbortedError(message, started, { cause }))
   }

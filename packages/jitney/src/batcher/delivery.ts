@@ -32,6 +32,7 @@ export class Delivery<Item, Result> {
       for (let index = 0; index < entries.length; index += 1) {
         this.#take(entries[index] as Entry<Item, Result>, this.#results?.[index])
       }
+      this.#results = undefined
     } catch (error) {
       this.fail(error)
       return

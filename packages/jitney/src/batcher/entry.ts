@@ -1,5 +1,5 @@
-import type { Arrival } from './arrival.ts'
 import type { Ticket } from './caller-signals.ts'
+import type { Arrival } from './turns.ts'
 
 /**
  * One item on its way, and the caller who waits for it.

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import type { Within } from './context.ts'
 
 /** The longest delay that timers keep: a longer one fires after 1 ms. */
 const longestDelay = 2 ** 31 - 1
@@ -8,16 +9,19 @@ const longestDelay = 2 ** 31 - 1
  *
  * - Never rings before its deadline: a timer that fires early is set again for what is left.
  * - Any finite deadline is kept, however far; `Infinity` means none and holds no timer.
+ * - Its timer keeps nothing of the context in which it was set alive.
  */
 export class Alarm {
   readonly #clock: Clock
+  readonly #within: Within
   readonly #ring: () => void
   #deadline = Infinity
   #timer: unknown
   #armed = false
 
-  constructor(clock: Clock, ring: () => void) {
+  constructor(clock: Clock, within: Within, ring: () => void) {
     this.#clock = clock
+    this.#within = within
     this.#ring = ring
   }
 
@@ -44,7 +48,9 @@ export class Alarm {
   #arm(): void {
     const delay = Math.max(0, this.#deadline - this.#clock.now())
     this.#armed = true
-    this.#timer = this.#clock.setTimeout(this.#tick, Math.min(delay, longestDelay))
+    this.#timer = this.#within(() =>
+      this.#clock.setTimeout(this.#tick, Math.min(delay, longestDelay)),
+    )
   }
 
   readonly #tick = (): void => {

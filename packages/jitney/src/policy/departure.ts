@@ -61,11 +61,11 @@ const slot: Departure = { at: now, afterTurn: true, reason: 'slot' }
  * ```
  */
 export function nextDeparture(state: QueueState): Departure {
-  if (state.queued === 0 || state.active >= state.concurrency) return stay
-  if (state.closing) return close
-  if (state.flushing) return flush
-  if (state.paused) return stay
+  const asked = state.closing || state.flushing
+  const held = state.paused && !asked
+  if (state.queued === 0 || state.active >= state.concurrency || held) return stay
   if (state.full) return size
+  if (asked) return state.closing ? close : flush
   if (state.maxQueueTime === 'adaptive') return state.active === 0 ? idle : slot
   return { at: state.oldestArrival + state.maxQueueTime, afterTurn: true, reason: 'time' }
 }

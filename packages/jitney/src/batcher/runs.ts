@@ -1,0 +1,149 @@
+import type { Within } from '../platform/context.ts'
+import {
+  type BatchMessage,
+  logBatch,
+  publishAbandoned,
+  traceBatch,
+} from '../platform/diagnostics.ts'
+import { inPromiseJob } from '../platform/turn.ts'
+import type { DepartureReason } from '../policy/departure.ts'
+import type { BatchFunction } from './batch-function.ts'
+import type { Callers } from './callers.ts'
+import { Delivery } from './delivery.ts'
+import type { Entry } from './entry.ts'
+import type { Settings } from './options.ts'
+import { Run } from './run.ts'
+
+/**
+ * The batches that have left and hold a slot: until the batch function and all its outcomes have
+ * really ended, also when a timeout or an abort gave up on them.
+ */
+export class Runs<Item, Result> {
+  /** Batches whose function was called so far, their items, and how long the ended ones took. */
+  batches = 0
+  items = 0
+  totalDuration = 0
+  readonly #batchFunction: BatchFunction<Item, Result>
+  readonly #settings: Settings
+  readonly #callers: Callers<Item, Result>
+  readonly #onChange: () => void
+  readonly #within: Within
+  readonly #runs = new Set<Run<Item, Result>>()
+
+  /**
+   * @param within calls a function in the context of the construction.
+   * @param onChange called when a slot came free or callers were settled by a timeout.
+   */
+  constructor(
+    batchFunction: BatchFunction<Item, Result>,
+    settings: Settings,
+    callers: Callers<Item, Result>,
+    within: Within,
+    onChange: () => void,
+  ) {
+    this.#batchFunction = batchFunction
+    this.#settings = settings
+    this.#callers = callers
+    this.#within = within
+    this.#onChange = onChange
+  }
+
+  /** Slots that are held. */
+  get active(): number {
+    return this.#runs.size
+  }
+
+  /** Batches for which nobody waits any more, but whose function still runs. */
+  get abandoned(): number {
+    return [...this.#runs].filter((run) => run.started && run.live === 0).length
+  }
+
+  hasCallers(): boolean {
+    for (const run of this.#runs) if (run.live > 0) return true
+    return false
+  }
+
+  /** Takes a slot at once, and calls the batch function in a promise job. */
+  start(entries: Entry<Item, Result>[], reason: DepartureReason): Run<Item, Result> {
+    const run = new Run(entries, reason)
+    this.#runs.add(run)
+    inPromiseJob(() => {
+      this.#within(() => {
+        this.#launch(run)
+      })
+    })
+    return run
+  }
+
+  /** Settles every caller, then tells the batch functions. */
+  abort(reason: unknown): void {
+    for (const run of this.#runs) {
+      for (const entry of run.entries) this.#callers.abort(entry, run.started, reason)
+    }
+    this.abandon(this.#runs, reason)
+  }
+
+  /** Tells batch functions that nobody waits for them any more. */
+  abandon(runs: Iterable<Run<Item, Result>>, reason: unknown): void {
+    for (const run of runs) {
+      run.release()
+      if (run.started) publishAbandoned(this.#messageOf(run))
+      run.abortion.abort(reason)
+    }
+  }
+
+  #launch(run: Run<Item, Result>): void {
+    if (run.live === 0) {
+      this.#end(run)
+      return
+    }
+    const { clock, timeout } = this.#settings
+    run.start(clock.now())
+    this.batches += 1
+    this.items += run.size
+    if (timeout !== Infinity) {
+      run.limit(timeout, clock, this.#within, () => {
+        this.#timeOut(run)
+      })
+    }
+    this.#call(run)
+  }
+
+  /** No closure in here may hold the items: a function that never ends would keep them. */
+  #call(run: Run<Item, Result>): void {
+    const batchFunction = this.#batchFunction
+    const { deliver, fail } = new Delivery(run, this.#callers, () => {
+      this.#end(run)
+    })
+    try {
+      const returned = traceBatch(this.#messageOf(run), this.#settings.clock, () =>
+        batchFunction(run.items(), run.context),
+      )
+      Promise.resolve(returned).then(deliver, fail)
+    } catch (error) {
+      fail(error)
+    }
+  }
+
+  #timeOut(run: Run<Item, Result>): void {
+    const { timeout } = this.#settings
+    for (const entry of run.entries) this.#callers.timeOut(entry, run.size, timeout)
+    this.abandon([run], this.#callers.timeoutError(run.size, timeout))
+    this.#onChange()
+  }
+
+  #end(run: Run<Item, Result>): void {
+    this.#runs.delete(run)
+    run.release()
+    if (run.started) {
+      const duration = this.#settings.clock.now() - run.startTime
+      this.totalDuration += duration
+      logBatch(this.#messageOf(run), duration)
+    }
+    this.#onChange()
+  }
+
+  #messageOf({ reason, size, startTime, oldestArrival }: Run<Item, Result>): BatchMessage {
+    return { name: this.#settings.name, reason, size, queueTime: startTime - oldestArrival }
+  }
+}
