@@ -1,5 +1,11 @@
 export { Batcher, type BatcherConstructor } from './batcher/constructor.ts'
-export type { Awaitable, BatchContext, BatchFunction, BatchResults, ResultOf } from './batcher/batch-function.ts'
+export type {
+  Awaitable,
+  BatchContext,
+  BatchFunction,
+  BatchResults,
+  ResultOf,
+} from './batcher/batch-function.ts'
 export type { BatcherOptions } from './batcher/options.ts'
 export { outcome, type Outcome } from './batcher/outcome.ts'
 export type { CloseOptions, Processor, ProcessOptions } from './batcher/processor.ts'

@@ -1,6 +1,13 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { Alarm } from '../platform/alarm.ts'
 import { captureContext } from '../platform/context.ts'
-import { checkFunction, checkIterable, checkOptions, checkSignal, durationOrZero } from '../platform/guards.ts'
+import {
+  checkFunction,
+  checkIterable,
+  checkOptions,
+  checkSignal,
+  durationOrZero,
+} from '../platform/guards.ts'
 import { atEndOfTurn } from '../platform/turn.ts'
 import { nextDeparture, type QueueState } from '../policy/departure.ts'
 import type { BatchFunction } from './batch-function.ts'
@@ -11,7 +18,7 @@ import { type BatcherOptions, readOption, readOptions, type Settings } from './o
 import type { CloseOptions, Processor, ProcessOptions } from './processor.ts'
 import { Queue } from './queue.ts'
 import type { Run } from './run.ts'
-import { Runs } from './runs.ts'
+import { allLeft, Runs } from './runs.ts'
 import type { BatcherStats } from './stats.ts'
 import { Turns } from './turns.ts'
 import { Waiters } from './waiters.ts'
@@ -110,13 +117,13 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   process(item: Item, options?: ProcessOptions): Promise<Result> {
     // What is thrown in here rejects the promise.
     return new Promise((resolve) => {
-      if (this.#state !== 'open') throw this.#callers.closedError()
       const signal = options === undefined ? undefined : this.#readSignal(options)
+      if (this.#state !== 'open') throw this.#callers.closedError()
       const place = this.#findPlace()
       const { arrival } = this.#turns
       const entry: Entry<Item, Result> = { item, resolve, arrival, ticket: undefined }
-      place.push(entry)
       if (signal !== undefined) this.#signals.watch(signal, entry, place)
+      place.push(entry)
       if (this.#settings.captureStacks) this.#callers.keepStack(entry, this.process)
       if (this.#queue.size >= this.#fullSize && this.#hasSlot()) this.#dispatch(false)
     })
@@ -213,7 +220,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   }
 
   #readSignal(options: ProcessOptions): AbortSignal | undefined {
-    checkOptions('process item', options, processOptions)
+    checkProcessOptions(options)
     const { signal } = options
     if (signal === undefined) return undefined
     if (!this.#signals.has(signal)) checkSignal('process item', signal)
@@ -231,6 +238,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
 
   #processEach(items: Iterable<Item>, options: ProcessOptions | undefined): Promise<Result>[] {
     checkIterable('process items', 'items', items)
+    if (options !== undefined) checkProcessOptions(options)
     // Copied first: if the iteration throws, nothing has been handed over.
     return Array.from(items).map((item) => this.process(item, options))
   }
@@ -248,7 +256,10 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
         this.#turns.awaitEnd()
         return
       }
-      const run = this.#runs.start(this.#queue.take(this.#settings.maxBatchSize), reason)
+      // A paused batcher sends what was flushed, and nothing that came later.
+      const lastTurn = reason === 'flush' && this.#paused ? this.#flushedTurn : Infinity
+      const entries = this.#queue.take(this.#settings.maxBatchSize, lastTurn)
+      const run = this.#runs.start(entries, reason)
       if (this.#signals.inUse) moveTickets(run.entries, run)
       this.#admit()
     }
@@ -290,7 +301,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     }
     this.#admit()
     // Last, because listeners of the batch's signal run at once and may call anything.
-    this.#runs.abandon(emptied, new DOMException('All callers left', 'AbortError'))
+    this.#runs.abandon(emptied, allLeft())
     this.#update()
   }
 
@@ -330,7 +341,9 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   }
 }
 
-const processOptions = ['signal']
+function checkProcessOptions(options: ProcessOptions): void {
+  checkOptions('process item', options, ['signal'])
+}
 
 function readCloseTimeout(options: CloseOptions | undefined): number {
   if (options === undefined) return Infinity

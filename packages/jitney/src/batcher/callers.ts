@@ -24,6 +24,8 @@ export class Callers<Item, Result> {
   aborted = 0
   refused = 0
   readonly #name: string | undefined
+  /** Errors that show a call already: one that is returned again and again does not grow. */
+  readonly #shown = new WeakSet<Error>()
   readonly #stacks: WeakMap<Entry<Item, Result>, string> | undefined
 
   constructor(name: string | undefined, captureStacks: boolean) {
@@ -99,11 +101,12 @@ export class Callers<Item, Result> {
 
   #showCall(entry: Entry<Item, Result>, error: unknown): void {
     const stack = this.#stacks?.get(entry)
-    if (stack === undefined || !(error instanceof Error)) return
     try {
+      if (stack === undefined || !(error instanceof Error) || this.#shown.has(error)) return
+      this.#shown.add(error)
       error.stack = `${error.stack ?? String(error)}\n    called from\n${stack}`
     } catch {
-      // A frozen error keeps the stack it has.
+      // A frozen error keeps the stack it has; a hostile proxy travels as it is.
     }
   }
 }

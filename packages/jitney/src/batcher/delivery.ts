@@ -1,67 +1,82 @@
 import type { Callers } from './callers.ts'
 import type { Entry } from './entry.ts'
 import { kindOf, type Outcome } from './outcome.ts'
-import { isThenable, readResults, sharedErrors } from './results.ts'
+import { follow, isThenable, promisesIn, readResults, sharedErrors } from './results.ts'
 import type { Run } from './run.ts'
+
+interface DeliveryEvents {
+  /** Every outcome is known: the run is over. */
+  onEnd(): void
+  /** Every caller is settled, though outcomes that nobody waits for are not known yet. */
+  onAllSettled(): void
+}
 
 /**
  * Hands what a batch function returned to the callers of one run who still wait.
  *
- * Never throws, whatever came. An outcome that is a promise is waited for: its caller stays with
- * the run, and `onEnd` is called when the last of them has settled.
+ * Never throws, whatever came. Outcomes that are promises are waited for, also those that nobody
+ * takes: they belong to the run, and must not be reported as unhandled.
  */
 export class Delivery<Item, Result> {
   readonly #run: Run<Item, Result>
   readonly #callers: Callers<Item, Result>
-  readonly #onEnd: () => void
+  readonly #events: DeliveryEvents
   #results: ArrayLike<unknown> | undefined
   #shared: ReadonlySet<unknown> | undefined
   /** Outcomes that are not known yet; the list itself counts as one until it is through. */
   #open = 1
 
-  constructor(run: Run<Item, Result>, callers: Callers<Item, Result>, onEnd: () => void) {
+  constructor(run: Run<Item, Result>, callers: Callers<Item, Result>, events: DeliveryEvents) {
     this.#run = run
     this.#callers = callers
-    this.#onEnd = onEnd
+    this.#events = events
   }
 
   readonly deliver = (returned: unknown): void => {
+    if (this.#run.live === 0) this.#ignore(returned)
+    else this.#hand(returned)
+    this.#end()
+  }
+
+  readonly fail = (error: unknown): void => {
+    this.#failAll(error)
+    this.#end()
+  }
+
+  #hand(returned: unknown): void {
     const { entries } = this.#run
     try {
       this.#results = readResults(returned, entries.length)
       for (let index = 0; index < entries.length; index += 1) {
         this.#take(entries[index] as Entry<Item, Result>, this.#results?.[index])
       }
-      this.#results = undefined
     } catch (error) {
-      this.fail(error)
-      return
+      this.#ignore(returned)
+      this.#failAll(error)
     }
-    this.#end()
+    this.#results = undefined
   }
 
-  /** Rejects all who still wait. */
-  readonly fail = (error: unknown): void => {
+  #failAll(error: unknown): void {
     const { entries, size } = this.#run
     for (const entry of entries) {
       if (this.#leaves(entry)) this.#callers.fail(entry, size, error)
     }
-    this.#end()
   }
 
   #take(entry: Entry<Item, Result>, result: unknown): void {
     const simple = (typeof result !== 'object' && typeof result !== 'function') || result === null
     if (simple) this.#fulfil(entry, result)
-    else if (result instanceof Error) this.#reject(entry, result)
     else this.#takeObject(entry, result)
   }
 
   #takeObject(entry: Entry<Item, Result>, result: object): void {
     try {
       const kind = kindOf(result)
-      if (kind === 'value') this.#fulfil(entry, (result as Outcome<unknown>).content)
+      if (result instanceof Error) this.#rejectWithError(entry, result)
       else if (kind === 'error') this.#reject(entry, (result as Outcome<unknown>).content)
-      else if (isThenable(result)) this.#await(entry, result)
+      else if (kind === 'value') this.#takeValue(entry, (result as Outcome<unknown>).content)
+      else if (isThenable(result)) this.#await(entry, result, this.#take)
       else this.#fulfil(entry, result)
     } catch (error) {
       // A getter or a proxy that throws: what `await` would do with it.
@@ -69,18 +84,40 @@ export class Delivery<Item, Result> {
     }
   }
 
-  #await(entry: Entry<Item, Result>, outcome: PromiseLike<unknown>): void {
+  /** A value whatever it is, an `Error` too. */
+  #takeValue(entry: Entry<Item, Result>, value: unknown): void {
+    if (isThenable(value)) this.#await(entry, value, this.#fulfil)
+    else this.#fulfil(entry, value)
+  }
+
+  #await(
+    entry: Entry<Item, Result>,
+    outcome: unknown,
+    take: (entry: Entry<Item, Result>, result: unknown) => void,
+  ): void {
     this.#open += 1
-    void Promise.resolve(outcome)
-      .then((result) => {
-        this.#take(entry, result)
-      })
-      .catch((error: unknown) => {
-        this.#reject(entry, error)
-      })
-      .then(() => {
+    // One job for both: whoever hears of the last caller must know that nothing is open.
+    follow(outcome).then(
+      (result) => {
+        take.call(this, entry, result)
         this.#end()
-      })
+      },
+      (error: unknown) => {
+        this.#reject(entry, error)
+        this.#end()
+      },
+    )
+  }
+
+  /** Waits for the promises in a list that nobody takes. */
+  #ignore(returned: unknown): void {
+    const end = (): void => {
+      this.#end()
+    }
+    for (const outcome of promisesIn(returned)) {
+      this.#open += 1
+      follow(outcome).then(end, end)
+    }
   }
 
   #fulfil(entry: Entry<Item, Result>, result: unknown): void {
@@ -88,10 +125,13 @@ export class Delivery<Item, Result> {
   }
 
   #reject(entry: Entry<Item, Result>, error: unknown): void {
-    if (!this.#leaves(entry)) return
+    if (this.#leaves(entry)) this.#callers.reject(entry, error)
+  }
+
+  #rejectWithError(entry: Entry<Item, Result>, error: Error): void {
     this.#shared ??= sharedErrors(this.#results)
-    if (this.#shared.has(error)) this.#callers.fail(entry, this.#run.size, error)
-    else this.#callers.reject(entry, error)
+    if (!this.#shared.has(error)) this.#reject(entry, error)
+    else if (this.#leaves(entry)) this.#callers.fail(entry, this.#run.size, error)
   }
 
   /** Takes a caller off the run, unless it left before. */
@@ -103,6 +143,7 @@ export class Delivery<Item, Result> {
 
   #end(): void {
     this.#open -= 1
-    if (this.#open === 0) this.#onEnd()
+    if (this.#open === 0) this.#events.onEnd()
+    else if (this.#run.live === 0) this.#events.onAllSettled()
   }
 }

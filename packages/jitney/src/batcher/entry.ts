@@ -33,19 +33,32 @@ export function settle<Item, Result>(
   return true
 }
 
+const onSettled = new WeakMap<object, (() => void)[]>()
+
 /** Calls back when these entries, and no others, are settled. */
 export function whenSettled<Item, Result>(
   entries: readonly Entry<Item, Result>[],
   callback: () => void,
 ): void {
   let left = entries.length
+  const settled = (): void => {
+    left -= 1
+    if (left === 0) callback()
+  }
   for (const entry of entries) {
-    const { resolve } = entry
-    // Wrapped here and not counted in the record, so that only `flush` pays for it.
-    entry.resolve = (result) => {
-      resolve?.(result)
-      left -= 1
-      if (left === 0) callback()
-    }
+    const listeners = onSettled.get(entry)
+    if (listeners === undefined) wrap(entry, settled)
+    else listeners.push(settled)
+  }
+}
+
+/** Wraps `resolve`, so that only what is flushed pays for it and not the record of every item. */
+function wrap<Item, Result>(entry: Entry<Item, Result>, listener: () => void): void {
+  const { resolve } = entry
+  const listeners = [listener]
+  onSettled.set(entry, listeners)
+  entry.resolve = (result) => {
+    resolve?.(result)
+    for (const settled of listeners) settled()
   }
 }

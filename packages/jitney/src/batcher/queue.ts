@@ -31,10 +31,10 @@ export class Queue<Item, Result> {
     this.#size += 1
   }
 
-  /** Takes out the first `limit` entries, or all. */
-  take(limit: number): Entry<Item, Result>[] {
-    const whole = this.#size <= limit && this.#size === this.#slots.length
-    const entries = whole ? (this.#slots as Entry<Item, Result>[]) : this.#collect(limit)
+  /** Takes out the first `limit` entries, or all; none that came after `lastTurn`. */
+  take(limit: number, lastTurn: number = Infinity): Entry<Item, Result>[] {
+    const whole = this.#size <= limit && this.#size === this.#slots.length && lastTurn === Infinity
+    const entries = whole ? (this.#slots as Entry<Item, Result>[]) : this.#collect(limit, lastTurn)
     if (whole) this.clear()
     return entries
   }
@@ -59,11 +59,11 @@ export class Queue<Item, Result> {
     }
   }
 
-  #collect(limit: number): Entry<Item, Result>[] {
+  #collect(limit: number, lastTurn: number): Entry<Item, Result>[] {
     const entries: Entry<Item, Result>[] = []
     while (entries.length < limit) {
       const entry = this.first
-      if (entry === undefined) break
+      if (entry === undefined || entry.arrival.turn > lastTurn) break
       this.#slots[this.#head] = undefined
       this.#head += 1
       entries.push(entry)

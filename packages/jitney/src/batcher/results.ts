@@ -11,12 +11,22 @@ export function readResults(returned: unknown, count: number): ArrayLike<unknown
   if (returned === undefined) return undefined
   const expected = `an array of ${count}, one outcome per item, or undefined`
   if (!isList(returned)) throw wrongResult(expected, describe(returned))
-  if (returned.length !== count) throw wrongResult(expected, `${describe(returned)} with ${returned.length}`)
+  if (returned.length !== count) throw wrongResult(expected, describe(returned))
   return returned
 }
 
 function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))
+}
+
+/**
+ * A promise of our own for whatever this is: what its `then` or `constructor` do is caught, as
+ * `Promise.resolve` would not.
+ */
+export function follow(value: unknown): Promise<unknown> {
+  return new Promise((resolve) => {
+    resolve(value)
+  })
 }
 
 /** Whether `await` would wait for this. Throws what a hostile `then` getter throws. */
@@ -27,15 +37,40 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   )
 }
 
+/** The promises in whatever a batch function returned; never throws. */
+export function promisesIn(returned: unknown): unknown[] {
+  try {
+    return isList(returned) ? Array.from(returned).filter(isPromise) : []
+  } catch {
+    return []
+  }
+}
+
+function isPromise(value: unknown): boolean {
+  try {
+    return isThenable(value)
+  } catch {
+    return false
+  }
+}
+
 /** The errors that stand for more than one item: each of their callers needs an object of its own. */
 export function sharedErrors(results: ArrayLike<unknown> | undefined): ReadonlySet<unknown> {
   const seen = new Set<unknown>()
   const shared = new Set<unknown>()
   for (let index = 0; index < (results?.length ?? 0); index += 1) {
     const result = results?.[index]
-    if (!(result instanceof Error)) continue
+    if (!isError(result)) continue
     if (seen.has(result)) shared.add(result)
     seen.add(result)
   }
   return shared
+}
+
+function isError(value: unknown): boolean {
+  try {
+    return value instanceof Error
+  } catch {
+    return false
+  }
 }

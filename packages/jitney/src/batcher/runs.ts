@@ -12,6 +12,7 @@ import type { Callers } from './callers.ts'
 import { Delivery } from './delivery.ts'
 import type { Entry } from './entry.ts'
 import type { Settings } from './options.ts'
+import { follow } from './results.ts'
 import { Run } from './run.ts'
 
 /**
@@ -28,7 +29,9 @@ export class Runs<Item, Result> {
   readonly #callers: Callers<Item, Result>
   readonly #onChange: () => void
   readonly #within: Within
-  readonly #runs = new Set<Run<Item, Result>>()
+  /** Those for which somebody waits, and those for which nobody does any more. */
+  readonly #awaited = new Set<Run<Item, Result>>()
+  readonly #abandoned = new Set<Run<Item, Result>>()
 
   /**
    * @param within calls a function in the context of the construction.
@@ -50,23 +53,23 @@ export class Runs<Item, Result> {
 
   /** Slots that are held. */
   get active(): number {
-    return this.#runs.size
+    return this.#awaited.size + this.#abandoned.size
   }
 
   /** Batches for which nobody waits any more, but whose function still runs. */
   get abandoned(): number {
-    return [...this.#runs].filter((run) => run.started && run.live === 0).length
+    return [...this.#abandoned].filter((run) => run.started).length
   }
 
   hasCallers(): boolean {
-    for (const run of this.#runs) if (run.live > 0) return true
+    for (const run of this.#awaited) if (run.live > 0) return true
     return false
   }
 
   /** Takes a slot at once, and calls the batch function in a promise job. */
   start(entries: Entry<Item, Result>[], reason: DepartureReason): Run<Item, Result> {
     const run = new Run(entries, reason)
-    this.#runs.add(run)
+    this.#awaited.add(run)
     inPromiseJob(() => {
       this.#within(() => {
         this.#launch(run)
@@ -77,15 +80,18 @@ export class Runs<Item, Result> {
 
   /** Settles every caller, then tells the batch functions. */
   abort(reason: unknown): void {
-    for (const run of this.#runs) {
+    const runs = [...this.#awaited]
+    for (const run of runs) {
       for (const entry of run.entries) this.#callers.abort(entry, run.started, reason)
     }
-    this.abandon(this.#runs, reason)
+    this.abandon(runs, reason)
   }
 
   /** Tells batch functions that nobody waits for them any more. */
-  abandon(runs: Iterable<Run<Item, Result>>, reason: unknown): void {
+  abandon(runs: readonly Run<Item, Result>[], reason: unknown): void {
     for (const run of runs) {
+      if (!this.#awaited.delete(run)) continue
+      this.#abandoned.add(run)
       run.release()
       if (run.started) publishAbandoned(this.#messageOf(run))
       run.abortion.abort(reason)
@@ -112,14 +118,21 @@ export class Runs<Item, Result> {
   /** No closure in here may hold the items: a function that never ends would keep them. */
   #call(run: Run<Item, Result>): void {
     const batchFunction = this.#batchFunction
-    const { deliver, fail } = new Delivery(run, this.#callers, () => {
-      this.#end(run)
+    const { deliver, fail } = new Delivery(run, this.#callers, {
+      onEnd: () => {
+        this.#end(run)
+      },
+      onAllSettled: () => {
+        if (!this.#awaited.has(run)) return
+        this.abandon([run], allLeft())
+        this.#onChange()
+      },
     })
     try {
       const returned = traceBatch(this.#messageOf(run), this.#settings.clock, () =>
         batchFunction(run.items(), run.context),
       )
-      Promise.resolve(returned).then(deliver, fail)
+      follow(returned).then(deliver, fail)
     } catch (error) {
       fail(error)
     }
@@ -133,7 +146,8 @@ export class Runs<Item, Result> {
   }
 
   #end(run: Run<Item, Result>): void {
-    this.#runs.delete(run)
+    this.#awaited.delete(run)
+    this.#abandoned.delete(run)
     run.release()
     if (run.started) {
       const duration = this.#settings.clock.now() - run.startTime
@@ -146,4 +160,9 @@ export class Runs<Item, Result> {
   #messageOf({ reason, size, startTime, oldestArrival }: Run<Item, Result>): BatchMessage {
     return { name: this.#settings.name, reason, size, queueTime: startTime - oldestArrival }
   }
+}
+
+/** Why a batch is told to stop when nobody waits for it any more. */
+export function allLeft(): DOMException {
+  return new DOMException('All callers left', 'AbortError')
 }

@@ -6,7 +6,7 @@ export interface BatcherStats {
   readonly queued: number
   /** Callers who wait for room in the queue (`overflow: 'wait'`). */
   readonly waiting: number
-  /** Batches that hold a slot. */
+  /** Batches that hold a slot, also those that were cut in this turn and are about to be called. */
   readonly active: number
   /** Those among them for which nobody waits any more, but whose function still runs. */
   readonly abandoned: number

@@ -23,7 +23,8 @@ function describeObject(value: object): string {
     if (Array.isArray(value)) return `an array of ${value.length}`
     const name: unknown = Object.getPrototypeOf(value)?.constructor?.name
     if (typeof name !== 'string' || name === '' || name === 'Object') return 'an object'
-    return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${shorten(name)}`
+    const size = ArrayBuffer.isView(value) && 'length' in value ? ` of ${String(value.length)}` : ''
+    return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${shorten(name)}${size}`
   } catch {
     return 'an object'
   }
@@ -32,7 +33,8 @@ function describeObject(value: object): string {
 /** The message of whatever was thrown, for use inside another message; never throws. */
 export function messageOf(thrown: unknown): string {
   try {
-    if (thrown instanceof Error && thrown.message !== '') return thrown.message
+    const message: unknown = thrown instanceof Error ? thrown.message : ''
+    if (typeof message === 'string' && message !== '') return message
   } catch {
     // A hostile getter or proxy: described like any other object.
   }

@@ -65,5 +65,12 @@ export function publishAbandoned(message: BatchMessage): void {
 export function logBatch(message: BatchMessage, duration: number): void {
   if (log?.enabled !== true) return
   const { name = 'batcher', reason, size, queueTime } = message
-  log('%s: %s, %d items, oldest %s ms, took %s ms', name, reason, size, queueTime.toFixed(1), duration.toFixed(1))
+  log(
+    '%s: %s, %d items, oldest %s ms, took %s ms',
+    name,
+    reason,
+    size,
+    queueTime.toFixed(1),
+    duration.toFixed(1),
+  )
 }

@@ -77,14 +77,28 @@ export class QueueFullError extends Error {
 }
 
 /** A value of the wrong shape. */
-export function wrongType(action: string, name: string, allowed: string, value: unknown): TypeError {
-  const error = new TypeError(`Cannot ${action}: '${name}' must be ${allowed}, received ${describe(value)}`)
+export function wrongType(
+  action: string,
+  name: string,
+  allowed: string,
+  value: unknown,
+): TypeError {
+  const error = new TypeError(
+    `Cannot ${action}: '${name}' must be ${allowed}, received ${describe(value)}`,
+  )
   return Object.assign(error, { code: 'JITNEY_WRONG_TYPE' })
 }
 
 /** A value of the right shape outside its range. */
-export function outOfRange(action: string, name: string, allowed: string, value: unknown): RangeError {
-  const error = new RangeError(`Cannot ${action}: '${name}' must be ${allowed}, received ${describe(value)}`)
+export function outOfRange(
+  action: string,
+  name: string,
+  allowed: string,
+  value: unknown,
+): RangeError {
+  const error = new RangeError(
+    `Cannot ${action}: '${name}' must be ${allowed}, received ${describe(value)}`,
+  )
   return Object.assign(error, { code: 'JITNEY_OUT_OF_RANGE' })
 }
 

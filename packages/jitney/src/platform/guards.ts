@@ -42,27 +42,36 @@ export function oneOf<Word extends string>(words: readonly Word[]): Guard<Word> 
   return (action, name, value) => {
     const allowed = words.map((word) => `'${word}'`).join(' or ')
     if (typeof value !== 'string') throw wrongType(action, name, allowed, value)
-    if (!(words as readonly string[]).includes(value)) throw outOfRange(action, name, allowed, value)
+    if (!(words as readonly string[]).includes(value))
+      throw outOfRange(action, name, allowed, value)
     return value as Word
   }
 }
 
 /** An object that has all of these methods. */
-export function objectWith<Shape extends object>(methods: readonly (keyof Shape & string)[]): Guard<Shape> {
+export function objectWith<Shape extends object>(
+  methods: readonly (keyof Shape & string)[],
+): Guard<Shape> {
   return (action, name, value) => {
     const has = (method: string): boolean =>
       typeof (value as Record<string, unknown>)[method] === 'function'
     if (typeof value === 'object' && value !== null && methods.every(has)) return value as Shape
-    throw wrongType(action, name, `an object with ${methods.map((method) => `${method}()`).join(', ')}`, value)
+    throw wrongType(
+      action,
+      name,
+      `an object with ${methods.map((method) => `${method}()`).join(', ')}`,
+      value,
+    )
   }
 }
 
 /** Refuses an options argument that is no object, or that has a name that is not among `known`. */
 export function checkOptions(action: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+  // By its tag and not its prototype: an object of another realm will do, a Map or a Date will not.
+  if (Object.prototype.toString.call(options) !== '[object Object]') {
     throw wrongType(action, 'options', 'an object', options)
   }
-  for (const name of Object.keys(options)) {
+  for (const name of Object.keys(options as object)) {
     if (!known.includes(name)) throw unknownOption(action, name, known)
   }
 }
@@ -89,4 +98,3 @@ export function checkSignal(action: string, value: unknown): void {
     typeof signal.removeEventListener === 'function'
   if (!fits) throw wrongType(action, 'signal', 'an AbortSignal', value)
 }
-

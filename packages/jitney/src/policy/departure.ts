@@ -2,7 +2,7 @@
  * Why a batch leaves.
  *
  * - `'size'`: it is full, or the queue is at its bound;
- * - `'time'`: its oldest item waited for `maxQueueTime`;
+ * - `'time'`: its oldest item waited for `maxQueueTime`, or longer for a slot;
  * - `'idle'`: nothing is running, so that waiting would gain nothing (`'adaptive'`);
  * - `'slot'`: a slot is free beside batches that run (`'adaptive'`);
  * - `'flush'`, `'close'`: `flush()` or `close()` asked for it.
@@ -64,7 +64,7 @@ export function nextDeparture(state: QueueState): Departure {
   const asked = state.closing || state.flushing
   const held = state.paused && !asked
   if (state.queued === 0 || state.active >= state.concurrency || held) return stay
-  if (state.full) return size
+  if (state.full && !state.paused) return size
   if (asked) return state.closing ? close : flush
   if (state.maxQueueTime === 'adaptive') return state.active === 0 ? idle : slot
   return { at: state.oldestArrival + state.maxQueueTime, afterTurn: true, reason: 'time' }

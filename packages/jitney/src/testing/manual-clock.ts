@@ -52,14 +52,23 @@ export class ManualClock implements Clock {
     this.#timers.delete(timer as Timer)
   }
 
+  /** Resolves when `duration` milliseconds have passed on this clock. */
+  sleep(duration: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.setTimeout(resolve, duration)
+    })
+  }
+
   /**
    * Lets time pass.
    *
    * @param duration milliseconds, at least 0.
-   * @returns when all timers that became due have run and everything they caused has settled.
+   * @returns when all timers that became due have run, and all that they caused without further time
+   * or input and output has happened.
    */
   async advance(duration: number): Promise<void> {
-    if (!(duration >= 0)) throw new RangeError(`Cannot advance: 'duration' must be at least 0, received ${duration}`)
+    if (!(duration >= 0))
+      throw new RangeError(`Cannot advance: 'duration' must be at least 0, received ${duration}`)
     const end = this.#now + duration
     await settle()
     for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises'
+import { availableParallelism, cpus, totalmem } from 'node:os'
+import { nodeFlags } from './run-child.js'
+
+/** What a figure depends on: date, machine, Node and the versions of what was measured. */
+export async function describeEnvironment() {
+  const { dependencies } = await readJson('../package.json')
+  const packages = {}
+  for (const name of Object.keys(dependencies)) {
+    const { version } = await readJson(`../node_modules/${name}/package.json`)
+    packages[name] = version
+  }
+  return {
+    date: new Date().toISOString(),
+    node: process.version,
+    v8: process.versions.v8,
+    nodeFlags: nodeFlags.join(' '),
+    platform: `${process.platform} ${process.arch}`,
+    cpu: cpus()[0].model,
+    cores: availableParallelism(),
+    memoryGigabytes: Math.round(totalmem() / 2 ** 30),
+    packages,
+    // Another build than the installed one, where it was asked for.
+    jitneyModule: process.env.JITNEY_MODULE,
+  }
+}
+
+/** @param {string} path relative to this file */
+async function readJson(path) {
+  return JSON.parse(await readFile(new URL(path, import.meta.url), 'utf8'))
+}

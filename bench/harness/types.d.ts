@@ -1,0 +1,95 @@
+export type BatchFunction = (items: readonly number[]) => Promise<number[]>
+
+/** How a caller hands over one item. */
+export type Process = (item: number, options?: { signal: AbortSignal }) => Promise<number>
+
+/** What every contestant exports as `create`. */
+export type Create = (options: {
+  batchFunction: BatchFunction
+  maxBatchSize: number
+  concurrency: number
+}) => Process
+
+/** What every way of calling exports as `loop`: asks again and again until `next` reaches `end`. */
+export type Loop = (
+  process: Process,
+  state: { next: number; readonly end: number; wrong: number },
+) => Promise<void>
+
+/** What every way of calling exports as `burst`: asks for 0 to `count` - 1 in one turn. */
+export type Burst = (process: Process, count: number) => Promise<number[]>
+
+/** How long a child works: both are shorter with `--quick`. */
+export interface Effort {
+  readonly warmUpMilliseconds: number
+  /** Repetitions stop here, but there are always two. */
+  readonly measureMilliseconds: number
+}
+
+/** What one child measures: the names of files in `workloads/`, `contestants/` and `callers/`. */
+export interface Measurement {
+  readonly workload: string
+  readonly contestant: string
+  readonly caller: string
+  readonly parameters?: Readonly<Record<string, number>>
+}
+
+/** What every workload exports as `measure`. */
+export type Workload = (task: {
+  create: Create
+  caller: { loop: Loop; burst: Burst }
+  parameters: Readonly<Record<string, number>>
+  effort: Effort
+}) => Promise<Result>
+
+/** What a child reports: numbers in the unit of the workload. */
+export interface Result {
+  /** What is compared. */
+  readonly typical: number
+  /** The tail, where the workload has one. */
+  readonly p99?: number
+  readonly repetitions: number
+  /** Items in a batch, on average. */
+  readonly batchSize: number
+}
+
+/** One contestant against one reference. */
+export interface Comparison {
+  /** What the table calls it. */
+  readonly name: string
+  readonly contestant: Measurement
+  readonly reference: Measurement
+  /** What the figure must not pass, where `design/performance.md` sets a bound. */
+  readonly budget?: number
+}
+
+export interface Scenario {
+  readonly name: string
+  readonly title: string
+  /** `ratio`: contestant over reference. `added`: contestant minus reference. */
+  readonly figure: 'ratio' | 'added'
+  readonly unit: string
+  readonly comparisons: readonly Comparison[]
+}
+
+/** One comparison after all its rounds. */
+export interface Outcome {
+  readonly scenario: string
+  readonly name: string
+  readonly contestant: Measurement
+  readonly reference: Measurement
+  readonly unit: string
+  readonly figure: 'ratio' | 'added'
+  readonly rounds: readonly { readonly contestant: Result; readonly reference: Result }[]
+  readonly figures: Summary
+  /** The same for the tail, where the workload has one. */
+  readonly p99Figures?: Summary
+  readonly budget?: number
+  readonly withinBudget?: boolean
+}
+
+export interface Summary {
+  readonly median: number
+  readonly smallest: number
+  readonly largest: number
+}

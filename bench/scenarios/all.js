@@ -1,0 +1,8 @@
+import { burst } from './burst.js'
+import { closedLoop } from './closed-loop.js'
+import { loneItem } from './lone-item.js'
+import { queueLength } from './queue-length.js'
+import { burstSignals, closedLoopSignals } from './signals.js'
+
+/** In the order in which they run and are printed. */
+export const scenarios = [closedLoop, burst, closedLoopSignals, burstSignals, loneItem, queueLength]

@@ -1,0 +1,138 @@
+import { cli } from 'cleye'
+import type { BatcherOptions } from 'jitney'
+import { checkArguments } from '../arguments/check-arguments.ts'
+import { bytes, count, duration, integer, queueTime, text } from '../arguments/flag-types.ts'
+import { UsageError } from '../errors.ts'
+
+export const serveDescription =
+  'Serve the batch functions of a module over HTTP: single requests in, batches out'
+
+/** What `jitney serve` was told. */
+export interface ServeArguments {
+  readonly file: string
+  readonly host: string
+  readonly port: number
+  readonly allowedHosts: readonly string[]
+  readonly maxBodySize: number
+  readonly maxConnections: number | undefined
+  readonly requestTimeout: number
+  readonly closeTimeout: number
+  /** Options of the batcher that hold for every route, whatever the module says. */
+  readonly overrides: BatcherOptions
+}
+
+const flagTypes = {
+  host: {
+    type: text('--host'),
+    default: '127.0.0.1',
+    placeholder: '<address>',
+    description: 'Address to listen on; 0.0.0.0 or :: for all',
+  },
+  port: {
+    type: integer('--port', 0, 65_535),
+    default: 8080,
+    placeholder: '<number>',
+    description: 'Port to listen on; 0 takes a free one',
+  },
+  allowedHost: {
+    type: [text('--allowed-host')],
+    placeholder: '<name>',
+    description:
+      'Name that clients may call the service by, beside localhost; may be repeated, * for any',
+  },
+  maxBodySize: {
+    type: bytes('--max-body-size'),
+    default: 1024 * 1024,
+    placeholder: '<bytes>',
+    description: 'Most bytes in a body, as 65536, 64k or 1m',
+  },
+  maxConnections: {
+    type: count('--max-connections'),
+    placeholder: '<number>',
+    description: 'Most connections at once (default: no limit)',
+  },
+  requestTimeout: {
+    type: duration('--request-timeout'),
+    default: 60_000,
+    placeholder: '<ms>',
+    description: 'How long a request may take to arrive',
+  },
+  closeTimeout: {
+    type: duration('--close-timeout'),
+    default: 25_000,
+    placeholder: '<ms>',
+    description: 'How long stopping may take before running batches are aborted',
+  },
+  maxBatchSize: {
+    type: count('--max-batch-size'),
+    placeholder: '<items>',
+    description: 'Most items in a batch',
+  },
+  maxQueueTime: {
+    type: queueTime('--max-queue-time'),
+    placeholder: '<ms|adaptive>',
+    description: 'How long an item may wait for company while a batch could run',
+  },
+  concurrency: {
+    type: count('--concurrency'),
+    placeholder: '<batches>',
+    description: 'Most batches that run at once',
+  },
+  timeout: {
+    type: duration('--timeout'),
+    placeholder: '<ms>',
+    description: 'How long one run of a batch function may take',
+  },
+  maxQueueSize: {
+    type: count('--max-queue-size'),
+    placeholder: '<items>',
+    description: 'Most items that wait (default: 10 · max-batch-size · concurrency)',
+  },
+} as const
+
+/** Reads what stands after `jitney serve`. Throws a `UsageError` that names what it cannot take. */
+export function readServeArguments(argv: readonly string[]): ServeArguments {
+  const parsed = cli(
+    {
+      name: 'jitney serve',
+      parameters: ['[module]'],
+      flags: flagTypes,
+      help: {
+        description: serveDescription,
+        usage: 'jitney serve MODULE [flags...]',
+        examples: [
+          'jitney serve ./model.ts',
+          'jitney serve ./model.ts --port 9000 --max-batch-size 64 --max-queue-time 5',
+          'jitney serve ./model.ts --host 0.0.0.0 --allowed-host models.internal',
+        ],
+      },
+    },
+    undefined,
+    [...argv],
+  )
+  checkArguments('jitney serve', Object.keys(flagTypes), 1, parsed)
+  const file = parsed._.module
+  if (file === undefined) {
+    throw new UsageError(
+      'Cannot run jitney serve: expected a module, as in jitney serve ./model.ts, received nothing',
+    )
+  }
+  const { host, port, allowedHost, maxBodySize, maxConnections, requestTimeout, closeTimeout } =
+    parsed.flags
+  const { maxBatchSize, maxQueueTime, concurrency, timeout, maxQueueSize } = parsed.flags
+  return {
+    file,
+    host,
+    port,
+    allowedHosts: allowedHost,
+    maxBodySize,
+    maxConnections,
+    requestTimeout,
+    closeTimeout,
+    overrides: withoutUndefined({ maxBatchSize, maxQueueTime, concurrency, timeout, maxQueueSize }),
+  }
+}
+
+function withoutUndefined(options: BatcherOptions): BatcherOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+}

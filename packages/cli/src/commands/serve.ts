@@ -1,0 +1,57 @@
+import { loadModule } from '../module/load-module.ts'
+import { readRoutes } from '../module/read-routes.ts'
+import type { Route } from '../module/route.ts'
+import { FailureLog } from '../server/failure-log.ts'
+import { isLoopback } from '../server/known-hosts.ts'
+import { Service } from '../server/service.ts'
+import { Terminal } from '../terminal/terminal.ts'
+import { describeTraffic, TrafficLine } from '../terminal/traffic-line.ts'
+import { readServeArguments } from './serve-arguments.ts'
+import { listenToStopSignals } from './stop-signals.ts'
+import { surviveErrors } from './survive-errors.ts'
+
+/** Runs `jitney serve` until a signal stops it; resolves to the exit code. */
+export async function serve(argv: readonly string[]): Promise<number> {
+  const { file, overrides, closeTimeout, ...options } = readServeArguments(argv)
+  const routes = readRoutes(file, await loadModule(file)).map((route) => ({
+    ...route,
+    options: { ...route.options, ...overrides },
+  }))
+  const screen = new Terminal(process.stdout)
+  const errors = process.stderr.isTTY ? screen : new Terminal(process.stderr)
+  const traffic = new TrafficLine(screen, () => service.stats())
+  const service = new Service(routes, {
+    ...options,
+    onTraffic: () => traffic.changed(),
+    onFailure: (text) => errors.line(text),
+  })
+  const signals = listenToStopSignals()
+  const endSurvival = surviveErrors(new FailureLog((text) => errors.line(text)))
+  try {
+    const address = await service.listen()
+    greet(screen, address, routes)
+    for (const warning of service.warnings) errors.line(`Warning: ${warning}`)
+    if (!isLoopback(options.host) && options.allowedHosts.length === 0) {
+      errors.line(
+        'Note: clients reach it by IP address or localhost; other names need --allowed-host',
+      )
+    }
+    const name = await signals.first
+    screen.line(`Stopping (${name}): what came is answered, another signal aborts`)
+    const complete = await service.stop({ timeout: closeTimeout, signal: signals.second })
+    traffic.end()
+    screen.line(
+      `Stopped after ${describeTraffic(service.stats())}${complete ? '' : '; what was still running was aborted'}`,
+    )
+    return complete ? 0 : 1
+  } finally {
+    endSurvival()
+    signals.release()
+  }
+}
+
+function greet(screen: Terminal, address: string, routes: readonly Route[]): void {
+  screen.line(`Listening on ${address}`)
+  for (const { name } of routes) screen.line(`  POST /${name}`)
+  screen.line(`Try: curl -d 12 ${address}/${routes[0]!.name}`)
+}

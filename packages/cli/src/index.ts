@@ -1,0 +1,1 @@
+export { type BatchDefinition, defineBatch } from './module/define-batch.ts'

@@ -1,0 +1,101 @@
+import { fastify, type FastifyInstance } from 'fastify'
+import { addBatchEndpoint } from './batch-endpoint.ts'
+import { answerClientError } from './client-error.ts'
+import { Connections } from './connections.ts'
+import { door } from './door.ts'
+import type { FailureLog } from './failure-log.ts'
+import { addProbeEndpoints } from './probe-endpoints.ts'
+import { ProblemError, sendProblem } from './problem.ts'
+import { problemOfRequest } from './problem-of.ts'
+import { collectBodies, simplifyContentType } from './read-item.ts'
+import { requestId } from './request-id.ts'
+import type { ServedRoute } from './served-route.ts'
+import type { ServiceSettings } from './service-options.ts'
+
+/** Longer than proxies keep a connection to us, so that they close it and no request meets a closing one. */
+const keepAliveTimeout = 72_000
+const probes = ['/healthz', '/readyz', '/stats']
+
+/** For browsers, which have no business with these answers. */
+const headers = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+}
+
+export interface Application {
+  readonly app: FastifyInstance
+  readonly connections: Connections
+}
+
+export interface ApplicationParts {
+  readonly routes: readonly ServedRoute[]
+  readonly settings: ServiceSettings
+  readonly failures: FailureLog
+  readonly isClosing: () => boolean
+  readonly stats: () => object
+}
+
+/** Puts the HTTP side together: the door, the endpoints, and an answer to everything else. */
+export function createApplication({
+  routes,
+  settings,
+  failures,
+  isClosing,
+  stats,
+}: ApplicationParts): Application {
+  const { maxBodySize, requestTimeout } = settings
+  const app = fastify({
+    bodyLimit: maxBodySize,
+    keepAliveTimeout,
+    requestTimeout,
+    requestIdHeader: false,
+    genReqId: requestId,
+    return503OnClosing: false,
+    http: {
+      headersTimeout: requestTimeout,
+      connectionsCheckingInterval: Math.min(30_000, Math.ceil(requestTimeout / 4)),
+    },
+    clientErrorHandler: (error, socket) =>
+      answerClientError(error, socket, connections.mayAnswer(socket)),
+    frameworkErrors: (error, _request, reply) =>
+      sendProblem(reply, problemOfRequest(error, maxBodySize)),
+  })
+  const connections = new Connections(app.server)
+  const refusalOf = door({ ...settings, methods: methodsByPath(routes), isClosing })
+  inviteOnlyBodiesThatFit(app, maxBodySize)
+
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.headers(headers).header('x-request-id', request.id)
+    simplifyContentType(request.raw.headers)
+    const refusal = refusalOf(request)
+    if (refusal === undefined) done()
+    else sendProblem(reply, refusal)
+  })
+  app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
+    const problem =
+      error instanceof ProblemError ? error.problem : problemOfRequest(error, maxBodySize)
+    if (problem.status >= 500) failures.report('The service failed', error)
+    sendProblem(reply, problem)
+  })
+  collectBodies(app)
+  addProbeEndpoints(app, stats)
+  for (const route of routes) addBatchEndpoint(app, route, failures)
+  return { app, connections }
+}
+
+function methodsByPath(routes: readonly ServedRoute[]): ReadonlyMap<string, readonly string[]> {
+  const methods = new Map<string, readonly string[]>()
+  for (const { name } of routes) methods.set(`/${name}`, ['POST'])
+  for (const path of probes) methods.set(path, ['GET', 'HEAD'])
+  return methods
+}
+
+/** A client that asks before it sends is told that its body is too large without sending it. */
+function inviteOnlyBodiesThatFit({ server }: FastifyInstance, maxBodySize: number): void {
+  server.on('checkContinue', (request, response) => {
+    if (!(Number(request.headers['content-length']) > maxBodySize)) response.writeContinue()
+    server.emit('request', request, response)
+  })
+}

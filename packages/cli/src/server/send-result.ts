@@ -1,0 +1,32 @@
+import { isUint8Array } from 'node:util/types'
+import type { FastifyReply } from 'fastify'
+import { ProblemError } from './problem.ts'
+
+/**
+ * Answers with an item's result: bytes as they are, `undefined` as 204, anything else as JSON.
+ * Throws if JSON cannot hold it; then nothing was sent yet.
+ */
+export function sendResult(reply: FastifyReply, result: unknown): void {
+  if (result === undefined) void reply.code(204).send()
+  else if (isUint8Array(result)) void reply.type('application/octet-stream').send(result)
+  else void reply.type('application/json; charset=utf-8').send(jsonOf(result))
+}
+
+function jsonOf(result: unknown): string {
+  let text: string | undefined
+  let reason: unknown = new TypeError(`Cannot make JSON of a ${typeof result}`)
+  try {
+    text = JSON.stringify(result)
+  } catch (error) {
+    reason = error
+  }
+  if (text !== undefined) return text
+  throw new ProblemError(
+    {
+      status: 500,
+      code: 'JITNEY_RESULT_NOT_JSON',
+      detail: 'The result of this item cannot be sent.',
+    },
+    { cause: reason },
+  )
+}

@@ -1,0 +1,54 @@
+/** Options of a `Service`. `undefined` means the default; durations are milliseconds. */
+export interface ServiceOptions {
+  /**
+   * The address to listen on.
+   * @default '127.0.0.1'
+   */
+  readonly host?: string | undefined
+  /**
+   * The port to listen on; 0 takes a free one.
+   * @default 8080
+   */
+  readonly port?: number | undefined
+  /**
+   * Names in the `Host` header that are fine beside loopback and `host`; `'*'` allows any.
+   * @default []
+   */
+  readonly allowedHosts?: readonly string[] | undefined
+  /**
+   * Most bytes in a body.
+   * @default 1 MiB
+   */
+  readonly maxBodySize?: number | undefined
+  /**
+   * Most connections at once; more are closed as they come.
+   * @default Infinity
+   */
+  readonly maxConnections?: number | undefined
+  /**
+   * How long a request may take to arrive, from its first byte (or the connection's beginning) on.
+   * @default 60 s
+   */
+  readonly requestTimeout?: number | undefined
+  /** Called whenever a request came or a batch left. */
+  readonly onTraffic?: (() => void) | undefined
+  /** Takes what went wrong on this side of the door, for the log. */
+  readonly onFailure?: ((text: string) => void) | undefined
+}
+
+export type ServiceSettings = {
+  readonly [Name in keyof ServiceOptions]-?: NonNullable<ServiceOptions[Name]>
+}
+
+export function serviceSettings(options: ServiceOptions): ServiceSettings {
+  return {
+    host: options.host ?? '127.0.0.1',
+    port: options.port ?? 8080,
+    allowedHosts: options.allowedHosts ?? [],
+    maxBodySize: options.maxBodySize ?? 1024 * 1024,
+    maxConnections: options.maxConnections ?? Infinity,
+    requestTimeout: options.requestTimeout ?? 60_000,
+    onTraffic: options.onTraffic ?? (() => {}),
+    onFailure: options.onFailure ?? (() => {}),
+  }
+}

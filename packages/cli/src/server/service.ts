@@ -1,0 +1,149 @@
+import type { AddressInfo } from 'node:net'
+import { performance } from 'node:perf_hooks'
+import type { FastifyInstance } from 'fastify'
+import type { Route } from '../module/route.ts'
+import { createApplication } from './application.ts'
+import { bottlenecks } from './bottlenecks.ts'
+import type { Connections } from './connections.ts'
+import { turnsToRead } from './event-loop.ts'
+import { FailureLog } from './failure-log.ts'
+import { unbracketed } from './known-hosts.ts'
+import { listen } from './listen.ts'
+import { type RouteStats, ServedRoute } from './served-route.ts'
+import { type ServiceOptions, type ServiceSettings, serviceSettings } from './service-options.ts'
+import { within } from './within.ts'
+
+/**
+ * How long connections without a request stay open once the service takes no more: a client that
+ * sends at this moment is told so, instead of finding its connection closed.
+ */
+const lull = 100
+/** How long a request that had begun to arrive when the service began to stop may go on arriving. */
+const arrivalGrace = 5000
+/** How long the answers to an aborted batch may take to leave. */
+const farewell = 1000
+
+/** What the service has done so far, JSON-able. */
+export interface ServiceStats {
+  readonly state: 'open' | 'closing'
+  /** Milliseconds since the service was made. */
+  readonly uptime: number
+  readonly requests: number
+  readonly batches: number
+  readonly routes: Readonly<Record<string, RouteStats>>
+}
+
+/** Options of `Service.stop`. */
+export interface StopOptions {
+  /**
+   * Milliseconds until what is still running is aborted.
+   * @default Infinity
+   */
+  readonly timeout?: number | undefined
+  /** Aborts what is still running at once. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Serves batch functions over HTTP: single requests in, batches out.
+ *
+ * Guarantees:
+ * - every request that came in is answered, or its connection closed;
+ * - the item of a client that went away while it was queued never reaches the batch function;
+ * - what waits is bounded; beyond it callers are told to come back;
+ * - `stop` loses nothing that had reached the machine, unless its time runs out.
+ */
+export class Service {
+  readonly app: FastifyInstance
+  /** One sentence for each limit that keeps a batch from ever being full. */
+  readonly warnings: readonly string[]
+  readonly #routes: readonly ServedRoute[]
+  readonly #settings: ServiceSettings
+  readonly #failures: FailureLog
+  readonly #connections: Connections
+  readonly #start = performance.now()
+  #closing = false
+  #stopped: Promise<boolean> | undefined
+
+  constructor(routes: readonly Route[], options: ServiceOptions = {}) {
+    const isClosing = (): boolean => this.#closing
+    this.#settings = serviceSettings(options)
+    this.#failures = new FailureLog(this.#settings.onFailure)
+    this.#routes = routes.map(
+      (route) => new ServedRoute(route, this.#settings.onTraffic, isClosing),
+    )
+    this.warnings = bottlenecks(this.#routes, this.#settings.maxConnections)
+    const { app, connections } = createApplication({
+      routes: this.#routes,
+      settings: this.#settings,
+      failures: this.#failures,
+      isClosing,
+      stats: () => this.stats(),
+    })
+    this.app = app
+    this.#connections = connections
+  }
+
+  stats(): ServiceStats {
+    const routes = this.#routes.map((route) => [route.name, route.stats()] as const)
+    return {
+      state: this.#closing ? 'closing' : 'open',
+      uptime: performance.now() - this.#start,
+      requests: routes.reduce((sum, [, { requests }]) => sum + requests, 0),
+      batches: routes.reduce((sum, [, { batches }]) => sum + batches, 0),
+      routes: Object.fromEntries(routes),
+    }
+  }
+
+  /** Resolves to the URL that it listens on. Rejects with a `StartError` if it cannot. */
+  async listen(): Promise<string> {
+    const { host, port, maxConnections } = this.#settings
+    const { server } = this.app
+    await this.app.ready()
+    if (Number.isFinite(maxConnections)) server.maxConnections = maxConnections
+    await listen(server, unbracketed(host), port)
+    server.on('error', (error) => this.#failures.report('The server failed', error))
+    const { address, port: actualPort, family } = server.address() as AddressInfo
+    return `http://${family === 'IPv6' ? `[${address}]` : address}:${actualPort}`
+  }
+
+  /**
+   * Takes no more requests and answers all that had reached the machine. Resolves when every
+   * connection is closed, to whether everything was answered: `false` if the time ran out or the
+   * signal aborted, and what was still running was aborted. Calling it again changes nothing.
+   */
+  stop(options: StopOptions = {}): Promise<boolean> {
+    return (this.#stopped ??= this.#stop(options))
+  }
+
+  async #stop({ timeout = Infinity, signal }: StopOptions): Promise<boolean> {
+    await turnsToRead()
+    this.#closing = true
+    for (const { batcher } of this.#routes) void batcher.flush()
+    const finished = this.#finish()
+    const grace = setTimeout(
+      () => this.#connections.closeIncomplete(),
+      Math.min(arrivalGrace, timeout),
+    )
+    const inTime = await within(finished, timeout, signal)
+    clearTimeout(grace)
+    if (!inTime) {
+      for (const { batcher } of this.#routes) batcher.abort(new Error('The service was stopped'))
+      await within(finished, farewell)
+      this.app.server.closeAllConnections()
+    }
+    await this.app.close()
+    this.#failures.flush()
+    return inTime
+  }
+
+  /** Resolves when everybody has their answer and every connection is closed. */
+  async #finish(): Promise<void> {
+    this.#connections.drain()
+    await within(this.#connections.empty(), lull)
+    this.app.server.close()
+    this.#connections.closeIdle()
+    await this.#connections.empty()
+    await Promise.all(this.#routes.map(({ batcher }) => batcher.close()))
+  }
+}
