@@ -140,6 +140,11 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     return await Promise.allSettled(this.#processEach(items, options))
   }
 
+  /**
+   * Sends what is queued now as slots come free, without waiting for company, also while paused.
+   * Resolves when exactly those items are settled, those who waited for room among them; never
+   * rejects.
+   */
   flush(): Promise<void> {
     const entries = [...this.#queue, ...this.#room]
     if (entries.length === 0) return Promise.resolve()
@@ -152,6 +157,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     })
   }
 
+  /** Resolves when nothing is queued and every batch function has ended; at once if that is so. */
   onIdle(): Promise<void> {
     if (this.#isIdle()) return Promise.resolve()
     return new Promise((resolve) => {
@@ -159,11 +165,13 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     })
   }
 
+  /** Lets no further batch leave until `resume()`; `flush` and `close` send all the same. */
   pause(): void {
     this.#paused = true
     this.#dispatch(false)
   }
 
+  /** Ends `pause()`. */
   resume(): void {
     this.#paused = false
     this.#dispatch(false)
@@ -182,6 +190,13 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     })
   }
 
+  /**
+   * Closes the batcher and settles every caller now: each rejects with a `BatchAbortedError` of its
+   * own with `cause: reason`. Running batch functions see `reason` on their signal; `onIdle()`
+   * waits for them to end.
+   *
+   * @param reason anything; an `AbortError` by default.
+   */
   abort(reason: unknown = new DOMException('This operation was aborted', 'AbortError')): void {
     this.#state = 'closed'
     for (const queue of [this.#queue, this.#room]) {
@@ -192,10 +207,12 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     this.#update()
   }
 
+  /** `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 
+  /** What the batcher does and did, as a frozen plain object. */
   stats(): BatcherStats {
     const { name, clock } = this.#settings
     const { batches, items, totalDuration } = this.#runs

@@ -22,15 +22,30 @@ export interface CloseOptions {
  * one, and so is whatever stands in for it in a test.
  */
 export interface Processor<Item, Result> {
-  /** Hands over one item. */
+  /**
+   * Hands over one item, and resolves to its result.
+   *
+   * Rejects with
+   * - the item's own error, if the batch function returned one for it;
+   * - `BatchError` when the batch function failed, `BatchTimeoutError` when it took too long;
+   * - `signal.reason` when the caller aborted;
+   * - `QueueFullError`, `BatcherClosedError` or `BatchAbortedError`;
+   * - a `TypeError` for wrong options.
+   */
   process(item: Item, options?: ProcessOptions): Promise<Result>
-  /** Hands over several items: their results in input order, or the first failure. */
+  /**
+   * Hands over several items, and resolves to their results in input order. Rejects with the first
+   * failure, like `Promise.all`; if iterating `items` throws, nothing is handed over.
+   */
   processAll(items: Iterable<Item>, options?: ProcessOptions): Promise<Result[]>
-  /** Hands over several items: how each ended, in input order. */
+  /** Hands over several items, and resolves to how each ended, in input order. */
   processAllSettled(
     items: Iterable<Item>,
     options?: ProcessOptions,
   ): Promise<PromiseSettledResult<Result>[]>
-  /** Refuses new items and resolves when all callers are settled. */
+  /**
+   * Refuses new items, sends what is queued, and resolves when all callers are settled. May be
+   * called again: a shorter timeout counts. Rejects only for wrong options.
+   */
   close(options?: CloseOptions): Promise<void>
 }
