@@ -39,18 +39,24 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 /** The promises in whatever a batch function returned; never throws. */
 export function promisesIn(returned: unknown): unknown[] {
-  try {
-    return isList(returned) ? Array.from(returned).filter(isPromise) : []
-  } catch {
-    return []
+  const promises: unknown[] = []
+  const length = lengthOf(returned)
+  for (let index = 0; index < length; index += 1) {
+    try {
+      const result = (returned as ArrayLike<unknown>)[index]
+      if (isThenable(result)) promises.push(result)
+    } catch {
+      // It cannot be read; those behind it can.
+    }
   }
+  return promises
 }
 
-function isPromise(value: unknown): boolean {
+function lengthOf(returned: unknown): number {
   try {
-    return isThenable(value)
+    return isList(returned) ? returned.length : 0
   } catch {
-    return false
+    return 0
   }
 }
 

@@ -89,10 +89,13 @@ export class Runs<Item, Result> {
 
   /** Tells batch functions that nobody waits for them any more. */
   abandon(runs: readonly Run<Item, Result>[], reason: unknown): void {
-    for (const run of runs) {
-      if (!this.#awaited.delete(run)) continue
+    const given = runs.filter((run) => this.#awaited.delete(run))
+    for (const run of given) {
       this.#abandoned.add(run)
       run.release()
+    }
+    // Only now, because listeners run at once and may call anything, `abort` among it.
+    for (const run of given) {
       if (run.started) publishAbandoned(this.#messageOf(run))
       run.abortion.abort(reason)
     }
