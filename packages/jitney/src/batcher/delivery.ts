@@ -1,7 +1,7 @@
 import type { Callers } from './callers.ts'
 import type { Entry } from './entry.ts'
 import { kindOf, type Outcome } from './outcome.ts'
-import { follow, isThenable, promisesIn, readResults, sharedErrors } from './results.ts'
+import { follow, isError, isThenable, promisesIn, readResults, sharedErrors } from './results.ts'
 import type { Run } from './run.ts'
 
 interface DeliveryEvents {
@@ -22,7 +22,8 @@ export class Delivery<Item, Result> {
   readonly #callers: Callers<Item, Result>
   readonly #events: DeliveryEvents
   #results: ArrayLike<unknown> | undefined
-  #shared: ReadonlySet<unknown> | undefined
+  /** Errors that other callers have, or are about to get. */
+  #given: Set<unknown> | undefined
   /** Outcomes that are not known yet; the list itself counts as one until it is through. */
   #open = 1
 
@@ -73,7 +74,7 @@ export class Delivery<Item, Result> {
   #takeObject(entry: Entry<Item, Result>, result: object): void {
     try {
       const kind = kindOf(result)
-      if (result instanceof Error) this.#rejectWithError(entry, result)
+      if (result instanceof Error) this.#reject(entry, result)
       else if (kind === 'error') this.#reject(entry, (result as Outcome<unknown>).content)
       else if (kind === 'value') this.#takeValue(entry, (result as Outcome<unknown>).content)
       else if (isThenable(result)) this.#await(entry, result, this.#take)
@@ -124,14 +125,16 @@ export class Delivery<Item, Result> {
     if (this.#leaves(entry)) this.#callers.fulfil(entry, result as Result)
   }
 
+  /** The item failed. An `Error` that another caller of the batch has too is wrapped. */
   #reject(entry: Entry<Item, Result>, error: unknown): void {
-    if (this.#leaves(entry)) this.#callers.reject(entry, error)
-  }
-
-  #rejectWithError(entry: Entry<Item, Result>, error: Error): void {
-    this.#shared ??= sharedErrors(this.#results)
-    if (!this.#shared.has(error)) this.#reject(entry, error)
-    else if (this.#leaves(entry)) this.#callers.fail(entry, this.#run.size, error)
+    if (!this.#leaves(entry)) return
+    this.#given ??= sharedErrors(this.#results)
+    if (this.#given.has(error)) {
+      this.#callers.fail(entry, this.#run.size, error)
+      return
+    }
+    if (isError(error)) this.#given.add(error)
+    this.#callers.reject(entry, error)
   }
 
   /** Takes a caller off the run, unless it left before. */

@@ -1,5 +1,6 @@
 import { describe } from '../platform/describe.ts'
 import { wrongResult } from '../platform/errors.ts'
+import { contentOfError } from './outcome.ts'
 
 /**
  * Checks what a batch function returned for `count` items: a list with one outcome each, or
@@ -61,22 +62,29 @@ function lengthOf(returned: unknown): number {
 }
 
 /** The errors that stand for more than one item: each of their callers needs an object of its own. */
-export function sharedErrors(results: ArrayLike<unknown> | undefined): ReadonlySet<unknown> {
+export function sharedErrors(results: ArrayLike<unknown> | undefined): Set<unknown> {
   const seen = new Set<unknown>()
   const shared = new Set<unknown>()
   for (let index = 0; index < (results?.length ?? 0); index += 1) {
-    const result = results?.[index]
-    if (!isError(result)) continue
-    if (seen.has(result)) shared.add(result)
-    seen.add(result)
+    const error = errorIn(results?.[index])
+    if (error === undefined) continue
+    if (seen.has(error)) shared.add(error)
+    seen.add(error)
   }
   return shared
 }
 
-function isError(value: unknown): boolean {
+/** Whether this is an `Error`; never throws. */
+export function isError(value: unknown): value is Error {
   try {
     return value instanceof Error
   } catch {
     return false
   }
+}
+
+function errorIn(result: unknown): Error | undefined {
+  if (isError(result)) return result
+  const content = contentOfError(result)
+  return isError(content) ? content : undefined
 }
