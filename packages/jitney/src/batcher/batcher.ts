@@ -318,7 +318,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     }
     this.#admit()
     // Last, because listeners of the batch's signal run at once and may call anything.
-    this.#runs.abandon(emptied, allLeft())
+    this.#runs.abandon(emptied, allLeft)
     this.#update()
   }
 

@@ -127,7 +127,7 @@ export class Runs<Item, Result> {
       },
       onAllSettled: () => {
         if (!this.#awaited.has(run)) return
-        this.abandon([run], allLeft())
+        this.abandon([run], allLeft)
         this.#onChange()
       },
     })
@@ -165,7 +165,11 @@ export class Runs<Item, Result> {
   }
 }
 
-/** Why a batch is told to stop when nobody waits for it any more. */
-export function allLeft(): DOMException {
-  return new DOMException('All callers left', 'AbortError')
-}
+/**
+ * Why a batch is told to stop when nobody waits for it any more. One for all: an error that is made
+ * while a caller's signal aborts keeps that signal, through the frames of its stack.
+ */
+export const allLeft: DOMException = /* @__PURE__ */ new DOMException(
+  'All callers left',
+  'AbortError',
+)
