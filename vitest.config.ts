@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'examples/**/*.test.ts', 'scripts/**/*.test.ts'],
     pool: 'forks',
+    // Generous, because no test waits for time: only a busy machine makes them slow.
+    testTimeout: 30_000,
     execArgv: ['--expose-gc'],
     coverage: {
       include: ['packages/*/src/**/*.ts'],

@@ -8,7 +8,7 @@ import {
   checkSignal,
   durationOrZero,
 } from '../platform/guards.ts'
-import { atEndOfTurn } from '../platform/turn.ts'
+import { endOfTurn } from '../platform/turn.ts'
 import { nextDeparture, type QueueState } from '../policy/departure.ts'
 import type { BatchFunction } from './batch-function.ts'
 import { CallerSignals, moveTickets, type Ticket } from './caller-signals.ts'
@@ -22,6 +22,13 @@ import { allLeft, Runs } from './runs.ts'
 import type { BatcherStats } from './stats.ts'
 import { Turns } from './turns.ts'
 import { Waiters } from './waiters.ts'
+
+interface Flush {
+  readonly turn: number
+  /** How many batches had left. */
+  readonly cuts: number
+  readonly done: Promise<unknown>
+}
 
 /** The engine behind the exported `Batcher`, whose constructor infers its types. */
 export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisposable {
@@ -44,8 +51,8 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   #paused = false
   /** How many queued items fill a batch, or the queue. */
   #fullSize: number
-  /** Items of this turn and of those before leave without waiting for company. */
-  #flushedTurn = 0
+  /** The last `flush`: items of its turn and of those before leave without waiting for company. */
+  #flushed: Flush | undefined
 
   constructor(batchFunction: BatchFunction<Item, Result>, options?: BatcherOptions) {
     checkFunction('create Batcher', 'batchFunction', batchFunction)
@@ -145,16 +152,18 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
    * Resolves when exactly those items are settled, those who waited for room among them; never
    * rejects.
    */
-  flush(): Promise<void> {
-    const entries = [...this.#queue, ...this.#room]
-    if (entries.length === 0) return Promise.resolve()
-    this.#flushedTurn = this.#turns.cut()
-    return new Promise((resolve) => {
-      whenSettled(entries, () => {
-        atEndOfTurn(resolve)
-      })
-      this.#dispatch(false)
-    })
+  async flush(): Promise<void> {
+    const { cuts } = this.#runs
+    // If no batch has left since, all that an unfinished flush waits for is still queued.
+    const last = this.#flushed?.cuts === cuts ? this.#flushed : undefined
+    const entries = [...this.#queue, ...this.#room].filter(
+      ({ arrival }) => last === undefined || arrival.turn > last.turn,
+    )
+    const done = Promise.all([last?.done, whenSettled(entries)])
+    this.#flushed = { turn: this.#turns.cut(), cuts, done }
+    this.#dispatch(false)
+    await done
+    await endOfTurn()
   }
 
   /** Resolves when nothing is queued and every batch function has ended; at once if that is so. */
@@ -274,7 +283,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
         return
       }
       // A paused batcher sends what was flushed, and nothing that came later.
-      const lastTurn = reason === 'flush' && this.#paused ? this.#flushedTurn : Infinity
+      const lastTurn = reason === 'flush' && this.#paused ? this.#flushed?.turn : Infinity
       const entries = this.#queue.take(this.#settings.maxBatchSize, lastTurn)
       const run = this.#runs.start(entries, reason)
       if (this.#signals.inUse) moveTickets(run.entries, run)
@@ -293,7 +302,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
       concurrency,
       maxQueueTime,
       paused: this.#paused,
-      flushing: oldest !== undefined && oldest.turn <= this.#flushedTurn,
+      flushing: oldest !== undefined && oldest.turn <= (this.#flushed?.turn ?? 0),
       closing: this.#state !== 'open',
     }
   }

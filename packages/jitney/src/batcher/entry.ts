@@ -35,21 +35,21 @@ export function settle<Item, Result>(
 
 const onSettled = new WeakMap<object, (() => void)[]>()
 
-/** Calls back when these entries, and no others, are settled. */
-export function whenSettled<Item, Result>(
-  entries: readonly Entry<Item, Result>[],
-  callback: () => void,
-): void {
-  let left = entries.length
-  const settled = (): void => {
-    left -= 1
-    if (left === 0) callback()
-  }
-  for (const entry of entries) {
-    const listeners = onSettled.get(entry)
-    if (listeners === undefined) wrap(entry, settled)
-    else listeners.push(settled)
-  }
+/** Resolves when these entries, and no others, are settled. */
+export function whenSettled<Item, Result>(entries: readonly Entry<Item, Result>[]): Promise<void> {
+  if (entries.length === 0) return Promise.resolve()
+  return new Promise((resolve) => {
+    let left = entries.length
+    const settled = (): void => {
+      left -= 1
+      if (left === 0) resolve()
+    }
+    for (const entry of entries) {
+      const listeners = onSettled.get(entry)
+      if (listeners === undefined) wrap(entry, settled)
+      else listeners.push(settled)
+    }
+  })
 }
 
 /** Wraps `resolve`, so that only what is flushed pays for it and not the record of every item. */

@@ -20,6 +20,8 @@ import { Run } from './run.ts'
  * really ended, also when a timeout or an abort gave up on them.
  */
 export class Runs<Item, Result> {
+  /** Batches that have left so far. */
+  cuts = 0
   /** Batches whose function was called so far, their items, and how long the ended ones took. */
   batches = 0
   items = 0
@@ -70,6 +72,7 @@ export class Runs<Item, Result> {
   start(entries: Entry<Item, Result>[], reason: DepartureReason): Run<Item, Result> {
     const run = new Run(entries, reason)
     this.#awaited.add(run)
+    this.cuts += 1
     inPromiseJob(() => {
       this.#within(() => {
         this.#launch(run)

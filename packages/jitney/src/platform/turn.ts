@@ -20,6 +20,11 @@ export function atEndOfTurn(callback: () => void): void {
   })
 }
 
+/** Resolves when the current turn has ended. */
+export function endOfTurn(): Promise<void> {
+  return new Promise(atEndOfTurn)
+}
+
 /** Calls back in a promise job. */
 export function inPromiseJob(callback: () => void): void {
   void settled.then(callback)
