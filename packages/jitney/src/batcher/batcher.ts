@@ -27,7 +27,8 @@ interface Flush {
   readonly turn: number
   /** How many batches had left. */
   readonly cuts: number
-  readonly done: Promise<unknown>
+  /** Kept while it waits: it belongs to the context of whoever called. */
+  done: Promise<void> | undefined
 }
 
 /** The engine behind the exported `Batcher`, whose constructor infers its types. */
@@ -159,10 +160,8 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     const entries = [...this.#queue, ...this.#room].filter(
       ({ arrival }) => last === undefined || arrival.turn > last.turn,
     )
-    const done = Promise.all([last?.done, whenSettled(entries)])
-    this.#flushed = { turn: this.#turns.cut(), cuts, done }
-    this.#dispatch(false)
-    await done
+    if (entries.length === 0) await last?.done
+    else await this.#flush(entries, cuts, last?.done)
     await endOfTurn()
   }
 
@@ -253,6 +252,20 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     // oxlint-disable-next-line typescript/only-throw-error -- the caller's own reason
     if (signal.aborted) throw signal.reason
     return signal
+  }
+
+  async #flush(
+    entries: readonly Entry<Item, Result>[],
+    cuts: number,
+    before: Promise<void> | undefined,
+  ): Promise<void> {
+    const settled = whenSettled(entries)
+    const done = before === undefined ? settled : before.then(() => settled)
+    const flushed: Flush = { turn: this.#turns.cut(), cuts, done }
+    this.#flushed = flushed
+    this.#dispatch(false)
+    await done
+    flushed.done = undefined
   }
 
   #findPlace(): Queue<Item, Result> {

@@ -23,7 +23,7 @@ export class Delivery<Item, Result> {
   readonly #events: DeliveryEvents
   #results: ArrayLike<unknown> | undefined
   /** Errors that other callers have, or are about to get. */
-  #given: Set<unknown> | undefined
+  #given: WeakSet<Error> | undefined
   /** Outcomes that are not known yet; the list itself counts as one until it is through. */
   #open = 1
 
@@ -128,13 +128,16 @@ export class Delivery<Item, Result> {
   /** The item failed. An `Error` that another caller of the batch has too is wrapped. */
   #reject(entry: Entry<Item, Result>, error: unknown): void {
     if (!this.#leaves(entry)) return
-    this.#given ??= sharedErrors(this.#results)
-    if (this.#given.has(error)) {
+    if (isError(error) && this.#isGiven(error)) {
       this.#callers.fail(entry, this.#run.size, error)
-      return
-    }
-    if (isError(error)) this.#given.add(error)
-    this.#callers.reject(entry, error)
+    } else this.#callers.reject(entry, error)
+  }
+
+  #isGiven(error: Error): boolean {
+    this.#given ??= sharedErrors(this.#results)
+    const given = this.#given.has(error)
+    this.#given.add(error)
+    return given
   }
 
   /** Takes a caller off the run, unless it left before. */

@@ -62,9 +62,9 @@ function lengthOf(returned: unknown): number {
 }
 
 /** The errors that stand for more than one item: each of their callers needs an object of its own. */
-export function sharedErrors(results: ArrayLike<unknown> | undefined): Set<unknown> {
-  const seen = new Set<unknown>()
-  const shared = new Set<unknown>()
+export function sharedErrors(results: ArrayLike<unknown> | undefined): WeakSet<Error> {
+  const seen = new Set<Error>()
+  const shared = new WeakSet<Error>()
   for (let index = 0; index < (results?.length ?? 0); index += 1) {
     const error = errorIn(results?.[index])
     if (error === undefined) continue

@@ -4,7 +4,6 @@ import { ManualClock, manualBatches, settle } from 'jitney/testing'
 import { describe, expect, it } from 'vitest'
 import { range } from '../support/departures.ts'
 import { observe, reasonOf } from '../support/observe.ts'
-import { eventsDuring } from '../support/process-events.ts'
 
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length
 
@@ -89,24 +88,6 @@ describe('Batcher.process() whose caller aborts in the queue', () => {
     callers.forEach((caller, item) => {
       expect(caller.status).toBe(leaves(item) ? 'rejected' : 'pending')
     })
-  })
-
-  it('takes 100,000 aborts, each of its own signal, without recursion', async () => {
-    const batches = manualBatches<number, number>()
-    const batcher = new Batcher(batches.batchFunction)
-    batcher.pause()
-    const controllers = range(100_000).map(() => new AbortController())
-    let aborted = 0
-    controllers.forEach(({ signal }, item) => {
-      batcher.process(item, { signal }).catch(() => {
-        aborted += 1
-      })
-    })
-    for (const controller of controllers) controller.abort('gone')
-    await settle()
-    expect(aborted).toBe(100_000)
-    expect(batcher.queuedCount).toBe(0)
-    expect(batcher.stats().aborted).toBe(100_000)
   })
 })
 
@@ -244,9 +225,9 @@ describe('Batcher.process() whose caller aborts in flight', () => {
     expect(batcher.stats()).toMatchObject({ fulfilled: 1, aborted: 0 })
   })
 
-  it('takes 100,000 aborts of one batch', async () => {
+  it('takes 100,000 aborts, each of its own signal, of callers in flight and in the queue', async () => {
     const batches = manualBatches<number, number>()
-    const batcher = new Batcher(batches.batchFunction, { maxBatchSize: Infinity })
+    const batcher = new Batcher(batches.batchFunction, { maxBatchSize: 50_000 })
     const controllers = range(100_000).map(() => new AbortController())
     let aborted = 0
     controllers.forEach(({ signal }, item) => {
@@ -255,11 +236,15 @@ describe('Batcher.process() whose caller aborts in flight', () => {
       })
     })
     await settle()
-    for (const controller of controllers) controller.abort('gone')
+    const closed = observe(batcher.close())
+    for (const controller of controllers.toReversed()) controller.abort('gone')
     await settle()
     expect(aborted).toBe(100_000)
+    expect(batches.calls).toHaveLength(1)
     expect(batches.calls[0]?.context.signal.aborted).toBe(true)
-  })
+    expect(closed.status).toBe('fulfilled')
+    expect(batcher.stats()).toMatchObject({ queued: 0, abandoned: 1, aborted: 100_000 })
+  }, 20_000)
 })
 
 describe('Batcher.process() whose caller aborts between the cut and the call of its batch', () => {
@@ -353,246 +338,5 @@ describe('Batcher.process() with a signal that has aborted', () => {
     await settle()
     expect(caller.reason).toBe('through')
     expect(batches.calls[0]?.context.signal.aborted).toBe(true)
-  })
-})
-
-describe('Batcher and a signal that many callers share', () => {
-  it('listens once, warns of nothing, and leaves no listener after results', async () => {
-    const { signal } = new AbortController()
-    let fulfilled = 0
-    const warnings = await eventsDuring('warning', async () => {
-      const batches = manualBatches<number, number>()
-      const batcher = new Batcher(batches.batchFunction, { maxBatchSize: 20_000, concurrency: 2 })
-      for (const item of range(50_000)) {
-        void batcher.process(item, { signal }).then(() => {
-          fulfilled += 1
-        })
-      }
-      expect(listeners(signal)).toBe(1)
-      await settle()
-      expect(listeners(signal)).toBe(1)
-      batches.calls[0]?.resolve(range(20_000))
-      batches.calls[1]?.resolve(range(20_000))
-      await settle()
-      expect(listeners(signal)).toBe(1)
-      batches.calls[2]?.resolve(range(10_000))
-      await settle()
-    })
-    expect(fulfilled).toBe(50_000)
-    expect(listeners(signal)).toBe(0)
-    expect(warnings).toEqual([])
-  })
-
-  it('rejects all of them, queued and in flight, when it aborts', async () => {
-    const controller = new AbortController()
-    const { signal } = controller
-    const batches = manualBatches<number, number>()
-    const batcher = new Batcher(batches.batchFunction, { maxBatchSize: 10_000 })
-    let aborted = 0
-    for (const item of range(50_000)) {
-      batcher.process(item, { signal }).catch((reason: unknown) => {
-        if (reason === 'all') aborted += 1
-      })
-    }
-    const other = observe(batcher.process(50_000))
-    await settle()
-    controller.abort('all')
-    expect(batcher.queuedCount).toBe(1)
-    expect(listeners(signal)).toBe(0)
-    await settle()
-    expect(aborted).toBe(50_000)
-    expect(batches.calls[0]?.context.signal.aborted).toBe(true)
-    batches.calls[0]?.reject(new Error('aborted'))
-    await settle()
-    expect(batches.items[1]).toEqual([50_000])
-    expect(other.status).toBe('pending')
-  })
-
-  it.each<[string, (batcher: Batcher<number, number>) => unknown]>([
-    ['a batch that failed', () => undefined],
-    ['abort()', (batcher) => {
-      batcher.abort()
-    }],
-  ])('leaves no listener after %s', async (_, end) => {
-    const batches = manualBatches<number, number>()
-    const batcher = new Batcher(batches.batchFunction, { maxBatchSize: 2, concurrency: 2 })
-    const signals = range(3).map(() => new AbortController().signal)
-    const callers = [0, 0, 1, 2, 1].map((index, item) =>
-      observe(batcher.process(item, { signal: signals[index] })),
-    )
-    await settle()
-    expect(signals.map(listeners)).toEqual([1, 1, 1])
-    end(batcher)
-    for (const index of [0, 1, 2]) {
-      batches.calls[index]?.reject(new Error('down'))
-      await settle()
-    }
-    expect(callers.map((caller) => caller.status)).toEqual(Array(5).fill('rejected'))
-    expect(signals.map(listeners)).toEqual([0, 0, 0])
-  })
-
-  it('leaves no listener after a refused call or a wrong option', async () => {
-    const batches = manualBatches<number, number>()
-    const batcher = new Batcher(batches.batchFunction, { maxQueueSize: 1 })
-    const { signal } = new AbortController()
-    batcher.pause()
-    void batcher.process(0)
-    const callers = [
-      observe(batcher.process(1, { signal })),
-      observe(batcher.process(2, { signal, bogus: true } as never)),
-    ]
-    await settle()
-    expect(callers.map((caller) => caller.status)).toEqual(['rejected', 'rejected'])
-    expect(listeners(signal)).toBe(0)
-  })
-
-  it('listens again after the signal was let go', async () => {
-    const batches = manualBatches<number, number>()
-    const batcher = new Batcher(batches.batchFunction)
-    const controller = new AbortController()
-    const { signal } = controller
-    const first = batcher.process(1, { signal })
-    await settle()
-    batches.calls[0]?.resolve([1])
-    await first
-    expect(listeners(signal)).toBe(0)
-    const second = observe(batcher.process(2, { signal }))
-    expect(listeners(signal)).toBe(1)
-    controller.abort('second')
-    await settle()
-    expect(second.reason).toBe('second')
-  })
-
-  it('forgets exactly those who were settled, in any order', async () => {
-    const batches = manualBatches<number, number>()
-    const batcher = new Batcher(batches.batchFunction, { maxBatchSize: 1, concurrency: 5 })
-    const controller = new AbortController()
-    const { signal } = controller
-    const callers = range(5).map((item) => observe(batcher.process(item, { signal })))
-    await settle()
-    for (const index of [0, 4, 2]) {
-      batches.calls[index]?.resolve([index * 10])
-      await settle()
-    }
-    expect(listeners(signal)).toBe(1)
-    controller.abort('rest')
-    await settle()
-    expect(callers.map((caller) => caller.value ?? caller.reason)).toEqual([
-      0,
-      'rest',
-      20,
-      'rest',
-      40,
-    ])
-    expect(batches.calls.map((call) => call.context.signal.aborted)).toEqual([
-      false,
-      true,
-      false,
-      true,
-      false,
-    ])
-  })
-
-  it('serves two batchers without mixing them up', async () => {
-    const controller = new AbortController()
-    const { signal } = controller
-    const batches = manualBatches<number, number>()
-    const first = new Batcher(batches.batchFunction)
-    const second = new Batcher(batches.batchFunction)
-    const callers = [observe(first.process(1, { signal })), observe(second.process(2, { signal }))]
-    await settle()
-    expect(listeners(signal)).toBe(2)
-    batches.calls[0]?.resolve([10])
-    await settle()
-    expect(listeners(signal)).toBe(1)
-    controller.abort('second')
-    await settle()
-    expect(callers.map((caller) => caller.value ?? caller.reason)).toEqual([10, 'second'])
-  })
-})
-
-describe('Batcher.processAll() and Batcher.processAllSettled()', () => {
-  it('give the results in input order, whatever order the batches end in', async () => {
-    const batches = manualBatches<number, number>()
-    const batcher = new Batcher(batches.batchFunction, { maxBatchSize: 2, concurrency: 2 })
-    const results = observe(batcher.processAll(new Set([1, 2, 3, 4])))
-    await settle()
-    batches.calls[1]?.resolve([30, 40])
-    await settle()
-    expect(results.status).toBe('pending')
-    batches.calls[0]?.resolve([10, 20])
-    await settle()
-    expect(results.value).toEqual([10, 20, 30, 40])
-  })
-
-  it('reject on the first failure, or tell how each ended', async () => {
-    const batches = manualBatches<number, number>()
-    const batcher = new Batcher(batches.batchFunction, { maxBatchSize: 2, concurrency: 2 })
-    const bad = new Error('bad')
-    const all = observe(batcher.processAll([1, 2]))
-    const each = observe(batcher.processAllSettled([3, 4]))
-    await settle()
-    batches.calls[0]?.resolve([bad as never, 20])
-    batches.calls[1]?.resolve([30, bad as never])
-    await settle()
-    expect(all.reason).toBe(bad)
-    expect(each.value).toEqual([
-      { status: 'fulfilled', value: 30 },
-      { status: 'rejected', reason: bad },
-    ])
-  })
-
-  it('reject before all are settled', async () => {
-    const batches = manualBatches<number, number>()
-    const batcher = new Batcher(batches.batchFunction, { maxBatchSize: 1, concurrency: 2 })
-    const all = observe(batcher.processAll([1, 2]))
-    await settle()
-    batches.calls[1]?.resolve([new Error('bad') as never])
-    await settle()
-    expect(all).toMatchObject({ status: 'rejected', reason: { message: 'bad' } })
-    expect(batcher.activeCount).toBe(1)
-  })
-
-  it('end at once when their signal aborts', async () => {
-    const batches = manualBatches<number, number>()
-    const batcher = new Batcher(batches.batchFunction, { maxBatchSize: 2 })
-    const controller = new AbortController()
-    const all = observe(batcher.processAll(range(5), { signal: controller.signal }))
-    const each = observe(batcher.processAllSettled(range(2), { signal: controller.signal }))
-    await settle()
-    controller.abort('enough')
-    await settle()
-    expect(all).toEqual({ status: 'rejected', reason: 'enough' })
-    expect(each.value).toEqual(Array(2).fill({ status: 'rejected', reason: 'enough' }))
-    expect(batcher.queuedCount).toBe(0)
-  })
-
-  it('give nothing for nothing, without a batch', async () => {
-    const batches = manualBatches<number, number>()
-    const batcher = new Batcher(batches.batchFunction)
-    expect(await batcher.processAll([])).toEqual([])
-    expect(await batcher.processAllSettled(new Set<number>())).toEqual([])
-    expect(batches.calls).toHaveLength(0)
-  })
-
-  it('hand over nothing when the iteration throws', async () => {
-    const batches = manualBatches<number, number>()
-    const batcher = new Batcher(batches.batchFunction)
-    let closed = 0
-    function* items() {
-      try {
-        yield 1
-        yield 2
-        throw new Error('no more')
-      } finally {
-        closed += 1
-      }
-    }
-    expect(await reasonOf(batcher.processAll(items()))).toMatchObject({ message: 'no more' })
-    expect(await reasonOf(batcher.processAllSettled(items()))).toMatchObject({ message: 'no more' })
-    expect(batcher.queuedCount).toBe(0)
-    await settle()
-    expect(batches.calls).toHaveLength(0)
-    expect(closed).toBe(2)
   })
 })

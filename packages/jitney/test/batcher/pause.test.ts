@@ -22,7 +22,9 @@ describe('Batcher.pause() and Batcher.resume()', () => {
     expect(clock.timerCount).toBe(0)
     batcher.resume()
     await settle()
-    expect(departures.map(({ at, items }) => ({ at, items }))).toEqual([{ at: 1000, items: [1, 2] }])
+    expect(departures.map(({ at, items }) => ({ at, items }))).toEqual([
+      { at: 1000, items: [1, 2] },
+    ])
   })
 
   it('hold back what came before the pause in the same turn', async () => {
@@ -84,4 +86,3 @@ describe('Batcher.pause() and Batcher.resume()', () => {
     expect(batches.items).toEqual([[1]])
   })
 })
-

@@ -130,4 +130,3 @@ describe('Batcher settings that change while it runs', () => {
     expect(batcher).toMatchObject({ maxBatchSize: 100, maxQueueTime: 'adaptive', concurrency: 1 })
   })
 })
-

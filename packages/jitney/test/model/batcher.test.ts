@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { env } from 'node:process'
 
 import fc from 'fast-check'
 import { describe, it } from 'vitest'
@@ -9,9 +8,8 @@ import { endBatch, endOutcome } from './commands/batches.ts'
 import { close } from './commands/shutdown.ts'
 import { Turn } from './commands/turn.ts'
 import { Model } from './model.ts'
+import { runs } from './runs.ts'
 import { System } from './system.ts'
-
-const numRuns = Number(env['JITNEY_FUZZ_RUNS'] ?? 400)
 
 describe('Batcher, whatever happens in whatever order', () => {
   it('does what the model says, settles every caller once and leaves nothing behind', async () => {
@@ -22,7 +20,7 @@ describe('Batcher, whatever happens in whatever order', () => {
         await fc.asyncModelRun(() => ({ model, real: system }), commands)
         await drain(model, system)
       }),
-      { numRuns },
+      runs(1000),
     )
   }, 600_000)
 })
@@ -33,7 +31,10 @@ async function drain(model: Model, system: System): Promise<void> {
   const rest = [endBatch(0, { kind: 'list', each: ['value'] }), endOutcome(0, 'fulfil')]
   while (model.runs.length > 0) await new Turn(rest).run(model, system)
   assert.equal(model.state, 'closed')
-  assert.ok(model.callers.every(({ ending }) => ending !== undefined), 'every caller is settled')
+  assert.ok(
+    model.callers.every(({ ending }) => ending !== undefined),
+    'every caller is settled',
+  )
   assert.ok(system.resolved.every(Boolean), 'every flush, onIdle and close resolved')
   assert.equal(system.clock.timerCount, 0, 'no timer is left')
 }

@@ -21,6 +21,8 @@ export interface Caller {
   flushed: boolean
   /** `undefined` while it waits. */
   ending: Expectation | undefined
+  /** Whether it went by its own signal. */
+  left: boolean
 }
 
 export interface Run {
@@ -75,7 +77,6 @@ export class Model {
   readonly counts = { fulfilled: 0, rejected: 0, aborted: 0, refused: 0 }
   items = 0
   totalDuration = 0
-
   readonly #answerAtOnce: (call: number) => Answer | undefined
 
   /** @param answerAtOnce what the batch function came to when it was called, if it did not wait. */
@@ -87,7 +88,14 @@ export class Model {
   process(signal: AbortSignal | undefined): void {
     const { maxQueueSize, overflow } = this.settings
     const item = this.callers.length
-    const caller: Caller = { item, signal, arrival: this.now, flushed: false, ending: undefined }
+    const caller: Caller = {
+      item,
+      signal,
+      arrival: this.now,
+      flushed: false,
+      ending: undefined,
+      left: false,
+    }
     this.callers.push(caller)
     if (signal?.aborted === true) caller.ending = { reason: signal.reason as unknown }
     else if (this.state !== 'open') this.#end(caller, 'refused', { error: 'BatcherClosedError' })
@@ -99,9 +107,11 @@ export class Model {
 
   abortCallers(signal: AbortSignal): void {
     for (const caller of this.callers) {
-      if (caller.signal !== signal) continue
+      if (caller.signal !== signal || caller.ending !== undefined) continue
+      caller.left = true
       this.#end(caller, 'aborted', { reason: signal.reason as unknown })
     }
+    this.#abandon()
     this.#changed()
   }
 
@@ -145,7 +155,7 @@ export class Model {
       const started = this.runs.some((run) => run.state !== 'cut' && run.callers.includes(caller))
       this.#end(caller, 'rejected', { error: 'BatchAbortedError', cause, started })
     }
-    for (const run of this.runs) run.signalAborted = true
+    this.#abandon()
     this.state = 'closed'
     this.#changed()
   }
@@ -168,6 +178,7 @@ export class Model {
       departed = false
       while (this.#depart(true)) departed = true
     } while (departed)
+    this.#abandon()
   }
 
   /** Lets time pass. Timers of one moment lead to the same, whatever their order. */
@@ -226,7 +237,6 @@ export class Model {
     const waiting = (caller: Caller): boolean => caller.ending === undefined
     this.queue = this.queue.filter(waiting)
     this.room = this.room.filter(waiting)
-    for (const run of this.runs) run.signalAborted ||= !isAwaited(run)
     this.#admit()
     while (this.#depart(false));
     if (this.state !== 'open' && this.callers.every(({ ending }) => ending !== undefined)) {
@@ -303,16 +313,13 @@ export class Model {
     this.items += run.callers.length
   }
 
-  #handOut(run: Run, { expected, hasPromises }: Answer): void {
-    const someLeft = run.callers.some(({ ending }) => ending !== undefined)
+  #handOut(run: Run, { expected }: Answer): void {
     run.state = 'returned'
     for (const [index, caller] of run.callers.entries()) {
       const ending = expected[index] as Expectation | { later: Later }
       if ('later' in ending) run.open.push({ caller, later: ending.later, ending: undefined })
       else this.#deliver(caller, ending)
     }
-    // Promises settle one after the other: those of the ones who left may be the last.
-    if (hasPromises && someLeft && !isAwaited(run)) run.signalAborted ||= undefined
   }
 
   #handOutLater(run: Run, known: OpenOutcome): void {
@@ -323,12 +330,21 @@ export class Model {
   #finish(run: Run): void {
     this.runs = this.runs.filter((other) => other !== run)
     this.totalDuration += this.now - run.start
+    // Promises of one turn settle one after the other: that of a caller who left may be the last.
+    const someLeft = run.callers.some(({ left }) => left)
+    if (run.answer?.hasPromises === true && someLeft) run.signalAborted ||= undefined
+  }
+
+  /** Batch functions for which nobody waits any more are told so. */
+  #abandon(): void {
+    for (const run of this.runs) run.signalAborted ||= !isAwaited(run)
   }
 
   #timeOut(run: Run): void {
     for (const caller of run.callers) {
       this.#end(caller, 'rejected', { error: 'BatchTimeoutError', started: true })
     }
+    this.#abandon()
     this.#changed()
   }
 

@@ -14,7 +14,11 @@ export function verify(model: Model, system: System): void {
     'the batches',
   )
   const dispatched = calls.flatMap(({ items }) => items)
-  assert.deepEqual(dispatched, dispatched.toSorted((one, other) => one - other), 'first in, first out')
+  assert.deepEqual(
+    dispatched,
+    dispatched.toSorted((one, other) => one - other),
+    'first in, first out',
+  )
   assert.deepEqual({ ...system.stats }, model.stats, 'stats()')
   assert.ok(batcher.queuedCount <= maxQueueSize, 'the bound')
   assert.equal(batcher.queuedCount, model.queue.length, 'queuedCount')
@@ -22,7 +26,11 @@ export function verify(model: Model, system: System): void {
   assert.equal(batcher.state, model.state, 'state')
   assert.equal(clock.timerCount, model.timers.length, 'timers')
   assert.deepEqual(system.listeners, expectedListeners(model, system), 'listeners')
-  assert.deepEqual(system.resolved, model.waits.map(({ done }) => done), 'flush, onIdle and close')
+  assert.deepEqual(
+    system.resolved,
+    model.waits.map(({ done }) => done),
+    'flush, onIdle and close',
+  )
   verifySignals(model, system)
   verifySettlements(model, system)
 }

@@ -1,3 +1,5 @@
+import type { Processor } from 'jitney'
+
 /** How a promise stands now, to be looked at without waiting for it. */
 export interface Observed<Value> {
   status: 'pending' | 'fulfilled' | 'rejected'
@@ -26,4 +28,17 @@ export async function reasonOf(promise: Promise<unknown>): Promise<unknown> {
   const [result] = await Promise.allSettled([promise])
   if (result.status === 'fulfilled') throw new Error('expected a rejection, but it was fulfilled')
   return result.reason
+}
+
+/** Hands over each item, and follows its caller. */
+export function processEach<Item, Result>(
+  batcher: Processor<Item, Result>,
+  items: readonly Item[],
+): Observed<Result>[] {
+  return items.map((item) => observe(batcher.process(item)))
+}
+
+/** How several promises stand now. */
+export function statuses(observed: readonly Observed<unknown>[]): Observed<unknown>['status'][] {
+  return observed.map(({ status }) => status)
 }

@@ -11,17 +11,14 @@ import { abort, close } from './shutdown.ts'
 import { Advance } from './time.ts'
 import { type Action, Turn } from './turn.ts'
 
-const infinity = fc.constant(Infinity)
-const maxBatchSize = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 4 }) }, infinity)
-const concurrency = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 3 }) }, infinity)
-const maxQueueSize = fc.oneof(fc.integer({ min: 1, max: 6 }), infinity)
+// Picked from lists, because fast-check favours the ends of a range.
+const maxBatchSize = fc.constantFrom(1, 2, 3, 4, 6, 10, Infinity)
+const concurrency = fc.constantFrom(1, 1, 2, 3, Infinity)
+const maxQueueSize = fc.constantFrom(1, 2, 4, 7, 12, Infinity, Infinity)
 // The fractions keep deadlines of different kinds apart: what comes first at one moment is open.
-const maxQueueTime = fc.oneof(
-  fc.constant('adaptive' as const),
-  fc.constantFrom(0, 5.125, 20.125),
-  infinity,
-)
-const timeout = fc.oneof(fc.constantFrom(4.25, 15.25), infinity)
+const queueTimes = ['adaptive', 'adaptive', 0, 5.125, 20.125, Infinity] as const
+const maxQueueTime: fc.Arbitrary<number | 'adaptive'> = fc.constantFrom(...queueTimes)
+const timeout = fc.constantFrom(4.25, 15.25, Infinity, Infinity)
 const closeTimeout = fc.constantFrom(undefined, 0.5, 10.5)
 const pick = fc.nat(7)
 const reason = fc.constantFrom(undefined, null, 0, '', 'a reason')
@@ -48,13 +45,13 @@ const anyPlan: fc.Arbitrary<Plan> = fc.oneof(
 )
 
 const anyProcess = fc
-  .tuple(fc.integer({ min: 1, max: 5 }), fc.constantFrom('none', 'own', 'shared', 'aborted'))
+  .tuple(fc.constantFrom(1, 1, 2, 4), fc.constantFrom('none', 'own', 'shared', 'aborted'))
   .map(([count, choice]) => process(count, choice))
 const anyEnd = fc.tuple(pick, anyPlan).map(([index, plan]) => endBatch(index, plan))
 
 const anyAction: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 10, arbitrary: anyProcess },
-  { weight: 8, arbitrary: anyEnd },
+  { weight: 12, arbitrary: anyProcess },
+  { weight: 14, arbitrary: anyEnd },
   { weight: 3, arbitrary: fc.tuple(pick, reason).map((given) => abortCallers(...given)) },
   { weight: 2, arbitrary: anyPlan.map(planNextBatch) },
   {
@@ -63,19 +60,19 @@ const anyAction: fc.Arbitrary<Action> = fc.oneof(
       .tuple(pick, fc.constantFrom('fulfil', 'reject'))
       .map(([index, how]) => endOutcome(index, how)),
   },
-  { weight: 3, arbitrary: fc.constantFrom(flush, onIdle, pause, resume) },
+  { weight: 3, arbitrary: fc.constantFrom(flush, onIdle, pause, resume, resume, resume) },
   { weight: 1, arbitrary: maxBatchSize.map((value) => set('maxBatchSize', value)) },
   { weight: 1, arbitrary: maxQueueTime.map((value) => set('maxQueueTime', value)) },
   { weight: 1, arbitrary: concurrency.map((value) => set('concurrency', value)) },
 )
 
-const anyEndOfLife: fc.Arbitrary<Action> = fc.oneof(
-  closeTimeout.map(close),
-  reason.map(abort),
-)
+const anyEndOfLife: fc.Arbitrary<Action> = fc.oneof(closeTimeout.map(close), reason.map(abort))
 
 const anyTurn = fc
-  .array(fc.oneof({ weight: 40, arbitrary: anyAction }, anyEndOfLife), { minLength: 1, maxLength: 4 })
+  .array(fc.oneof({ weight: 80, arbitrary: anyAction }, anyEndOfLife), {
+    minLength: 1,
+    maxLength: 3,
+  })
   .map((actions) => new Turn(actions))
 
 const anyAdvance = fc.constantFrom(1, 3, 10, 30).map((duration) => new Advance(duration))

@@ -6,7 +6,9 @@ export function endBatch(pick: number, plan: Plan): Action {
   return {
     name: `end batch ${pick}: ${describePlan(plan)}`,
     run: (model, system) => {
-      const running = [...model.calls.keys()].filter((index) => model.calls[index]?.answer === undefined)
+      const running = [...model.calls.keys()].filter(
+        (index) => model.calls[index]?.answer === undefined,
+      )
       const index = running[pick % running.length]
       if (index === undefined) return
       const run = model.calls[index]
@@ -36,7 +38,9 @@ export function endOutcome(pick: number, how: 'fulfil' | 'reject'): Action {
   return {
     name: `${how} outcome ${pick}`,
     run: (model) => {
-      const open = model.runs.flatMap((run) => run.open.filter(({ ending }) => ending === undefined))
+      const open = model.runs.flatMap((run) =>
+        run.open.filter(({ ending }) => ending === undefined),
+      )
       const outcome = open[pick % open.length]
       if (outcome === undefined) return
       const settled = how === 'fulfil' ? 'a late result' : new Error('a late failure')
