@@ -5,6 +5,8 @@ import type { Run } from './run.ts'
 /** Where an entry is now, so that whoever aborts can be taken out of it. */
 export type Place<Item, Result> = Queue<Item, Result> | Run<Item, Result>
 
+type OnAbort<Item, Result> = (tickets: readonly Ticket<Item, Result>[], reason: unknown) => void
+
 /**
  * The signals that callers gave.
  *
@@ -12,10 +14,12 @@ export type Place<Item, Result> = Queue<Item, Result> | Run<Item, Result>
  * that grows with those already there.
  */
 export class CallerSignals<Item, Result> {
-  readonly #watches = new Map<AbortSignal, Watch<Item, Result>>()
-  readonly #onAbort: (tickets: readonly Ticket<Item, Result>[], reason: unknown) => void
+  readonly #onAbort: OnAbort<Item, Result>
+  #watches = new Map<AbortSignal, Watch<Item, Result>>()
+  /** The one that was asked for last: callers who share a signal mostly come together. */
+  #last: Watch<Item, Result> | undefined
 
-  constructor(onAbort: (tickets: readonly Ticket<Item, Result>[], reason: unknown) => void) {
+  constructor(onAbort: OnAbort<Item, Result>) {
     this.#onAbort = onAbort
   }
 
@@ -26,90 +30,100 @@ export class CallerSignals<Item, Result> {
 
   /** Whether somebody who still waits gave this signal. */
   has(signal: AbortSignal): boolean {
-    return this.#watches.has(signal)
+    return this.#find(signal) !== undefined
   }
 
   watch(signal: AbortSignal, entry: Entry<Item, Result>, place: Place<Item, Result>): void {
-    let watch = this.#watches.get(signal)
-    if (watch === undefined) {
-      watch = new Watch(signal, this.#forget, this.#onAbort)
-      this.#watches.set(signal, watch)
-    }
+    const watch = this.#find(signal) ?? this.#begin(signal)
     entry.ticket = watch.add(entry, place)
   }
 
+  #find(signal: AbortSignal): Watch<Item, Result> | undefined {
+    if (this.#last?.signal !== signal) this.#last = this.#watches.get(signal)
+    return this.#last
+  }
+
+  #begin(signal: AbortSignal): Watch<Item, Result> {
+    const watch = new Watch(signal, this.#forget, this.#onAbort)
+    this.#watches.set(signal, watch)
+    this.#last = watch
+    return watch
+  }
+
   readonly #forget = (signal: AbortSignal): void => {
+    this.#last = undefined
     this.#watches.delete(signal)
+    // A map that lives long makes each collection look at all that it held.
+    if (this.#watches.size === 0) this.#watches = new Map()
   }
 }
 
 /** One signal and those who gave it. A listener object, which saves a closure per signal. */
 class Watch<Item, Result> {
-  readonly #signal: AbortSignal
+  readonly signal: AbortSignal
   readonly #forget: (signal: AbortSignal) => void
-  readonly #onAbort: (tickets: readonly Ticket<Item, Result>[], reason: unknown) => void
-  #tickets: Ticket<Item, Result>[] = []
+  readonly #onAbort: OnAbort<Item, Result>
+  #first: Ticket<Item, Result> | undefined
+  #last: Ticket<Item, Result> | undefined
 
   constructor(
     signal: AbortSignal,
     forget: (signal: AbortSignal) => void,
-    onAbort: (tickets: readonly Ticket<Item, Result>[], reason: unknown) => void,
+    onAbort: OnAbort<Item, Result>,
   ) {
-    this.#signal = signal
+    this.signal = signal
     this.#forget = forget
     this.#onAbort = onAbort
     signal.addEventListener('abort', this)
   }
 
   add(entry: Entry<Item, Result>, place: Place<Item, Result>): Ticket<Item, Result> {
-    const ticket = new Ticket(this, this.#tickets.length, entry, place)
-    this.#tickets.push(ticket)
+    const ticket = new Ticket(this, entry, place, this.#last)
+    if (this.#last === undefined) this.#first = ticket
+    else this.#last.next = ticket
+    this.#last = ticket
     return ticket
   }
 
-  /** Takes out one ticket; the last takes its index, so that nothing is searched or shifted. */
-  remove(index: number): void {
-    const last = this.#tickets.pop()
-    if (last !== undefined && last.index !== index) {
-      last.index = index
-      this.#tickets[index] = last
-    }
-    if (this.#tickets.length === 0) this.#close()
+  remove({ previous, next }: Ticket<Item, Result>): void {
+    if (previous === undefined) this.#first = next
+    else previous.next = next
+    if (next === undefined) this.#last = previous
+    else next.previous = previous
+    if (this.#first !== undefined) return
+    this.signal.removeEventListener('abort', this)
+    this.#forget(this.signal)
   }
 
   handleEvent(): void {
-    const tickets = [...this.#tickets]
-    this.#onAbort(tickets, this.#signal.reason)
-  }
-
-  #close(): void {
-    this.#signal.removeEventListener('abort', this)
-    this.#forget(this.#signal)
+    const tickets: Ticket<Item, Result>[] = []
+    for (let ticket = this.#first; ticket !== undefined; ticket = ticket.next) tickets.push(ticket)
+    this.#onAbort(tickets, this.signal.reason)
   }
 }
 
-/** One caller's hold on the watch of its signal. */
+/** One caller's hold on the watch of its signal: linked, so that it is taken out without a search. */
 export class Ticket<Item, Result> {
   readonly #watch: Watch<Item, Result>
-  /** Its place in the watch's list. */
-  index: number
   readonly entry: Entry<Item, Result>
   place: Place<Item, Result>
+  previous: Ticket<Item, Result> | undefined
+  next: Ticket<Item, Result> | undefined
 
   constructor(
     watch: Watch<Item, Result>,
-    index: number,
     entry: Entry<Item, Result>,
     place: Place<Item, Result>,
+    previous: Ticket<Item, Result> | undefined,
   ) {
     this.#watch = watch
-    this.index = index
     this.entry = entry
     this.place = place
+    this.previous = previous
   }
 
   release(): void {
-    this.#watch.remove(this.index)
+    this.#watch.remove(this)
   }
 }
 

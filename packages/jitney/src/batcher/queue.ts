@@ -76,7 +76,7 @@ export class Queue<Item, Result> {
 
   #compact(): void {
     if (this.#slots.length < 64 || this.#size * 2 > this.#slots.length) return
-    this.#slots = [...this]
+    this.#slots = this.#slots.filter((entry) => entry?.resolve !== undefined)
     this.#head = 0
   }
 }

@@ -11,6 +11,30 @@ export const count: Guard<number> = (action, name, value) => {
   throw outOfRange(action, name, allowed, value)
 }
 
+/** A whole number of at least 0, or `Infinity`. */
+export const countOrZero: Guard<number> = (action, name, value) => {
+  const allowed = 'an integer of at least 0, or Infinity'
+  if (typeof value !== 'number') throw wrongType(action, name, allowed, value)
+  if (value === Infinity || (Number.isSafeInteger(value) && value >= 0)) return value
+  throw outOfRange(action, name, allowed, value)
+}
+
+/** A finite number above 0. */
+export const amount: Guard<number> = (action, name, value) => {
+  const allowed = 'a finite number above 0'
+  if (typeof value !== 'number') throw wrongType(action, name, allowed, value)
+  if (value > 0 && value < Infinity) return value
+  throw outOfRange(action, name, allowed, value)
+}
+
+/** A finite number of at least 0. */
+export const amountOrZero: Guard<number> = (action, name, value) => {
+  const allowed = 'a finite number of at least 0'
+  if (typeof value !== 'number') throw wrongType(action, name, allowed, value)
+  if (value >= 0 && value < Infinity) return value
+  throw outOfRange(action, name, allowed, value)
+}
+
 /** Milliseconds of more than 0, or `Infinity`. */
 export const duration: Guard<number> = (action, name, value) => {
   const allowed = 'milliseconds above 0, or Infinity'

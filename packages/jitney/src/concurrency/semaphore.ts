@@ -1,0 +1,155 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { outOfRange, wrongType } from '../platform/errors.ts'
+import { checkOptions, checkSignal, countOrZero } from '../platform/guards.ts'
+import { Line } from './line.ts'
+
+const action = 'acquire permit'
+
+/** Options of `acquire`. */
+export interface AcquireOptions {
+  /**
+   * How many places the permit holds: an integer of at least 1, at most the capacity. Count in a
+   * smaller unit instead of fractions: sums stay exact for ever.
+   * @default 1
+   */
+  readonly weight?: number | undefined
+  /** Ends the wait: the promise rejects with its reason. A permit once given stays. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Options of `tryAcquire`. */
+export type TryAcquireOptions = Pick<AcquireOptions, 'weight'>
+
+/** Places of a `Semaphore`, held until they are released. */
+export interface Permit extends Disposable {
+  /** Gives the places back to who waits longest. The second time it does nothing. */
+  release(): void
+}
+
+/**
+ * A number of places, held by those who got in; the others wait in line.
+ *
+ * - Never more than `capacity` is given away; a permit counts by its weight.
+ * - First come, first served: a released place goes to who waits longest, no newcomer takes it, and
+ *   a light one behind a heavy one waits too.
+ * - A waiter that aborts is out at once and takes nothing with it.
+ * - `capacity` can be changed while running: lowered, it lets permits that are out come back;
+ *   raised, it lets in as many as fit. At 0 nobody gets in.
+ * - Each operation takes constant time, however many wait.
+ *
+ * @example
+ * ```ts
+ * import { Semaphore } from 'jitney'
+ *
+ * const connections = new Semaphore(2)
+ * async function query(text: string): Promise<string> {
+ *   using _permit = await connections.acquire()
+ *   return text.toUpperCase()
+ * }
+ * const answers = Promise.all(['a', 'b', 'c'].map(query))
+ * connections.active // => 2
+ * connections.queued // => 1
+ * await answers // => ['A', 'B', 'C']
+ * connections.active // => 0
+ * ```
+ */
+export class Semaphore {
+  #capacity: number
+  #active = 0
+  readonly #line = new Line((weight) => this.#active + weight <= this.#capacity)
+
+  /** @param capacity how many places there are: an integer of at least 0, or `Infinity`. */
+  constructor(capacity: number) {
+    this.#capacity = countOrZero('create Semaphore', 'capacity', capacity)
+  }
+
+  /** How many places there are: an integer of at least 0, or `Infinity`. Settable while running. */
+  get capacity(): number {
+    return this.#capacity
+  }
+
+  set capacity(value: number) {
+    this.#capacity = countOrZero('set capacity', 'capacity', value)
+    this.#line.serve()
+  }
+
+  /** Places that are held: the sum of the weights. More than `capacity` after that was lowered. */
+  get active(): number {
+    return this.#active
+  }
+
+  /** Calls of `acquire` that wait. */
+  get queued(): number {
+    return this.#line.length
+  }
+
+  /**
+   * Resolves to a permit as soon as its places are free and nobody who came before waits.
+   *
+   * Rejects with the signal's reason if that aborts before, with a RangeError for a weight over the
+   * capacity, since that could never fit. A waiter that a lowered capacity leaves too heavy waits
+   * on; while the capacity is 0, any weight waits.
+   */
+  acquire(options?: AcquireOptions): Promise<Permit> {
+    return new Promise((resolve, reject) => {
+      const weight = this.#readWeight(options, ['weight', 'signal'])
+      const signal = options?.signal
+      if (signal !== undefined) checkSignal(action, signal)
+      const serve = (): void => {
+        resolve(this.#admit(weight))
+      }
+      this.#line.enter(weight, signal, serve, reject)
+    })
+  }
+
+  /**
+   * A permit, if its places are free and nobody waits; else `undefined`.
+   *
+   * @throws RangeError for a weight over the capacity, unless that is 0.
+   */
+  tryAcquire(options?: TryAcquireOptions): Permit | undefined {
+    const weight = this.#readWeight(options, ['weight'])
+    return this.#line.admits(weight) ? this.#admit(weight) : undefined
+  }
+
+  #readWeight(options: AcquireOptions | undefined, known: readonly string[]): number {
+    if (options === undefined) return 1
+    checkOptions(action, options, known)
+    const { weight = 1 } = options
+    const most = this.#capacity === 0 ? Infinity : this.#capacity
+    const allowed = `an integer from 1 to ${most}, the capacity`
+    if (typeof weight !== 'number') throw wrongType(action, 'weight', allowed, weight)
+    if (Number.isSafeInteger(weight) && weight >= 1 && weight <= most) return weight
+    throw outOfRange(action, 'weight', allowed, weight)
+  }
+
+  #admit(weight: number): Permit {
+    this.#active += weight
+    return new Places(weight, this.#free)
+  }
+
+  readonly #free = (weight: number): void => {
+    this.#active -= weight
+    this.#line.serve()
+  }
+}
+
+class Places implements Permit {
+  readonly #weight: number
+  #free: ((weight: number) => void) | undefined
+
+  constructor(weight: number, free: (weight: number) => void) {
+    this.#weight = weight
+    this.#free = free
+  }
+
+  release(): void {
+    const free = this.#free
+    this.#free = undefined
+    free?.(this.#weight)
+  }
+
+  [Symbol.dispose](): void {
+    this.release()
+  }
+}
