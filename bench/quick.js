@@ -12,7 +12,7 @@ if (module === undefined) {
 }
 process.env.JITNEY_MODULE = module
 
-const effort = { warmUpMilliseconds: 400, measureMilliseconds: 800 }
+const effort = { warmUpMilliseconds: 1000, measureMilliseconds: 700 }
 
 for (const workload of ['closed-loop', 'burst']) {
   const ratios = []

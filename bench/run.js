@@ -11,8 +11,8 @@ if (module === undefined) requireBuild()
 else process.env.JITNEY_MODULE = module
 
 const effort = quick
-  ? { warmUpMilliseconds: 250, measureMilliseconds: 300 }
-  : { warmUpMilliseconds: 400, measureMilliseconds: 800 }
+  ? { warmUpMilliseconds: 600, measureMilliseconds: 200 }
+  : { warmUpMilliseconds: 1000, measureMilliseconds: 700 }
 const roundCount = rounds ?? (quick ? 2 : 7)
 
 const environment = await describeEnvironment()

@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { nodeFlags } from './run-child.js'
 
-/** What a figure depends on: date, machine, Node and the versions of what was measured. */
+/**
+ * What a figure depends on: date, machine, Node and the versions of what was measured, or the path
+ * where it is another build of jitney than the installed one.
+ */
 export async function describeEnvironment() {
   const { dependencies } = await readJson('../package.json')
   const packages = {}
@@ -10,6 +13,7 @@ export async function describeEnvironment() {
     const { version } = await readJson(`../node_modules/${name}/package.json`)
     packages[name] = version
   }
+  if (process.env.JITNEY_MODULE !== undefined) packages.jitney = process.env.JITNEY_MODULE
   return {
     date: new Date().toISOString(),
     node: process.version,
@@ -20,8 +24,6 @@ export async function describeEnvironment() {
     cores: availableParallelism(),
     memoryGigabytes: Math.round(totalmem() / 2 ** 30),
     packages,
-    // Another build than the installed one, where it was asked for.
-    jitneyModule: process.env.JITNEY_MODULE,
   }
 }
 

@@ -15,14 +15,14 @@ import { median } from './statistics.js'
  * @returns {Promise<import('./types.js').Result>}
  */
 export async function repeatForCpu(effort, items, repetition) {
-  await repeatFor(effort.warmUpMilliseconds, 1, repetition)
+  await repeatFor(effort.warmUpMilliseconds, 1, repetition, cpuTime)
   const costs = []
-  await repeatFor(effort.measureMilliseconds, 2, async () => {
-    const before = process.cpuUsage()
+  const measured = async () => {
+    const before = cpuTime()
     await repetition()
-    const { user, system } = process.cpuUsage(before)
-    costs.push(((user + system) * 1000) / items)
-  })
+    costs.push(((cpuTime() - before) * 1e6) / items)
+  }
+  await repeatFor(effort.measureMilliseconds, 2, measured, cpuTime)
   return {
     typical: median(costs),
     repetitions: costs.length,
@@ -31,11 +31,18 @@ export async function repeatForCpu(effort, items, repetition) {
 }
 
 /**
- * @param {number} milliseconds
+ * @param {number} milliseconds on the given clock
  * @param {number} atLeast
  * @param {() => Promise<void>} repetition
+ * @param {() => number} now
  */
-export async function repeatFor(milliseconds, atLeast, repetition) {
-  const end = performance.now() + milliseconds
-  for (let count = 0; count < atLeast || performance.now() < end; count++) await repetition()
+export async function repeatFor(milliseconds, atLeast, repetition, now) {
+  const end = now() + milliseconds
+  for (let count = 0; count < atLeast || now() < end; count++) await repetition()
+}
+
+/** Milliseconds of this process: on a busy machine the code gets as warm as on an idle one. */
+function cpuTime() {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }

@@ -19,8 +19,9 @@ export type Loop = (
 /** What every way of calling exports as `burst`: asks for 0 to `count` - 1 in one turn. */
 export type Burst = (process: Process, count: number) => Promise<number[]>
 
-/** How long a child works: both are shorter with `--quick`. */
+/** How long a child works, in CPU time where that is what it measures. */
 export interface Effort {
+  /** Enough for the optimizing compiler: after 250 ms jitney still looked a fifth dearer than it is. */
   readonly warmUpMilliseconds: number
   /** Repetitions stop here, but there are always two. */
   readonly measureMilliseconds: number

@@ -52,7 +52,7 @@ describe('POST /NAME', () => {
   )
 
   it('hands bytes over as bytes and answers bytes with bytes', async () => {
-    const app = service((items) => items.map((item) => Buffer.from(item as Buffer).reverse()))
+    const app = service((items) => items.map((item) => (item as Buffer).toReversed()))
     const answer = await app.inject({
       method: 'POST',
       url: '/run',
@@ -76,10 +76,13 @@ describe('POST /NAME', () => {
     ['what refuses to be JSON', { toJSON: () => JSON.parse('{') as unknown }],
   ])('answers 500 to the one caller whose result is %s', async (_, result) => {
     const { service: started, failures } = createService({
-      run: defineBatch((items: unknown[]) => items.map((item) => (item === 'bad' ? result : item)), {
-        maxQueueTime: Infinity,
-        maxBatchSize: 2,
-      }),
+      run: defineBatch(
+        (items: unknown[]) => items.map((item) => (item === 'bad' ? result : item)),
+        {
+          maxQueueTime: Infinity,
+          maxBatchSize: 2,
+        },
+      ),
     })
     const [bad, good] = await Promise.all([
       started.app.inject({ method: 'POST', url: '/run', payload: '"bad"' }),
@@ -141,9 +144,12 @@ describe('GET /healthz, /readyz, /stats', () => {
   })
 
   it('counts requests and batches of all routes together and of each', async () => {
-    const app = createService({ one: (items: unknown[]) => items, two: (items: unknown[]) => items })
-      .service.app
-    for (const url of ['/one', '/two', '/two']) await app.inject({ method: 'POST', url, payload: '1' })
+    const app = createService({
+      one: (items: unknown[]) => items,
+      two: (items: unknown[]) => items,
+    }).service.app
+    for (const url of ['/one', '/two', '/two'])
+      await app.inject({ method: 'POST', url, payload: '1' })
     expect((await app.inject('/stats')).json()).toMatchObject({
       requests: 3,
       batches: 3,

@@ -45,7 +45,11 @@ export function createApplication({
   isClosing,
   stats,
 }: ApplicationParts): Application {
-  const { maxBodySize, requestTimeout } = settings
+  const { maxBodySize } = settings
+  // Node takes whole milliseconds, and 0 for no limit.
+  const requestTimeout = Number.isFinite(settings.requestTimeout)
+    ? Math.ceil(settings.requestTimeout)
+    : 0
   const app = fastify({
     bodyLimit: maxBodySize,
     keepAliveTimeout,
@@ -54,8 +58,10 @@ export function createApplication({
     genReqId: requestId,
     return503OnClosing: false,
     http: {
+      // The door looks at it, and says so like any problem.
+      requireHostHeader: false,
       headersTimeout: requestTimeout,
-      connectionsCheckingInterval: Math.min(30_000, Math.ceil(requestTimeout / 4)),
+      connectionsCheckingInterval: Math.ceil(Math.min(30_000, settings.requestTimeout / 4)),
     },
     clientErrorHandler: (error, socket) =>
       answerClientError(error, socket, connections.mayAnswer(socket)),
@@ -98,4 +104,6 @@ function inviteOnlyBodiesThatFit({ server }: FastifyInstance, maxBodySize: numbe
     if (!(Number(request.headers['content-length']) > maxBodySize)) response.writeContinue()
     server.emit('request', request, response)
   })
+  // An expectation that nobody knows may be ignored.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response))
 }

@@ -23,12 +23,14 @@ interface Connection {
  */
 export class Connections {
   readonly #open = new Map<Socket, Connection>()
+  #accepted = 0
   #draining = false
   #closingIdle = false
   #onEmpty: (() => void)[] = []
 
   constructor(server: Server) {
     server.on('connection', (socket) => {
+      this.#accepted++
       this.#open.set(socket, { inProgress: 0, newest: undefined, bytesReadWhenIdle: 0 })
       socket.once('close', () => {
         this.#open.delete(socket)
@@ -36,6 +38,11 @@ export class Connections {
       })
     })
     server.prependListener('request', (request, response) => this.#begin(request.socket, response))
+  }
+
+  /** How many connections there were so far. */
+  get accepted(): number {
+    return this.#accepted
   }
 
   /** Whether the client would take an answer now for what it is: to the request that it is sending. */

@@ -28,18 +28,18 @@ export function door({
 
   return (request) => {
     const { headers } = request
-    if (headers.host !== undefined && !isKnown(headers.host)) return unknownHost
-    if (headers.origin !== undefined && !isOwnOrigin(headers.origin, headers.host))
-      return foreignOrigin
+    const { name, path } = readTarget(request)
+    if (name === undefined && request.raw.httpVersion !== '1.0') return nameless
+    if (name !== undefined && !isKnown(name)) return unknownHost
+    if (headers.origin !== undefined && !isOwnOrigin(headers.origin, name)) return foreignOrigin
     if (isClosing() && request.routeOptions.url !== '/healthz') return closing
-    if (request.is404) return misdirected(request)
+    if (request.is404) return misdirected(path, request.method)
     if (isEncoded(headers['content-encoding'])) return encoded
     if (Number(headers['content-length'] ?? 0) > maxBodySize) return tooLarge(maxBodySize)
     return undefined
   }
 
-  function misdirected({ url, method }: FastifyRequest): Problem {
-    const path = url.split('?', 1)[0]!
+  function misdirected(path: string, method: string): Problem {
     const allowed = methods.get(path)
     if (allowed === undefined) {
       const detail = `There is nothing under this path. The service answers ${routes}.`
@@ -49,6 +49,20 @@ export function door({
     const detail = `This path answers ${allow}, not ${method}.`
     return { status: 405, code: 'JITNEY_METHOD_NOT_ALLOWED', detail, headers: { allow } }
   }
+}
+
+const target = /^(?:https?:\/\/([^/?#]*))?([^?#]*)/i
+
+/** What a request calls the service, in its target or else in its Host header, and the path it asks for. */
+function readTarget({ url, headers }: FastifyRequest): { name: string | undefined; path: string } {
+  const [, authority, path] = target.exec(url)!
+  return { name: authority ?? headers.host, path: path! }
+}
+
+const nameless: Problem = {
+  status: 400,
+  code: 'JITNEY_BAD_REQUEST',
+  detail: 'The request has no Host header.',
 }
 
 const unknownHost: Problem = {

@@ -3,7 +3,7 @@ import type { Server } from 'node:net'
 import { StartError } from '../errors.ts'
 
 /** Enough for a thousand clients that connect in the same moment; the system may cap it. */
-const backlog = 4096
+export const backlog = 4096
 
 /** Resolves when the server listens; rejects with a `StartError` that says what to change. */
 export async function listen(server: Server, host: string, port: number): Promise<void> {

@@ -1,6 +1,7 @@
-import { Batcher, type BatcherOptions, type BatcherStats } from 'jitney'
+import { Batcher, type BatcherStats } from 'jitney'
+import { StartError } from '../errors.ts'
 import type { Route } from '../module/route.ts'
-import { afterReading } from './event-loop.ts'
+import { Gathering } from './gathering.ts'
 import { queueBound } from './queue-bound.ts'
 
 /** What one route has done so far. */
@@ -9,56 +10,71 @@ export interface RouteStats extends BatcherStats {
   readonly requests: number
 }
 
+/** What a route has to know of the service around it. */
+export interface Surroundings {
+  /** How many connections were accepted so far. */
+  readonly accepted: () => number
+  readonly isClosing: () => boolean
+  /** Is called whenever an item came or a batch left. */
+  readonly onTraffic: () => void
+}
+
 /**
  * A route while it is served.
  *
  * Guarantees:
  * - the batcher's queue has a bound, the one that was asked for or `queueBound`;
- * - `onTraffic` is called whenever an item came or a batch left.
+ * - items that had reached this machine together are handed to the batcher together.
  */
 export class ServedRoute {
   readonly name: string
   readonly batcher: Batcher<unknown, unknown>
   readonly maxQueueSize: number
-  readonly #onTraffic: () => void
-  readonly #isClosing: () => boolean
+  readonly #surroundings: Surroundings
+  readonly #gathering: Gathering
   #requests = 0
 
-  constructor(
-    { name, batchFunction, options }: Route,
-    onTraffic: () => void,
-    isClosing: () => boolean,
-  ) {
-    this.name = name
-    this.#onTraffic = onTraffic
-    this.#isClosing = isClosing
-    this.maxQueueSize = options.maxQueueSize ?? queueBound(new Batcher(batchFunction, options))
-    const bounded: BatcherOptions = {
-      ...options,
-      name: options.name ?? name,
-      maxQueueSize: this.maxQueueSize,
+  constructor(route: Route, surroundings: Surroundings) {
+    this.name = route.name
+    this.#surroundings = surroundings
+    this.#gathering = new Gathering(surroundings.accepted, () => this.batcher.maxBatchSize)
+    try {
+      this.maxQueueSize =
+        route.options.maxQueueSize ?? queueBound(new Batcher(route.batchFunction, route.options))
+      this.batcher = createBatcher(route, this.maxQueueSize, surroundings.onTraffic)
+    } catch (error) {
+      throw new StartError(`Cannot serve /${route.name}: ${(error as Error).message}`, {
+        cause: error,
+      })
     }
-    this.batcher = new Batcher<unknown, unknown>((items, context) => {
-      onTraffic()
-      return batchFunction(items, context)
-    }, bounded)
   }
 
-  /**
-   * Hands an item over and gives its promise to `settle`, together with all items that are read in
-   * the same phase of the event loop: each request is a turn of its own there, and would leave alone.
-   */
+  /** Hands an item to the batcher, a moment later, and gives its promise to `settle`. */
   take(item: unknown, signal: AbortSignal, settle: (result: Promise<unknown>) => void): void {
     this.#requests++
-    this.#onTraffic()
-    afterReading(() => {
+    this.#surroundings.onTraffic()
+    this.#gathering.add(() => {
       settle(this.batcher.process(item, { signal }))
       // A body that was on its way when the service began to stop: nobody will keep it company.
-      if (this.#isClosing()) void this.batcher.flush()
+      if (this.#surroundings.isClosing()) void this.batcher.flush()
     })
   }
 
   stats(): RouteStats {
     return { requests: this.#requests, ...this.batcher.stats() }
   }
+}
+
+function createBatcher(
+  { name, batchFunction, options }: Route,
+  maxQueueSize: number,
+  onTraffic: () => void,
+): Batcher<unknown, unknown> {
+  return new Batcher<unknown, unknown>(
+    (items, context) => {
+      onTraffic()
+      return batchFunction(items, context)
+    },
+    { ...options, name: options.name ?? name, maxQueueSize },
+  )
 }

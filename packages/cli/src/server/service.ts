@@ -1,16 +1,15 @@
 import type { AddressInfo } from 'node:net'
-import { performance } from 'node:perf_hooks'
 import type { FastifyInstance } from 'fastify'
 import type { Route } from '../module/route.ts'
 import { createApplication } from './application.ts'
 import { bottlenecks } from './bottlenecks.ts'
 import type { Connections } from './connections.ts'
-import { turnsToRead } from './event-loop.ts'
 import { FailureLog } from './failure-log.ts'
 import { unbracketed } from './known-hosts.ts'
-import { listen } from './listen.ts'
+import { backlog, listen } from './listen.ts'
 import { type RouteStats, ServedRoute } from './served-route.ts'
 import { type ServiceOptions, type ServiceSettings, serviceSettings } from './service-options.ts'
+import { untilAllRead } from './until-all-read.ts'
 import { within } from './within.ts'
 
 /**
@@ -69,9 +68,9 @@ export class Service {
     const isClosing = (): boolean => this.#closing
     this.#settings = serviceSettings(options)
     this.#failures = new FailureLog(this.#settings.onFailure)
-    this.#routes = routes.map(
-      (route) => new ServedRoute(route, this.#settings.onTraffic, isClosing),
-    )
+    const { onTraffic } = this.#settings
+    const accepted = (): number => this.#connections.accepted
+    this.#routes = routes.map((route) => new ServedRoute(route, { accepted, isClosing, onTraffic }))
     this.warnings = bottlenecks(this.#routes, this.#settings.maxConnections)
     const { app, connections } = createApplication({
       routes: this.#routes,
@@ -117,9 +116,6 @@ export class Service {
   }
 
   async #stop({ timeout = Infinity, signal }: StopOptions): Promise<boolean> {
-    await turnsToRead()
-    this.#closing = true
-    for (const { batcher } of this.#routes) void batcher.flush()
     const finished = this.#finish()
     const grace = setTimeout(
       () => this.#connections.closeIncomplete(),
@@ -139,11 +135,15 @@ export class Service {
 
   /** Resolves when everybody has their answer and every connection is closed. */
   async #finish(): Promise<void> {
-    this.#connections.drain()
-    await within(this.#connections.empty(), lull)
+    const connections = this.#connections
+    await untilAllRead(() => connections.accepted, backlog)
+    this.#closing = true
+    for (const { batcher } of this.#routes) void batcher.flush()
+    connections.drain()
+    await within(connections.empty(), lull)
     this.app.server.close()
-    this.#connections.closeIdle()
-    await this.#connections.empty()
+    connections.closeIdle()
+    await connections.empty()
     await Promise.all(this.#routes.map(({ batcher }) => batcher.close()))
   }
 }

@@ -69,7 +69,8 @@ export class RawClient {
         this.#received = read.rest
         return read.answer
       }
-      if (this.#isClosed) throw new Error(`The connection closed after ${JSON.stringify(this.#received)}`)
+      if (this.#isClosed)
+        throw new Error(`The connection closed after ${JSON.stringify(this.#received)}`)
       await new Promise<void>((resolve) => {
         this.#wake = resolve
       })

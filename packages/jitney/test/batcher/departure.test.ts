@@ -321,24 +321,31 @@ describe("Batcher.maxQueueTime 'adaptive'", () => {
     expect(batches.calls).toHaveLength(2)
   })
 
-  it('lets the callers of an ended batch join those who wait already', async () => {
+  it.each([
+    ['alone', { concurrency: 1 }],
+    ['beside another that runs', { concurrency: 2 }],
+  ])('lets the callers of a batch that ends %s join those who wait already', async (_, options) => {
     const batches = manualBatches<string, string>()
-    const batcher = new Batcher(batches.batchFunction)
+    const batcher = new Batcher(batches.batchFunction, options)
     const loop = async (name: string) => {
       await batcher.process(`${name}1`)
       await batcher.process(`${name}2`)
+    }
+    for (let other = 1; other < options.concurrency; other += 1) {
+      void batcher.process('other')
+      await settle()
     }
     const loops = Promise.all([loop('a'), loop('b')])
     await settle()
     void batcher.process('c1')
     await settle()
-    batches.calls[0]?.resolve(['', ''])
+    batches.calls.at(-1)?.resolve(['', ''])
     await settle()
-    expect(batches.items).toEqual([
+    expect(batches.items.slice(-2)).toEqual([
       ['a1', 'b1'],
       ['c1', 'a2', 'b2'],
     ])
-    batches.calls[1]?.resolve(['', '', ''])
+    batches.calls.at(-1)?.resolve(['', '', ''])
     await loops
   })
 

@@ -1,0 +1,175 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { readAnswer } from './helpers/answer.ts'
+import { RawClient } from './helpers/raw-client.ts'
+import { startService } from './helpers/start-service.ts'
+import { until } from './helpers/until.ts'
+
+/** More of them now and then: `FUZZ_RUNS=20000 npx vitest run http-fuzz`. */
+const runs = Number(process.env['FUZZ_RUNS'] ?? 500)
+
+const crlf = '\r\n'
+
+/** Mostly what is right, so that what is wrong elsewhere gets past it. */
+function mostly<Value>(right: Value, others: fc.Arbitrary<Value>): fc.Arbitrary<Value> {
+  return fc.oneof({ arbitrary: fc.constant(right), weight: 9 }, { arbitrary: others, weight: 1 })
+}
+
+const method = mostly(
+  'POST',
+  fc.constantFrom('GET', 'HEAD', 'PUT', 'OPTIONS', 'DELETE', 'BREW', 'post', ''),
+)
+const path = mostly(
+  '/run',
+  fc.oneof(
+    fc.constantFrom(
+      '/healthz',
+      '/stats',
+      '/run?a=b',
+      '/',
+      '*',
+      '//',
+      '/%zz',
+      '/%2e%2e',
+      'http://x/',
+    ),
+    fc.string({ unit: 'binary-ascii', maxLength: 30 }),
+  ),
+)
+const version = mostly('HTTP/1.1', fc.constantFrom('HTTP/1.0', 'HTTP/2.0', 'HTTP/1.1x', ''))
+const header = fc.oneof(
+  fc.constantFrom(
+    'content-type: application/octet-stream',
+    'content-type: application/json; charset=utf-16',
+    'content-type: ;',
+    'transfer-encoding: chunked',
+    'transfer-encoding: identity',
+    'content-encoding: gzip',
+    'expect: 100-continue',
+    'expect: x',
+    'connection: close',
+    'connection: keep-alive, upgrade',
+    'upgrade: h2c',
+    'origin: null',
+    'host: evil.example',
+    'x-request-id: a b',
+    '__proto__: x',
+    'accept-version: 1.0.0',
+  ),
+  fc.nat(40).map((length) => `content-length: ${length}`),
+  fc
+    .tuple(fc.string({ maxLength: 10 }), fc.string({ unit: 'binary-ascii', maxLength: 30 }))
+    .map((pair) => pair.join(': ')),
+)
+const body = fc.oneof(
+  { arbitrary: fc.json({ maxDepth: 3 }), weight: 4 },
+  { arbitrary: fc.string({ unit: 'binary', maxLength: 40 }), weight: 1 },
+  {
+    arbitrary: fc.constantFrom('{"__proto__":1}', '[[[[', '"\ud800"', '\u0000', '1e999', ''),
+    weight: 1,
+  },
+  { arbitrary: fc.constant(`2${crlf}42${crlf}0${crlf}${crlf}`), weight: 1 },
+)
+
+/** Requests that are right but for some of their parts. */
+const request = fc
+  .record({
+    method,
+    path,
+    version,
+    headers: mostly<string[]>([], fc.array(header, { maxLength: 4 })),
+    host: mostly<string[]>(['host: localhost'], fc.constant([])),
+    body,
+    excess: mostly<number | undefined>(0, fc.constantFrom(undefined, -1, 1, 5)),
+  })
+  .map(({ method: verb, path: target, version: protocol, headers, host, body: text, excess }) => {
+    const lines = [`${verb} ${target} ${protocol}`, ...host, ...headers]
+    if (excess !== undefined) lines.push(`content-length: ${Buffer.byteLength(text) + excess}`)
+    return lines.join(crlf) + crlf + crlf + text
+  })
+
+const garbage = fc.string({ unit: 'binary', maxLength: 200 })
+const lastRequest = `GET /healthz HTTP/1.1${crlf}host: localhost${crlf}connection: close${crlf}${crlf}`
+
+/** What one client sends: requests and garbage, cut in pieces anywhere; and how it leaves. */
+const conversation = fc.record({
+  parts: fc.array(
+    mostly('', garbage).chain((text) => (text === '' ? request : fc.constant(text))),
+    {
+      minLength: 1,
+      maxLength: 4,
+    },
+  ),
+  cuts: fc.array(fc.nat(1000), { maxLength: 5 }),
+  leave: fc.constantFrom('ask to close', 'ask to close', 'ask to close', 'end', 'destroy'),
+})
+
+function pieces(bytes: Buffer, cuts: readonly number[]): readonly Buffer[] {
+  const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort(
+    (a, b) => a - b,
+  )
+  return places.slice(1).map((place, index) => bytes.subarray(places[index], place))
+}
+
+/** Reads all that the service said as answers, to whatever method; throws if it is anything else. */
+function readAll(received: string): void {
+  let rest = received
+  while (rest !== '') {
+    // The answer to HEAD has a length and no body: then the next answer, or nothing, comes at once.
+    const headEnd = rest.indexOf(`${crlf}${crlf}`) + 4
+    const isHead =
+      headEnd >= 4 && (rest.length === headEnd || rest.startsWith('HTTP/1.1 ', headEnd))
+    const read = readAnswer(rest, isHead ? 'HEAD' : 'POST')
+    if (read === undefined) throw new Error(`An answer ends early: ${JSON.stringify(rest)}`)
+    rest = read.rest
+  }
+}
+
+describe('Whatever a client sends', { timeout: 120_000 }, () => {
+  it('gets well-formed answers and a closed connection, and harms nobody else', async () => {
+    const { service, port, failures } = await startService(
+      { run: (items: unknown[]) => items },
+      { requestTimeout: 100 },
+    )
+    await fc.assert(
+      fc.asyncProperty(conversation, async ({ parts, cuts, leave }) => {
+        const client = await RawClient.openDetached(port)
+        const text = parts.join('') + (leave === 'ask to close' ? lastRequest : '')
+        for (const piece of pieces(Buffer.from(text), cuts)) client.send(piece)
+        if (leave === 'destroy') client.socket.destroy()
+        if (leave === 'end') client.socket.end()
+        await client.closed
+        readAll(client.unread)
+      }),
+      { numRuns: runs },
+    )
+    await until(() => {
+      const { queued, active } = service.stats().routes['run']!
+      return queued === 0 && active === 0
+    })
+    const client = await RawClient.open(port)
+    client.post('/run', '42')
+    expect((await client.answer()).body).toBe('42')
+    expect(failures).toEqual([])
+  })
+
+  it('is answered while the connection stays open: nothing hangs', async () => {
+    const { port } = await startService(
+      { run: (items: unknown[]) => items },
+      { requestTimeout: 100 },
+    )
+    await fc.assert(
+      fc.asyncProperty(request, async (bytes) => {
+        const client = await RawClient.openDetached(port)
+        client.send(bytes)
+        // An answer or the end of the connection must come by itself.
+        await new Promise<void>((resolve) => {
+          client.socket.once('data', () => resolve())
+          client.socket.once('close', () => resolve())
+        })
+        client.socket.destroy()
+      }),
+      { numRuns: runs / 2 },
+    )
+  })
+})

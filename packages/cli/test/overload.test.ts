@@ -1,0 +1,136 @@
+import { manualBatches } from 'jitney/testing'
+import { describe, expect, it } from 'vitest'
+import { defineBatch } from '../src/index.ts'
+import { queueBound } from '../src/server/queue-bound.ts'
+import { createService } from './helpers/start-service.ts'
+import { until } from './helpers/until.ts'
+
+describe('At the bound', () => {
+  it('a request is answered with 503 and when to come back, and one that fits again is served', async () => {
+    const batches = manualBatches<number, number>()
+    const { service } = createService({
+      run: defineBatch(batches.batchFunction, { maxBatchSize: 1, maxQueueSize: 2 }),
+    })
+    const send = (item: number) =>
+      service.app.inject({ method: 'POST', url: '/run', payload: `${item}` })
+    const first = send(1)
+    await until(() => batches.calls.length === 1)
+    const waiting = [send(2), send(3)]
+    await until(() => service.stats().routes['run']!.queued === 2)
+    const refused = await send(4)
+    expect(refused.json()).toMatchObject({ status: 503, code: 'JITNEY_QUEUE_FULL' })
+    expect(refused.headers['retry-after']).toBe('1')
+    batches.calls[0]!.resolve([10])
+    await first
+    await until(() => batches.calls.length === 2)
+    const again = send(5)
+    for (const call of [1, 2, 3]) {
+      await until(() => batches.calls.length === call + 1)
+      batches.calls[call]!.resolve([0])
+    }
+    expect((await Promise.all([...waiting, again])).map(({ statusCode }) => statusCode)).toEqual([
+      200, 200, 200,
+    ])
+    expect(service.stats().routes['run']).toMatchObject({ requests: 5, refused: 1 })
+  })
+
+  it('nothing is refused while a slot is free', async () => {
+    const { service } = createService({
+      run: defineBatch((items: number[]) => items, {
+        maxBatchSize: 10,
+        maxQueueSize: 10,
+        concurrency: 5,
+      }),
+    })
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () =>
+        service.app.inject({ method: 'POST', url: '/run', payload: '1' }),
+      ),
+    )
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual(answers.map(() => 200))
+  })
+
+  it('the log stays quiet', async () => {
+    const { service, failures } = createService({
+      run: defineBatch(() => new Promise<unknown[]>(() => {}), {
+        maxBatchSize: 1,
+        maxQueueSize: 1,
+      }),
+    })
+    const send = () => service.app.inject({ method: 'POST', url: '/run', payload: '1' })
+    void send()
+    void send()
+    await until(() => service.stats().routes['run']!.queued === 1)
+    expect((await send()).statusCode).toBe(503)
+    expect(failures).toEqual([])
+  })
+})
+
+describe('The bound', () => {
+  it('is ten times what runs at once, and finite whatever is infinite', () => {
+    expect(queueBound({ maxBatchSize: 100, concurrency: 1 })).toBe(1000)
+    expect(queueBound({ maxBatchSize: 1000, concurrency: 4 })).toBe(40_000)
+    expect(queueBound({ maxBatchSize: Infinity, concurrency: 2 })).toBe(20_000)
+    expect(queueBound({ maxBatchSize: 50, concurrency: Infinity })).toBe(5000)
+    expect(queueBound({ maxBatchSize: Infinity, concurrency: Infinity })).toBe(100_000)
+    expect(queueBound({ maxBatchSize: Number.MAX_SAFE_INTEGER, concurrency: 10 })).toBe(
+      Number.MAX_SAFE_INTEGER,
+    )
+  })
+
+  it('holds for a route that did not ask for one', async () => {
+    const { service } = createService({
+      run: defineBatch(() => new Promise<unknown[]>(() => {}), { maxBatchSize: 2 }),
+    })
+    const answers = Array.from({ length: 23 }, () =>
+      service.app.inject({ method: 'POST', url: '/run', payload: '1' }),
+    )
+    expect((await Promise.race(answers)).statusCode).toBe(503)
+    expect(service.stats().routes['run']).toMatchObject({ active: 1, queued: 20, refused: 1 })
+  })
+
+  it('gives way to one that was asked for', async () => {
+    const { service } = createService({
+      run: defineBatch(() => new Promise<unknown[]>(() => {}), {
+        maxBatchSize: 1,
+        maxQueueSize: Infinity,
+      }),
+    })
+    for (let count = 0; count < 50; count++) {
+      void service.app.inject({ method: 'POST', url: '/run', payload: '1' })
+    }
+    await until(() => service.stats().routes['run']!.queued === 49)
+    expect(service.stats().routes['run']).toMatchObject({ active: 1, refused: 0 })
+  })
+})
+
+describe('A limit that keeps a batch from being full', () => {
+  const warnings = (options: object, maxConnections?: number) =>
+    createService({ run: defineBatch((items: number[]) => items, options) }, { maxConnections })
+      .service.warnings
+
+  it('is warned of by the names of both settings', () => {
+    expect(warnings({ maxBatchSize: 140 }, 100)).toEqual([
+      expect.stringMatching(/--max-connections 100 is below maxBatchSize 140 of \/run/),
+    ])
+    expect(warnings({ maxBatchSize: 140, maxQueueSize: 100 })).toEqual([
+      expect.stringMatching(/maxQueueSize 100 is below maxBatchSize 140 of \/run/),
+    ])
+  })
+
+  it('is not seen where there is none', () => {
+    expect(warnings({})).toEqual([])
+    expect(warnings({ maxBatchSize: 100 }, 100)).toEqual([])
+    expect(warnings({ maxBatchSize: Infinity }, 10)).toEqual([])
+  })
+})
+
+describe('Wrong options of a batch', () => {
+  it('are refused when the service is made, by name', () => {
+    const make = (options: object) => () =>
+      createService({ run: defineBatch((items: number[]) => items, options) })
+    expect(make({ maxBatchSise: 5 })).toThrow(/maxBatchSise/)
+    expect(make({ maxBatchSize: 0 })).toThrow(/maxBatchSize/)
+    expect(make({ maxQueueSize: 0.5 })).toThrow(/maxQueueSize/)
+  })
+})
