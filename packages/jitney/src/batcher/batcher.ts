@@ -2,11 +2,11 @@
 import { Alarm } from '../platform/alarm.ts'
 import { captureContext } from '../platform/context.ts'
 import {
-  checkFunction,
   checkIterable,
   checkOptions,
   checkSignal,
   durationOrZero,
+  checkFunction,
 } from '../platform/guards.ts'
 import { endOfTurn } from '../platform/turn.ts'
 import { nextDeparture, type QueueState } from '../policy/departure.ts'

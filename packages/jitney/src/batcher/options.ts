@@ -1,5 +1,4 @@
 import { type Clock, systemClock } from '../platform/clock.ts'
-import { outOfRange, wrongType } from '../platform/errors.ts'
 import {
   boolean,
   checkOptions,
@@ -9,6 +8,7 @@ import {
   objectWith,
   oneOf,
   string,
+  windowTime,
 } from '../platform/guards.ts'
 
 /** Options of a `Batcher`. `undefined` means the default; durations are milliseconds. */
@@ -79,13 +79,8 @@ export interface Settings {
   readonly captureStacks: boolean
 }
 
-const queueTime: Guard<number | 'adaptive'> = (action, name, value) => {
-  const allowed = "milliseconds of at least 0, Infinity, or 'adaptive'"
-  if (value === 'adaptive') return value
-  if (typeof value !== 'number') throw wrongType(action, name, allowed, value)
-  if (value >= 0) return value
-  throw outOfRange(action, name, allowed, value)
-}
+const queueTime: Guard<number | 'adaptive'> = (action, name, value) =>
+  value === 'adaptive' ? value : windowTime(action, name, value)
 
 const guards: { [Name in keyof Settings]: Guard<NonNullable<Settings[Name]>> } = {
   maxBatchSize: count,

@@ -1,4 +1,3 @@
-import { describe } from '../platform/describe.ts'
 import { wrongResult } from '../platform/errors.ts'
 import { contentOfError } from './outcome.ts'
 
@@ -11,8 +10,8 @@ import { contentOfError } from './outcome.ts'
 export function readResults(returned: unknown, count: number): ArrayLike<unknown> | undefined {
   if (returned === undefined) return undefined
   const expected = `an array of ${count}, one outcome per item, or undefined`
-  if (!isList(returned)) throw wrongResult(expected, describe(returned))
-  if (returned.length !== count) throw wrongResult(expected, describe(returned))
+  if (!isList(returned)) throw wrongResult(expected, returned)
+  if (returned.length !== count) throw wrongResult(expected, returned)
   return returned
 }
 

@@ -83,10 +83,7 @@ export function wrongType(
   allowed: string,
   value: unknown,
 ): TypeError {
-  const error = new TypeError(
-    `Cannot ${action}: '${name}' must be ${allowed}, received ${describe(value)}`,
-  )
-  return Object.assign(error, { code: 'JITNEY_WRONG_TYPE' })
+  return coded(new TypeError(mustBe(action, name, allowed, value)), 'JITNEY_WRONG_TYPE')
 }
 
 /** A value of the right shape outside its range. */
@@ -96,22 +93,25 @@ export function outOfRange(
   allowed: string,
   value: unknown,
 ): RangeError {
-  const error = new RangeError(
-    `Cannot ${action}: '${name}' must be ${allowed}, received ${describe(value)}`,
-  )
-  return Object.assign(error, { code: 'JITNEY_OUT_OF_RANGE' })
+  return coded(new RangeError(mustBe(action, name, allowed, value)), 'JITNEY_OUT_OF_RANGE')
 }
 
 /** A misspelt or unknown option. */
 export function unknownOption(action: string, name: string, known: readonly string[]): TypeError {
-  const error = new TypeError(
-    `Cannot ${action}: unknown option ${describe(name)}, known options are ${known.join(', ')}`,
-  )
-  return Object.assign(error, { code: 'JITNEY_UNKNOWN_OPTION' })
+  const message = `Cannot ${action}: unknown option ${describe(name)}, known options are ${known.join(', ')}`
+  return coded(new TypeError(message), 'JITNEY_UNKNOWN_OPTION')
 }
 
 /** What a batch function returned does not fit the items it was given. */
-export function wrongResult(expected: string, received: string): TypeError {
-  const error = new TypeError(`Cannot take the results: expected ${expected}, received ${received}`)
-  return Object.assign(error, { code: 'JITNEY_WRONG_RESULT' })
+export function wrongResult(expected: string, received: unknown): TypeError {
+  const message = `Cannot take the results: expected ${expected}, received ${describe(received)}`
+  return coded(new TypeError(message), 'JITNEY_WRONG_RESULT')
+}
+
+function mustBe(action: string, name: string, allowed: string, value: unknown): string {
+  return `Cannot ${action}: '${name}' must be ${allowed}, received ${describe(value)}`
+}
+
+function coded<Fault extends Error>(error: Fault, code: string): Fault {
+  return Object.assign(error, { code })
 }

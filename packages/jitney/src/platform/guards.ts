@@ -3,62 +3,53 @@ import { outOfRange, unknownOption, wrongType } from './errors.ts'
 /** What an option must be: one check, shared by the constructor and the setters. */
 export type Guard<Value> = (action: string, name: string, value: unknown) => Value
 
-/** A whole number of at least 1, or `Infinity`. */
-export const count: Guard<number> = (action, name, value) => {
-  const allowed = 'an integer of at least 1, or Infinity'
-  if (typeof value !== 'number') throw wrongType(action, name, allowed, value)
-  if (value === Infinity || (Number.isSafeInteger(value) && value >= 1)) return value
-  throw outOfRange(action, name, allowed, value)
+const isCount = (value: number): boolean => value === Infinity || Number.isSafeInteger(value)
+
+export const count: Guard<number> = /* @__PURE__ */ number(
+  'an integer of at least 1, or Infinity',
+  (value) => value >= 1 && isCount(value),
+)
+export const countOrZero: Guard<number> = /* @__PURE__ */ number(
+  'an integer of at least 0, or Infinity',
+  (value) => value >= 0 && isCount(value),
+)
+export const amount: Guard<number> = /* @__PURE__ */ number(
+  'a finite number above 0',
+  (value) => value > 0 && value < Infinity,
+)
+export const amountOrZero: Guard<number> = /* @__PURE__ */ number(
+  'a finite number of at least 0',
+  (value) => value >= 0 && value < Infinity,
+)
+export const duration: Guard<number> = /* @__PURE__ */ number(
+  'milliseconds above 0, or Infinity',
+  (value) => value > 0,
+)
+export const durationOrZero: Guard<number> = /* @__PURE__ */ number(
+  'milliseconds of at least 0, or Infinity',
+  (value) => value >= 0,
+)
+export const windowTime: Guard<number> = /* @__PURE__ */ number(
+  "milliseconds of at least 0, Infinity, or 'adaptive'",
+  (value) => value >= 0,
+)
+export const boolean: Guard<boolean> = /* @__PURE__ */ kind('a boolean', 'boolean')
+export const string: Guard<string> = /* @__PURE__ */ kind('a string', 'string')
+export const checkFunction: Guard<unknown> = /* @__PURE__ */ kind('a function', 'function')
+
+function number(allowed: string, fits: (value: number) => boolean): Guard<number> {
+  return (action, name, value) => {
+    if (typeof value !== 'number') throw wrongType(action, name, allowed, value)
+    if (!fits(value)) throw outOfRange(action, name, allowed, value)
+    return value
+  }
 }
 
-/** A whole number of at least 0, or `Infinity`. */
-export const countOrZero: Guard<number> = (action, name, value) => {
-  const allowed = 'an integer of at least 0, or Infinity'
-  if (typeof value !== 'number') throw wrongType(action, name, allowed, value)
-  if (value === Infinity || (Number.isSafeInteger(value) && value >= 0)) return value
-  throw outOfRange(action, name, allowed, value)
-}
-
-/** A finite number above 0. */
-export const amount: Guard<number> = (action, name, value) => {
-  const allowed = 'a finite number above 0'
-  if (typeof value !== 'number') throw wrongType(action, name, allowed, value)
-  if (value > 0 && value < Infinity) return value
-  throw outOfRange(action, name, allowed, value)
-}
-
-/** A finite number of at least 0. */
-export const amountOrZero: Guard<number> = (action, name, value) => {
-  const allowed = 'a finite number of at least 0'
-  if (typeof value !== 'number') throw wrongType(action, name, allowed, value)
-  if (value >= 0 && value < Infinity) return value
-  throw outOfRange(action, name, allowed, value)
-}
-
-/** Milliseconds of more than 0, or `Infinity`. */
-export const duration: Guard<number> = (action, name, value) => {
-  const allowed = 'milliseconds above 0, or Infinity'
-  if (typeof value !== 'number') throw wrongType(action, name, allowed, value)
-  if (value > 0) return value
-  throw outOfRange(action, name, allowed, value)
-}
-
-/** Milliseconds of at least 0, or `Infinity`. */
-export const durationOrZero: Guard<number> = (action, name, value) => {
-  const allowed = 'milliseconds of at least 0, or Infinity'
-  if (typeof value !== 'number') throw wrongType(action, name, allowed, value)
-  if (value >= 0) return value
-  throw outOfRange(action, name, allowed, value)
-}
-
-export const boolean: Guard<boolean> = (action, name, value) => {
-  if (typeof value !== 'boolean') throw wrongType(action, name, 'a boolean', value)
-  return value
-}
-
-export const string: Guard<string> = (action, name, value) => {
-  if (typeof value !== 'string') throw wrongType(action, name, 'a string', value)
-  return value
+function kind<Value>(allowed: string, type: string): Guard<Value> {
+  return (action, name, value) => {
+    if (typeof value !== type) throw wrongType(action, name, allowed, value)
+    return value as Value
+  }
 }
 
 /** One of a few words. */
@@ -104,11 +95,6 @@ export function checkOptions(action: string, options: unknown, known: readonly s
 export function checkIterable(action: string, name: string, value: unknown): void {
   const iterate = (value as Partial<Iterable<unknown>> | null | undefined)?.[Symbol.iterator]
   if (typeof iterate !== 'function') throw wrongType(action, name, 'an iterable', value)
-}
-
-/** A function, given as an argument. */
-export function checkFunction(action: string, name: string, value: unknown): void {
-  if (typeof value !== 'function') throw wrongType(action, name, 'a function', value)
 }
 
 /** An `AbortSignal`, also one of another realm. */
