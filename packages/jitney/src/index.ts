@@ -19,3 +19,14 @@ export {
   QueueFullError,
 } from './platform/errors.ts'
 export type { DepartureReason } from './policy/departure.ts'
+export {
+  RateLimiter,
+  type RateLimiterOptions,
+  type TakeOptions,
+} from './concurrency/rate-limiter.ts'
+export {
+  type AcquireOptions,
+  type Permit,
+  Semaphore,
+  type TryAcquireOptions,
+} from './concurrency/semaphore.ts'

@@ -43,7 +43,7 @@ export interface Permit extends Disposable {
  *
  * const connections = new Semaphore(2)
  * async function query(text: string): Promise<string> {
- *   using _permit = await connections.acquire()
+ *   using permit = await connections.acquire()
  *   return text.toUpperCase()
  * }
  * const answers = Promise.all(['a', 'b', 'c'].map(query))

@@ -68,6 +68,7 @@ describe('Batcher.abort()', () => {
     const callers = processEach(batcher, range(2))
     expect(batcher.activeCount).toBe(1)
     batcher.abort('over')
+    expect(batcher.stats()).toMatchObject({ active: 1, abandoned: 0 })
     await settle()
     expect(callers.map((caller) => caller.reason)).toMatchObject([
       { started: false, cause: 'over' },

@@ -3,7 +3,7 @@ import { Batcher, outcome } from 'jitney'
 import { deferred, ManualClock, manualBatches, settle } from 'jitney/testing'
 import { describe, expect, it } from 'vitest'
 import { range } from '../support/departures.ts'
-import { observe, processEach } from '../support/observe.ts'
+import { observe, processEach, statuses } from '../support/observe.ts'
 import { returning, rejected, revoked } from '../support/outcomes.ts'
 
 describe('outcomes that are promises', () => {
@@ -100,6 +100,63 @@ describe('outcomes that are promises', () => {
     outcomes[0]?.resolve(0)
     await settle()
     expect(batcher.activeCount).toBe(0)
+  })
+
+  it('are waited for by who stayed, when another left before the results came', async () => {
+    const batches = manualBatches<number, unknown>()
+    const controller = new AbortController()
+    const batcher = new Batcher<number, unknown>(batches.batchFunction)
+    const left = observe(batcher.process(0, { signal: controller.signal }))
+    const stayed = observe(batcher.process(1))
+    await settle()
+    controller.abort('gone')
+    const late = deferred<number>()
+    batches.calls[0]?.resolve([0, late.promise])
+    await settle()
+    expect([left.reason, stayed.status]).toEqual(['gone', 'pending'])
+    expect(batches.calls[0]?.context.signal.aborted).toBe(false)
+    expect(batcher.stats()).toMatchObject({ active: 1, abandoned: 0 })
+    late.resolve(10)
+    await settle()
+    expect(stayed.value).toBe(10)
+    expect(batcher.activeCount).toBe(0)
+  })
+
+  it('of those who left hold up nobody: the rest are served, and close() ends', async () => {
+    const clock = new ManualClock()
+    const batches = manualBatches<number, unknown>()
+    const controller = new AbortController()
+    const batcher = new Batcher<number, unknown>(batches.batchFunction, { timeout: 50, clock })
+    const left = observe(batcher.process(0, { signal: controller.signal }))
+    const served = observe(batcher.process(1))
+    await settle()
+    const closed = observe(batcher.close())
+    const outcomes = [deferred<number>(), deferred<number>()]
+    batches.calls[0]?.resolve(outcomes.map(({ promise }) => promise))
+    await settle()
+    controller.abort('gone')
+    await settle()
+    expect(batches.calls[0]?.context.signal.aborted).toBe(false)
+    outcomes[1]?.resolve(10)
+    await settle()
+    expect([left.reason, served.value, closed.status]).toEqual(['gone', 10, 'fulfilled'])
+    expect(batches.calls[0]?.context.signal.aborted).toBe(true)
+    expect(batcher.stats()).toMatchObject({ active: 1, abandoned: 1 })
+    expect(clock.timerCount).toBe(0)
+    outcomes[0]?.reject(new Error('unheard'))
+    await settle()
+    expect(batcher.stats()).toMatchObject({ active: 0, abandoned: 0 })
+  })
+
+  it('do not abort the signal of a batch that served everybody', async () => {
+    const batches = manualBatches<number, unknown>()
+    const batcher = new Batcher<number, unknown>(batches.batchFunction)
+    const callers = processEach(batcher, range(3))
+    await settle()
+    batches.calls[0]?.resolve([Promise.resolve(0), rejected('bad'), Promise.resolve(2)])
+    await settle()
+    expect(statuses(callers)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(batches.calls[0]?.context.signal.aborted).toBe(false)
   })
 
   it('count as running: the signal aborts when all who wait for them left', async () => {

@@ -324,6 +324,7 @@ describe("Batcher.maxQueueTime 'adaptive'", () => {
   it.each([
     ['alone', { concurrency: 1 }],
     ['beside another that runs', { concurrency: 2 }],
+    ['with a window of 0', { concurrency: 1, maxQueueTime: 0 }],
   ])('lets the callers of a batch that ends %s join those who wait already', async (_, options) => {
     const batches = manualBatches<string, string>()
     const batcher = new Batcher(batches.batchFunction, options)

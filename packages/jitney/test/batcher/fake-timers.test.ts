@@ -60,6 +60,13 @@ describe('fake timers drive a Batcher with its default clock:', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  it('no faked microtask either', async () => {
+    vi.useFakeTimers({ toFake: ['queueMicrotask', 'setTimeout', 'setImmediate', 'performance'] })
+    const batcher = new Batcher((items: number[]) => items.map((item) => item * item))
+    expect(await batcher.process(3)).toBe(9)
+    await batcher.close()
+  })
+
   it('ages and durations', async () => {
     const measured = manualBatches<number, number>()
     const batcher = new Batcher(measured.batchFunction)

@@ -152,7 +152,7 @@ describe('Batcher.flush()', () => {
     const batcher = new Batcher((items: string[]) => items, { maxQueueTime: Infinity })
     const caller = (async () => {
       heard.push(await batcher.process('caller'))
-      await null
+      for (let level = 0; level < 10; level += 1) await null
       heard.push('went on')
     })()
     await batcher.flush()
@@ -178,6 +178,48 @@ describe('Batcher.flush()', () => {
     batches.calls[2]?.resolve([2])
     await settle()
     expect(second.status).toBe('fulfilled')
+  })
+
+  it('waits for nothing that had left before, though an earlier flush does', async () => {
+    const batches = manualBatches<number, number>()
+    const batcher = new Batcher(batches.batchFunction, { maxBatchSize: 1, concurrency: 2 })
+    void batcher.process(0)
+    await settle()
+    batcher.pause()
+    void batcher.process(1)
+    void batcher.process(2)
+    const earlier = observe(batcher.flush())
+    await settle()
+    expect(batches.items).toEqual([[0], [1]])
+    const later = observe(batcher.flush())
+    batches.calls[0]?.resolve([0])
+    await settle()
+    batches.calls[2]?.resolve([2])
+    await settle()
+    expect([earlier.status, later.status]).toEqual(['pending', 'fulfilled'])
+    batches.calls[1]?.resolve([1])
+    await settle()
+    expect(earlier.status).toBe('fulfilled')
+  })
+
+  it('takes later items along that are there when a slot comes free', async () => {
+    const batches = manualBatches<number, number>()
+    const batcher = new Batcher(batches.batchFunction, { maxQueueTime: 1e6 })
+    void batcher.process(0)
+    void batcher.flush()
+    await settle()
+    void batcher.process(1)
+    const flushed = observe(batcher.flush())
+    await settle()
+    void batcher.process(2)
+    batches.calls[0]?.resolve([0])
+    await settle()
+    expect(batches.items).toEqual([[0], [1, 2]])
+    expect(batches.calls[1]?.context.reason).toBe('flush')
+    batches.calls[1]?.resolve([1, 2])
+    await settle()
+    expect(flushed.status).toBe('fulfilled')
+    await batcher.close()
   })
 
   it('may be called any number of times for one item', async () => {

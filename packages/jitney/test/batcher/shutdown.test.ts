@@ -31,7 +31,7 @@ describe('Batcher.close()', () => {
     const batcher = new Batcher((items: string[]) => items)
     const caller = (async () => {
       heard.push(await batcher.process('result'))
-      await null
+      for (let level = 0; level < 10; level += 1) await null
       heard.push('went on')
     })()
     await batcher.close()
@@ -50,6 +50,7 @@ describe('Batcher.close()', () => {
     processEach(batcher, range(3))
     await settle()
     const closed = observe(batcher.close())
+    expect(batcher).toMatchObject({ queuedCount: 0, activeCount: 1 })
     await settle()
     expect(batches.items).toEqual([[0, 1, 2]])
     expect(batches.calls[0]?.context.reason).toBe('close')
@@ -349,7 +350,7 @@ describe('Batcher.onIdle()', () => {
     const heard: string[] = []
     const batcher = new Batcher((items: string[]) => items)
     const caller = batcher.process('result').then(async (result) => {
-      await null
+      for (let level = 0; level < 10; level += 1) await null
       heard.push(result)
     })
     await batcher.onIdle()
