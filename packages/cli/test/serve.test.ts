@@ -120,7 +120,7 @@ describe('A signal', { timeout: 60_000 }, () => {
   )
 
   it('that comes again aborts: callers are told, exit code 1', async () => {
-    const { command, clients, process, exit } = await busy()
+    const { command, clients, process, exit } = await busy(['--close-timeout', 'Infinity'])
     process.kill('SIGTERM')
     await command.until(() => command.stdout.includes('Stopping'))
     process.kill('SIGTERM')

@@ -153,13 +153,24 @@ describe('Service.stop()', { timeout: 60_000 }, () => {
     expect(await stopped).toBe(true)
   })
 
-  it('closes idle connections, also those that never asked for anything', async () => {
-    const { service, open } = await start()
+  it('closes idle connections after a tenth of a second, also those that never asked for anything', async () => {
+    const { service, open, closing } = await start()
     const [never, once] = [await open(), await open()]
     once.send('GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n')
     await once.answer('GET')
-    expect(await service.stop()).toBe(true)
-    await Promise.all([never.closed, once.closed])
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const stopped = service.stop()
+      await closing()
+      await vi.advanceTimersByTimeAsync(99)
+      expect(service.app.server.listening).toBe(true)
+      await vi.advanceTimersByTimeAsync(1)
+      expect(service.app.server.listening).toBe(false)
+      await Promise.all([never.closed, once.closed])
+      expect(await stopped).toBe(true)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('takes no new connections', async () => {

@@ -51,5 +51,5 @@ export function answerClientError(
       body,
     ].join('\r\n'),
   )
-
+  socket.destroySoon()
 }

@@ -265,6 +265,32 @@ describe('Batcher.process() whose caller aborts between the cut and the call of 
     expect(batcher.stats()).toMatchObject({ batches: 1, items: 2 })
   })
 
+  it('counts it neither among the results nor in the error', async () => {
+    const batches = manualBatches<number, number>()
+    const batcher = new Batcher(batches.batchFunction, { maxBatchSize: 3, concurrency: 2 })
+    const controller = new AbortController()
+    const callers = range(6).map((item) =>
+      observe(batcher.process(item, item % 3 === 1 ? { signal: controller.signal } : {})),
+    )
+    controller.abort('late')
+    await settle()
+    expect(batches.items).toEqual([
+      [0, 2],
+      [3, 5],
+    ])
+    batches.calls[0]?.resolve([0, 1, 2])
+    batches.calls[1]?.reject(new Error('down'))
+    await settle()
+    expect(callers.map((caller) => caller.reason)).toMatchObject([
+      { message: expect.stringMatching(/^Cannot process batch of 2: .*an array of 2/) as string },
+      'late',
+      { cause: { message: expect.stringMatching(/received an array of 3$/) as string } },
+      { message: 'Cannot process batch of 2: down' },
+      'late',
+      { message: 'Cannot process batch of 2: down' },
+    ])
+  })
+
   it('does not call it for nobody, and gives the slot back', async () => {
     const batches = manualBatches<number, number>()
     const batcher = new Batcher(batches.batchFunction, { maxBatchSize: 2 })

@@ -198,7 +198,7 @@ describe('Semaphore, whatever happens in whatever order', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.nat({ max: 6 }),
-        fc.array(anyCommand, { maxLength: 60 }),
+        fc.array(anyCommand, { maxLength: 60, size: 'max' }),
         async (capacity, commands) => {
           const model = new Model(capacity)
           const system = new System(capacity)
