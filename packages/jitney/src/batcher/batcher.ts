@@ -157,9 +157,8 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     const { cuts } = this.#runs
     // If no batch has left since, all that an unfinished flush waits for is still queued.
     const last = this.#flushed?.cuts === cuts ? this.#flushed : undefined
-    const entries = [...this.#queue, ...this.#room].filter(
-      ({ arrival }) => last === undefined || arrival.turn > last.turn,
-    )
+    const turn = last?.turn ?? 0
+    const entries = [...this.#queue.since(turn), ...this.#room.since(turn)]
     if (entries.length === 0) await last?.done
     else await this.#flush(entries, cuts, last?.done)
     await endOfTurn()
@@ -190,10 +189,8 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
       const timeout = readCloseTimeout(options)
       this.#closed.add(resolve)
       if (this.#state === 'open') this.#state = 'closing'
-      if (this.#hasCallers()) {
-        const latest = this.#settings.clock.now() + timeout
-        this.#deadline.set(Math.min(this.#deadline.deadline, latest))
-      }
+      const latest = this.#settings.clock.now() + timeout
+      this.#deadline.set(Math.min(this.#deadline.deadline, latest))
       this.#update()
     })
   }

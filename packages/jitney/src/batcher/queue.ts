@@ -52,6 +52,17 @@ export class Queue<Item, Result> {
     this.#size = 0
   }
 
+  /** The entries that came after a turn. */
+  since(turn: number): Entry<Item, Result>[] {
+    const entries: Entry<Item, Result>[] = []
+    for (let index = this.#slots.length - 1; index >= this.#head; index -= 1) {
+      const entry = this.#slots[index]
+      if (entry !== undefined && entry.arrival.turn <= turn) break
+      if (entry?.resolve !== undefined) entries.push(entry)
+    }
+    return entries
+  }
+
   *[Symbol.iterator](): Iterator<Entry<Item, Result>> {
     for (let index = this.#head; index < this.#slots.length; index += 1) {
       const entry = this.#slots[index]
