@@ -15,7 +15,7 @@ export const itemAnswers = [
   'rejected promise',
   'later',
 ] as const
-export type ItemAnswer = (typeof itemAnswers)[number]
+type ItemAnswer = (typeof itemAnswers)[number]
 
 /** Results that fit no batch. */
 export const wrongAnswers = ['short', 'long', 'null', 'object', 'string', 'map'] as const

@@ -32,7 +32,7 @@ export type Gap = (typeof gaps)[number]
 
 /** How a batch function behaves. */
 export const manners = ['waits', 'returns', 'throws', 'promises each'] as const
-export type Manner = (typeof manners)[number]
+type Manner = (typeof manners)[number]
 
 /** What happens where the batcher calls the program: each call takes the next, then nothing. */
 export interface Reactions {

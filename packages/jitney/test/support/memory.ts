@@ -1,7 +1,7 @@
 import { settle } from 'jitney/testing'
 
 /** Collects garbage until nothing more goes. */
-export async function collectGarbage(): Promise<void> {
+async function collectGarbage(): Promise<void> {
   const { gc } = globalThis
   if (gc === undefined) throw new Error('Cannot collect garbage: run Node with --expose-gc')
   // A weak reference that was just made or read is kept until its turn is over.
