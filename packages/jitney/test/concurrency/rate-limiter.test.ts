@@ -80,6 +80,20 @@ describe('RateLimiter.take()', () => {
     ])
   })
 
+  it('frees each place to the moment, up to a thousand takes in the interval', async () => {
+    const { clock, limiter } = limiterOf(1000)
+    const times: number[] = []
+    for (let taken = 0; taken < 1000; taken += 1) {
+      limiter.tryTake()
+      await clock.advance(0.125)
+    }
+    for (let taken = 0; taken < 1000; taken += 1) {
+      void limiter.take().then(() => times.push(clock.now()))
+    }
+    await clock.advance(1000)
+    expect(times).toEqual(range(1000).map((index) => 1000 + index * 0.125))
+  })
+
   it('has one timer while somebody waits, and none otherwise', async () => {
     const { clock, limiter, passed, take } = limiterOf(1)
     expect(clock.timerCount).toBe(0)
