@@ -47,7 +47,7 @@ export interface TakeOptions {
  * - A waiter that aborts is out at once and has taken nothing.
  * - Memory is bounded at any limit; for that, above a thousand takes per interval, places can come
  *   free up to 0.1 % of the interval late. Weights may be fractions: they are counted in steps of
- *   less than `limit * 2 ** -49`, rounded down, and sums never drift.
+ *   less than `limit * 2 ** -50`, rounded down, and sums never drift.
  * - One timer while somebody waits, none otherwise.
  *
  * @example
@@ -184,9 +184,10 @@ export class RateLimiter {
   }
 
   #readSteps(action: string, weight: unknown = 1): number {
-    const allowed = `a number from 0 to ${this.limit}, the limit`
-    if (typeof weight !== 'number') throw wrongType(action, 'weight', allowed, weight)
-    if (weight >= 0 && weight <= this.limit) return Math.floor(weight * this.#stepsPerUnit)
-    throw outOfRange(action, 'weight', allowed, weight)
+    const isNumber = typeof weight === 'number'
+    if (isNumber && weight >= 0 && weight <= this.limit)
+      return Math.floor(weight * this.#stepsPerUnit)
+    const refuse = isNumber ? outOfRange : wrongType
+    throw refuse(action, 'weight', `a number from 0 to ${this.limit}, the limit`, weight)
   }
 }

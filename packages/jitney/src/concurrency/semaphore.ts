@@ -117,10 +117,9 @@ export class Semaphore {
     checkOptions(action, options, known)
     const { weight = 1 } = options
     const most = this.#capacity === 0 ? Infinity : this.#capacity
-    const allowed = `an integer from 1 to ${most}, the capacity`
-    if (typeof weight !== 'number') throw wrongType(action, 'weight', allowed, weight)
     if (Number.isSafeInteger(weight) && weight >= 1 && weight <= most) return weight
-    throw outOfRange(action, 'weight', allowed, weight)
+    const refuse = typeof weight === 'number' ? outOfRange : wrongType
+    throw refuse(action, 'weight', `an integer from 1 to ${most}, the capacity`, weight)
   }
 
   #admit(weight: number): Permit {
