@@ -1,5 +1,5 @@
 // Two batch functions behind HTTP: `npm start`, or `jitney serve examples/service.ts`.
-import { appendFile, mkdtemp, open } from 'node:fs/promises'
+import { appendFile, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -9,18 +9,23 @@ import { defineBatch } from '@jitney/cli'
 export const squares = defineBatch(
   async (items: unknown[], { signal }) => {
     await setTimeout(20, undefined, { signal })
-    return items.map((item) => (typeof item === 'number' ? item * item : notANumber(item)))
+    return items.map((item) => (isSmall(item) ? item * item : notANumber(item)))
   },
   { maxBatchSize: 1000 },
 )
 
+function isSmall(item: unknown): item is number {
+  return typeof item === 'number' && Number.isFinite(item * item)
+}
+
 function notANumber(item: unknown): Error {
-  const error = new TypeError(`Cannot square: expected a number, received ${JSON.stringify(item)}`)
+  const error = new TypeError(
+    `Cannot square: expected a number with a finite square, received ${JSON.stringify(item)}`,
+  )
   return Object.assign(error, { status: 400 })
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'jitney-journal-'))
-const journal = await open(join(folder, 'journal.ndjson'), 'a')
+const journal = await open(join(tmpdir(), 'jitney-journal.ndjson'), 'a')
 let lines = 0
 
 /**

@@ -75,7 +75,7 @@ describe('The example', { timeout: 60_000 }, () => {
     expect(await post('/squares', '12')).toBe(144)
     expect(await post('/squares', '"12"')).toMatchObject({
       status: 400,
-      detail: 'Cannot square: expected a number, received "12"',
+      detail: 'Cannot square: expected a number with a finite square, received "12"',
     })
     const lines = await Promise.all([1, 2, 3].map((event) => post('/store', `{"event":${event}}`)))
     expect(lines).toEqual(expect.arrayContaining([{ line: 1 }, { line: 2 }, { line: 3 }]))

@@ -10,6 +10,7 @@ export type { BatcherOptions } from './batcher/options.ts'
 export { outcome, type Outcome } from './batcher/outcome.ts'
 export type { CloseOptions, Processor, ProcessOptions } from './batcher/processor.ts'
 export type { BatcherStats } from './batcher/stats.ts'
+export type { BatchMessage } from './platform/diagnostics.ts'
 export type { Clock } from './platform/clock.ts'
 export {
   BatchAbortedError,

@@ -134,18 +134,17 @@ describe('Batcher, of a caller that is settled,', () => {
   })
 
   it('keeps nothing after it aborted as the oldest in the queue, which moves the timer', async () => {
-    const clock = new ManualClock()
-    const batcher = new Batcher((items: Thing[]) => items, { clock, maxQueueTime: 1000 })
+    const batcher = new Batcher((items: Thing[]) => items, { maxQueueTime: 3_600_000 })
+    let abortStore: WeakRef<Thing> | undefined
     const references = await passThrough(batcher, async (controller) => {
-      await clock.advance(500)
+      await settle()
       void batcher.process(thing('after'))
       await settle()
-      // In a context of the caller's own, as where a request is torn down.
-      requests.run(thing('store of the abort'), () => {
+      abortStore = await leaveBehind(() => {
         controller.abort()
       })
     })
-    expect(await namesInMemory(references)).toEqual([])
+    expect(await namesInMemory({ ...references, abortStore })).toEqual([])
     expect(batcher.queuedCount).toBe(1)
     await batcher.flush()
   })
@@ -250,18 +249,21 @@ describe('Batcher, of a caller that is settled,', () => {
     await Promise.allSettled(others)
   })
 
-  it('keeps nothing of those who changed a setting, paused or resumed', async () => {
-    const clock = new ManualClock()
-    const batcher = new Batcher((items: Thing[]) => items, { clock, maxQueueTime: 1000 })
+  it('keeps nothing of those who changed a setting, paused or resumed, which moves the timer', async () => {
+    const batcher = new Batcher((items: Thing[]) => items, { maxQueueTime: 3_600_000 })
     const waiting = batcher.process(thing('waiting'))
     await settle()
-    const store = await leaveBehind(() => {
-      batcher.maxQueueTime = 2000
-      batcher.pause()
-      batcher.resume()
-    })
-    expect(await namesInMemory({ store })).toEqual([])
-    expect(clock.timerCount).toBe(1)
+    const stores = {
+      setting: await leaveBehind(() => {
+        batcher.maxQueueTime = 7_200_000
+      }),
+      resume: await leaveBehind(() => {
+        batcher.pause()
+        batcher.resume()
+      }),
+    }
+    expect(await namesInMemory(stores)).toEqual([])
+    expect(batcher.queuedCount).toBe(1)
     await batcher.flush()
     expect(await waiting).toEqual(thing('waiting'))
   })
@@ -322,6 +324,20 @@ describe('the memory of a Batcher', () => {
     expect(batcher.stats()).toMatchObject({ queued: 0, waiting: 0, active: 0, abandoned: 0 })
     // 50 bytes a batch: less than what it takes to remember one of them.
     expect(growth).toBeLessThan(500_000)
+  })
+
+  it('shrinks when a batch is given up, though its function never ends', async () => {
+    const clock = new ManualClock()
+    const batcher = new Batcher<number, object>(hang, {
+      clock,
+      timeout: 10,
+      maxBatchSize: Infinity,
+    })
+    const before = await heapUsed()
+    for (let item = 0; item < 50_000; item += 1) batcher.process(item).catch(nothing)
+    await clock.advance(10)
+    expect((await heapUsed()) - before).toBeLessThan(1_000_000)
+    expect(batcher.stats()).toMatchObject({ rejected: 50_000, abandoned: 1 })
   })
 
   it('does not grow with flushes of an empty queue', async () => {

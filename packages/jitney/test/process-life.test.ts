@@ -185,8 +185,10 @@ describe.concurrent('what a Batcher prints', { timeout: allowed }, () => {
     const time = String.raw`\d+\.\d ms`
     expect(stderr.trimEnd().split('\n')).toEqual([
       expect.stringMatching(`^JITNEY \\d+: squares: size, 2 items, oldest ${time}, took ${time}$`),
-      expect.stringMatching(`^JITNEY \\d+: squares: idle, 1 items, oldest ${time}, took ${time}$`),
-      expect.stringMatching(`^JITNEY \\d+: batcher: idle, 1 items, oldest ${time}, took ${time}$`),
+      expect.stringMatching(`^JITNEY \\d+: squares: idle, 1 item, oldest ${time}, took ${time}$`),
+      expect.stringMatching(
+        `^JITNEY \\d+: \\(unnamed\\): idle, 1 item, oldest ${time}, took ${time}, failed$`,
+      ),
     ])
   })
 })

@@ -35,6 +35,11 @@ async function checkFile(file: string, path: string): Promise<void> {
       },
     )
   })
+  if (!/\.[cm]?[jt]s$/.test(file) && found.isFile()) {
+    throw new StartError(
+      `Cannot load ${file}: expected a module (.js, .mjs, .cjs, .ts, .mts, .cts)`,
+    )
+  }
   if (!found.isFile())
     throw new StartError(`Cannot load ${file}: expected a file, received a folder`)
 }

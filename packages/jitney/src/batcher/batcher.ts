@@ -127,7 +127,8 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     return new Promise((resolve) => {
       const signal = options === undefined ? undefined : this.#readSignal(options)
       if (this.#state !== 'open') throw this.#callers.closedError()
-      const place = this.#findPlace()
+      const hasRoom = this.#queue.size < this.#settings.maxQueueSize
+      const place = hasRoom ? this.#queue : this.#waitingPlace()
       const { arrival } = this.#turns
       const entry: Entry<Item, Result> = { item, resolve, arrival, ticket: undefined }
       if (signal !== undefined) this.#signals.watch(signal, entry, place)
@@ -224,7 +225,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     const { fulfilled, rejected, aborted, refused } = this.#callers
     const oldest = this.#queue.first
     return Object.freeze({
-      name,
+      ...(name !== undefined && { name }),
       state: this.#state,
       queued: this.#queue.size,
       waiting: this.#room.size,
@@ -265,9 +266,8 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     flushed.done = undefined
   }
 
-  #findPlace(): Queue<Item, Result> {
+  #waitingPlace(): Queue<Item, Result> {
     const { maxQueueSize, overflow } = this.#settings
-    if (this.#queue.size < maxQueueSize) return this.#queue
     if (overflow === 'wait') return this.#room
     throw this.#callers.fullError(maxQueueSize)
   }

@@ -7,6 +7,7 @@ import {
   QueueFullError,
 } from '../platform/errors.ts'
 import { type Entry, settle } from './entry.ts'
+import { isError } from './results.ts'
 
 interface StackTracing {
   captureStackTrace?: (at: object, above: unknown) => void
@@ -71,7 +72,8 @@ export class Callers<Item, Result> {
   /** `abort()`, or `close()` past its timeout. */
   abort(entry: Entry<Item, Result>, started: boolean, cause: unknown): void {
     if (entry.resolve === undefined) return
-    const message = `Cannot process item${this.#of()}: aborted, ${messageOf(cause)}`
+    const why = isError(cause) ? `, ${messageOf(cause)}` : ''
+    const message = `Cannot process item${this.#of()}: aborted${why}`
     this.reject(entry, new BatchAbortedError(message, started, { cause }))
   }
 

@@ -1,5 +1,5 @@
 import type { Callers } from './callers.ts'
-import type { Entry } from './entry.ts'
+import { type Entry, settle } from './entry.ts'
 import { kindOf, type Outcome } from './outcome.ts'
 import { follow, isError, isThenable, promisesIn, readResults, sharedErrors } from './results.ts'
 import type { Run } from './run.ts'
@@ -46,29 +46,37 @@ export class Delivery<Item, Result> {
 
   #hand(returned: unknown): void {
     const { entries } = this.#run
+    // Counted here and not one by one, as this loop is most of what a batch costs.
+    let fulfilled = 0
     try {
-      this.#results = readResults(returned, entries.length)
+      const results = readResults(returned, entries.length)
+      this.#results = results
       for (let index = 0; index < entries.length; index += 1) {
-        this.#take(entries[index] as Entry<Item, Result>, this.#results?.[index])
+        const entry = entries[index] as Entry<Item, Result>
+        const result = results?.[index]
+        if (!isSimple(result)) this.#take(entry, result)
+        else if (settle(entry, result as Result)) fulfilled += 1
       }
     } catch (error) {
       this.#ignore(returned)
       this.#failAll(error)
     }
     this.#results = undefined
+    this.#run.live -= fulfilled
+    this.#callers.fulfilled += fulfilled
   }
 
   #failAll(error: unknown): void {
     const { entries, size } = this.#run
+    this.#run.failed = true
     for (const entry of entries) {
       if (this.#leaves(entry)) this.#callers.fail(entry, size, error)
     }
   }
 
   #take(entry: Entry<Item, Result>, result: unknown): void {
-    const simple = (typeof result !== 'object' && typeof result !== 'function') || result === null
-    if (simple) this.#fulfil(entry, result)
-    else this.#takeObject(entry, result)
+    if (isSimple(result)) this.#fulfil(entry, result)
+    else this.#takeObject(entry, result as object)
   }
 
   #takeObject(entry: Entry<Item, Result>, result: object): void {
@@ -152,4 +160,9 @@ export class Delivery<Item, Result> {
     if (this.#open === 0) this.#events.onEnd()
     else if (this.#run.live === 0) this.#events.onAllSettled()
   }
+}
+
+/** Whether it can be nothing but a plain value. */
+function isSimple(result: unknown): boolean {
+  return (typeof result !== 'object' && typeof result !== 'function') || result === null
 }

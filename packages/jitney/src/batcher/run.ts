@@ -19,6 +19,8 @@ export class Run<Item, Result> {
   size = 0
   /** Whether the batch function was called. */
   started = false
+  /** Whether the whole batch failed. */
+  failed = false
   /** When it was called, in milliseconds. */
   startTime = 0
   readonly abortion: LazyAbort = new LazyAbort()

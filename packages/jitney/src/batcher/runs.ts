@@ -154,12 +154,12 @@ export class Runs<Item, Result> {
   #end(run: Run<Item, Result>): void {
     this.#awaited.delete(run)
     this.#abandoned.delete(run)
-    run.release()
     if (run.started) {
       const duration = this.#settings.clock.now() - run.startTime
       this.totalDuration += duration
-      logBatch(this.#messageOf(run), duration)
+      logBatch(this.#messageOf(run), duration, run.failed)
     }
+    run.release()
     this.#onChange()
   }
 

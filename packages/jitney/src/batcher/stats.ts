@@ -1,6 +1,7 @@
 /** What a batcher does and did: a frozen plain object of counts and milliseconds. */
 export interface BatcherStats {
-  readonly name: string | undefined
+  /** The batcher's name, if it has one. */
+  readonly name?: string
   readonly state: 'open' | 'closing' | 'closed'
   /** Items that wait in the queue. */
   readonly queued: number

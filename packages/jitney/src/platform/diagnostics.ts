@@ -59,18 +59,16 @@ export function traceBatch<Result>(
 /** Publishes that nobody waits any more for a batch function that still runs and holds its slot. */
 export function publishAbandoned(message: BatchMessage): void {
   if (abandoned?.hasSubscribers === true) abandoned.publish(message)
+  if (log?.enabled === true) log('%s: abandoned, its function still runs', describeBatch(message))
 }
 
 /** Prints a line for a batch that ended, with `NODE_DEBUG=jitney`. */
-export function logBatch(message: BatchMessage, duration: number): void {
+export function logBatch(message: BatchMessage, duration: number, failed: boolean): void {
   if (log?.enabled !== true) return
-  const { name = 'batcher', reason, size, queueTime } = message
-  log(
-    '%s: %s, %d items, oldest %s ms, took %s ms',
-    name,
-    reason,
-    size,
-    queueTime.toFixed(1),
-    duration.toFixed(1),
-  )
+  const end = failed ? ', failed' : ''
+  log('%s, took %s ms%s', describeBatch(message), duration.toFixed(1), end)
+}
+
+function describeBatch({ name = '(unnamed)', reason, size, queueTime }: BatchMessage): string {
+  return `${name}: ${reason}, ${size} ${size === 1 ? 'item' : 'items'}, oldest ${queueTime.toFixed(1)} ms`
 }

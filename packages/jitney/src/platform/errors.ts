@@ -1,4 +1,4 @@
-import { describe } from './describe.ts'
+import { describe, messageOf } from './describe.ts'
 
 /**
  * The batch function failed for a whole batch: it threw, rejected, or returned what does not fit.
@@ -105,7 +105,12 @@ export function unknownOption(action: string, name: string, known: readonly stri
 /** What a batch function returned does not fit the items it was given. */
 export function wrongResult(expected: string, received: unknown): TypeError {
   const message = `Cannot take the results: expected ${expected}, received ${describe(received)}`
-  return coded(new TypeError(message), 'JITNEY_WRONG_RESULT')
+  // An Error that was returned for the whole batch is worth more than the fact that it was.
+  const error =
+    received instanceof Error
+      ? new TypeError(`${message}: ${messageOf(received)}`, { cause: received })
+      : new TypeError(message)
+  return coded(error, 'JITNEY_WRONG_RESULT')
 }
 
 function mustBe(action: string, name: string, allowed: string, value: unknown): string {

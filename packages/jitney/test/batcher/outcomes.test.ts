@@ -199,7 +199,7 @@ describe('lists of outcomes', () => {
     ['a symbol', Symbol('s'), /received Symbol\(s\)$/],
     ['a DataView', new DataView(new ArrayBuffer(3)), /received a DataView$/],
     ['an ArrayBuffer', new ArrayBuffer(3), /received an ArrayBuffer$/],
-    ['an Error', new Error('returned, not thrown'), /received an Error$/],
+    ['an Error', new Error('returned, not thrown'), /received an Error: returned, not thrown$/],
     ['an outcome', outcome.error('for all?'), /received an object$/],
     ['an object without a prototype', Object.create(null), /received an object$/],
   ])('of a wrong shape (%s) reject every caller and say so', async (_, returned, message) => {

@@ -218,7 +218,6 @@ export class Model {
 
   get stats(): BatcherStats {
     return {
-      name: undefined,
       state: this.state,
       queued: this.queue.length,
       waiting: this.room.length,

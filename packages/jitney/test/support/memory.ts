@@ -13,7 +13,7 @@ async function collectGarbage(): Promise<void> {
 
 /** The names of those objects that are still in memory once garbage was collected. */
 export async function namesInMemory(
-  references: Readonly<Record<string, WeakRef<object>>>,
+  references: Readonly<Record<string, WeakRef<object> | undefined>>,
 ): Promise<string[]> {
   await collectGarbage()
   return Object.keys(references).filter((name) => references[name]?.deref() !== undefined)
