@@ -74,7 +74,8 @@ export class Chaos {
   async end(): Promise<void> {
     this.#watch(this.#batcher.close())
     await settle()
-    while (this.#running.size > 0 || this.#open.size > 0) {
+    for (let round = 0; this.#running.size > 0 || this.#open.size > 0; round += 1) {
+      assert.ok(round < 1000, 'the end is reached')
       for (const { resolve } of [...this.#running, ...this.#open]) resolve(undefined)
       await settle()
     }

@@ -51,7 +51,7 @@ const count = fc.oneof(
 )
 const anyProcess = fc
   .tuple(count, fc.constantFrom('none', 'own', 'shared', 'aborted'))
-  .map(([count, choice]) => process(count, choice))
+  .map((given) => process(...given))
 const anyEnd = fc.tuple(pick, anyPlan).map(([index, plan]) => endBatch(index, plan))
 
 const anyAction: fc.Arbitrary<Action> = fc.oneof(
