@@ -352,11 +352,12 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   }
 
   #isIdle(): boolean {
-    return this.#queue.size === 0 && this.#room.size === 0 && this.#runs.active === 0
+    // Whoever waits for room does so because the queue is full.
+    return this.#queue.size === 0 && this.#runs.active === 0
   }
 
   #hasCallers(): boolean {
-    return this.#queue.size > 0 || this.#room.size > 0 || this.#runs.hasCallers()
+    return this.#queue.size > 0 || this.#runs.hasCallers()
   }
 
   #hasSlot(): boolean {

@@ -1,4 +1,5 @@
 import type { BatchContext, BatchFunction, BatchResults } from '../batcher/batch-function.ts'
+import type { Outcome } from '../batcher/outcome.ts'
 import { deferred } from './deferred.ts'
 
 /** One call of the batch function of `manualBatches`. */
@@ -7,7 +8,7 @@ export interface ManualBatch<Item, Result> {
   readonly items: readonly Item[]
   readonly context: BatchContext
   /** Lets the call return these outcomes. */
-  resolve(results: BatchResults<Result>): void
+  resolve(results: BatchResults<Result | Error | Outcome<Result>>): void
   /** Lets the call fail. */
   reject(reason: unknown): void
 }
@@ -46,7 +47,8 @@ export function manualBatches<Item, Result>(): ManualBatches<Item, Result> {
       return calls.map((call) => call.items)
     },
     batchFunction: (items, context) => {
-      const { promise, resolve, reject } = deferred<BatchResults<Result>>()
+      const { promise, resolve, reject } =
+        deferred<BatchResults<Result | Error | Outcome<Result>>>()
       calls.push({ items: [...items], context, resolve, reject })
       return promise
     },
