@@ -295,7 +295,7 @@ describe('Batcher.stats()', () => {
     const controller = new AbortController()
     const promises = [1, 2, 3, 4, 5].map((item) => observe(batcher.process(item)))
     await clock.advance(30)
-    batches.calls[0]?.resolve(['one', outcome.error(new Error('two')) as never])
+    batches.calls[0]?.resolve(['one', outcome.error(new Error('two'))])
     await settle()
     expect(batcher.stats()).toMatchObject({ active: 2, queued: 0, batches: 3, items: 5 })
     expect(batcher.stats()).toMatchObject({ fulfilled: 1, rejected: 1, totalDuration: 30 })

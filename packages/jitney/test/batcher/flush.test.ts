@@ -136,7 +136,7 @@ describe('Batcher.flush()', () => {
     await settle()
     batches.calls[0]?.reject(new Error('down'))
     await settle()
-    batches.calls[1]?.resolve([new Error('bad') as never])
+    batches.calls[1]?.resolve([new Error('bad')])
     await settle()
     controller.abort()
     await settle()

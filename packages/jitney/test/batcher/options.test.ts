@@ -317,7 +317,7 @@ describe('Batcher.stats()', () => {
       aborted: 0,
       refused: 0,
     })
-    batches.calls[0]?.resolve([1, new Error('bad') as never])
+    batches.calls[0]?.resolve([1, new Error('bad')])
     await settle()
     expect(stats.queued).toBe(1)
     expect(batcher.stats()).toMatchObject({
