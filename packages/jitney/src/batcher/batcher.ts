@@ -1,16 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Alarm } from '../platform/alarm.ts'
 import { captureContext } from '../platform/context.ts'
-import {
-  checkIterable,
-  checkOptions,
-  checkSignal,
-  durationOrZero,
-  checkFunction,
-} from '../platform/guards.ts'
+import { checkFunction, checkIterable, checkSignal } from '../platform/guards.ts'
 import { endOfTurn } from '../platform/turn.ts'
 import { nextDeparture, type QueueState } from '../policy/departure.ts'
 import type { BatchFunction } from './batch-function.ts'
+import { checkProcessOptions, isSignalAlone, readCloseTimeout } from './call-options.ts'
 import { CallerSignals, moveTickets, type Ticket } from './caller-signals.ts'
 import { Callers } from './callers.ts'
 import { type Entry, whenSettled } from './entry.ts'
@@ -131,8 +126,8 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
       const place = hasRoom ? this.#queue : this.#waitingPlace()
       const { arrival } = this.#turns
       const entry: Entry<Item, Result> = { item, resolve, arrival, ticket: undefined }
-      if (signal !== undefined) this.#signals.watch(signal, entry, place)
-      place.push(entry)
+      if (signal === undefined) place.push(entry)
+      else this.#enterWith(signal, entry)
       if (this.#settings.captureStacks) this.#callers.keepStack(entry, this.process)
       if (this.#queue.size >= this.#fullSize && this.#hasSlot()) this.#dispatch(false)
     })
@@ -250,6 +245,22 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     // oxlint-disable-next-line typescript/only-throw-error -- the caller's own reason
     if (signal.aborted) throw signal.reason
     return signal
+  }
+
+  /** Looks for room only now: a signal of another make may call anything while it is listened to. */
+  #enterWith(signal: AbortSignal, entry: Entry<Item, Result>): void {
+    this.#signals.watch(signal, entry, this.#queue)
+    const { ticket } = entry
+    try {
+      if (this.#state !== 'open') throw this.#callers.closedError()
+      const hasRoom = this.#queue.size < this.#settings.maxQueueSize
+      const place = hasRoom ? this.#queue : this.#waitingPlace()
+      if (ticket !== undefined) ticket.place = place
+      place.push(entry)
+    } catch (error) {
+      ticket?.release()
+      throw error
+    }
   }
 
   async #flush(
@@ -376,21 +387,4 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     this.#fullSize = this.#readFullSize()
     this.#dispatch(false)
   }
-}
-
-/** The common case, told apart in a few nanoseconds: the full check costs more than the queueing. */
-function isSignalAlone(options: ProcessOptions | null): boolean {
-  for (const name in options) if (name !== 'signal') return false
-  return options?.signal !== undefined
-}
-
-function checkProcessOptions(options: ProcessOptions): void {
-  checkOptions('process item', options, ['signal'])
-}
-
-function readCloseTimeout(options: CloseOptions | undefined): number {
-  if (options === undefined) return Infinity
-  checkOptions('close Batcher', options, ['timeout'])
-  const { timeout } = options
-  return timeout === undefined ? Infinity : durationOrZero('close Batcher', 'timeout', timeout)
 }

@@ -17,6 +17,37 @@ function optionsThat(action: () => void): { signal: undefined } {
   }
 }
 
+describe('a signal of another make that calls back while it is listened to', () => {
+  function callingBack(act: () => void): AbortSignal {
+    const signal = { aborted: false, addEventListener: act, removeEventListener: () => undefined }
+    return signal as unknown as AbortSignal
+  }
+
+  it('does not get past the bound', async () => {
+    const batcher = new Batcher((items: number[]) => items, { maxQueueSize: 2 })
+    batcher.pause()
+    const inner: Promise<number>[] = []
+    const signal = callingBack(() => inner.push(batcher.process(1), batcher.process(2)))
+    await expect(batcher.process(3, { signal })).rejects.toMatchObject({
+      code: 'JITNEY_QUEUE_FULL',
+    })
+    expect(batcher.queuedCount).toBe(2)
+    batcher.resume()
+    expect(await Promise.all(inner)).toEqual([1, 2])
+  })
+
+  it('does not get into a batcher that it aborted', async () => {
+    const batcher = new Batcher((items: number[]) => items)
+    const signal = callingBack(() => {
+      batcher.abort()
+    })
+    await expect(batcher.process(1, { signal })).rejects.toMatchObject({
+      code: 'JITNEY_BATCHER_CLOSED',
+    })
+    expect(batcher.queuedCount).toBe(0)
+  })
+})
+
 describe('Batcher whose caller abuses the options of process()', () => {
   it.each<[string, (batcher: Batcher<number, number>) => void]>([
     [
