@@ -9,6 +9,7 @@ import {
   checkOptions,
   checkSignal,
   objectWith,
+  oneOf,
 } from '../platform/guards.ts'
 import { Line } from './line.ts'
 import { SlidingWindow } from './sliding-window.ts'
@@ -19,6 +20,12 @@ export interface RateLimiterOptions {
   readonly limit: number
   /** Milliseconds: a finite number above 0. */
   readonly interval: number
+  /**
+   * What a `Batcher` that has it as `rateLimit` counts: its batches, their items, or how much those
+   * weigh (by the first `weight`). `take` counts what it is told.
+   * @default 'batches'
+   */
+  readonly of?: 'batches' | 'items' | 'weight' | undefined
   /**
    * Where time comes from; tests give a `ManualClock` from `jitney/testing`.
    * @default the system's monotonic clock
@@ -66,6 +73,8 @@ export class RateLimiter {
   readonly limit: number
   /** Milliseconds. */
   readonly interval: number
+  /** What batchers count. */
+  readonly of: 'batches' | 'items' | 'weight'
   readonly #clock: Clock
   readonly #window: SlidingWindow
   /** Units are counted in whole steps: so many to one unit, a power of two. */
@@ -80,10 +89,11 @@ export class RateLimiter {
 
   constructor(options: RateLimiterOptions) {
     const action = 'create RateLimiter'
-    checkOptions(action, options, ['limit', 'interval', 'clock'])
-    const { clock = systemClock } = options
+    checkOptions(action, options, ['limit', 'interval', 'of', 'clock'])
+    const { clock = systemClock, of = 'batches' } = options
     this.limit = amount(action, 'limit', options.limit)
     this.interval = amount(action, 'interval', options.interval)
+    this.of = oneOf(['batches', 'items', 'weight'])(action, 'of', of)
     this.#clock = objectWith<Clock>(['now', 'setTimeout', 'clearTimeout'])(action, 'clock', clock)
     this.#window = new SlidingWindow(this.interval)
     this.#stepsPerUnit = 2 ** Math.min(1023, 51 - Math.ceil(Math.log2(this.limit)))

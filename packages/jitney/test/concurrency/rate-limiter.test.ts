@@ -471,7 +471,9 @@ describe('RateLimiter, given what does not fit', () => {
     [{ limit: 1, interval: NaN }, RangeError, /received NaN$/],
     [{ limit: 1, interval: -1 }, RangeError, /^Cannot create RateLimiter: 'interval'.* -1$/],
     [{ limit: 1, interval: 1, clock: {} }, TypeError, /'clock' must be an object with now\(\)/],
-    [{ limit: 1, interval: 1, of: 'items' }, TypeError, /unknown option "of"/],
+    [{ limit: 1, interval: 1, per: 1 }, TypeError, /unknown option "per"/],
+    [{ limit: 1, interval: 1, of: 'item' }, RangeError, /'of' must be 'batches' or 'items' or/],
+    [{ limit: 1, interval: 1, of: 1 }, TypeError, /'of' must be 'batches' or .*, received 1/],
   ])('refuses the options %j', (options, type, message) => {
     const create = () => new RateLimiter(options as never)
     expect(create).toThrow(type)
@@ -502,11 +504,13 @@ describe('RateLimiter, given what does not fit', () => {
     expect(() => limiter.onAllowance(1, 'now' as never)).toThrow("'serve' must be a function")
   })
 
-  it('tells its limit and interval', () => {
+  it('tells its limit and interval, and what it is of', () => {
     expect(new RateLimiter({ limit: 2.5, interval: 60_000 })).toMatchObject({
       limit: 2.5,
       interval: 60_000,
+      of: 'batches',
     })
+    expect(new RateLimiter({ limit: 1, interval: 1, of: 'weight' }).of).toBe('weight')
   })
 })
 
