@@ -1,13 +1,18 @@
 export type BatchFunction = (items: readonly number[]) => Promise<number[]>
 
 /** How a caller hands over one item. */
-export type Process = (item: number, options?: { signal: AbortSignal }) => Promise<number>
+export type Process = (
+  item: number,
+  options?: { signal?: AbortSignal; priority?: number },
+) => Promise<number>
 
 /** What every contestant exports as `create`. */
 export type Create = (options: {
   batchFunction: BatchFunction
   maxBatchSize: number
   concurrency: number
+  /** How many different keys the items have, where they have any. */
+  keys?: number
 }) => Process
 
 /** What every way of calling exports as `loop`: asks again and again until `next` reaches `end`. */

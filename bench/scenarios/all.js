@@ -1,8 +1,20 @@
 import { burst } from './burst.js'
 import { closedLoop } from './closed-loop.js'
+import { keys } from './keys.js'
 import { loneItem } from './lone-item.js'
+import { burstOptions, closedLoopOptions } from './options.js'
 import { queueLength } from './queue-length.js'
 import { burstSignals, closedLoopSignals } from './signals.js'
 
 /** In the order in which they run and are printed. */
-export const scenarios = [closedLoop, burst, closedLoopSignals, burstSignals, loneItem, queueLength]
+export const scenarios = [
+  closedLoop,
+  burst,
+  closedLoopSignals,
+  burstSignals,
+  closedLoopOptions,
+  burstOptions,
+  loneItem,
+  queueLength,
+  keys,
+]

@@ -2,13 +2,16 @@ export { Batcher, type BatcherConstructor } from './batcher/constructor.ts'
 export type {
   Awaitable,
   BatchContext,
+  BatchEntry,
   BatchFunction,
   BatchResults,
   ResultOf,
 } from './batcher/batch-function.ts'
-export type { BatcherOptions } from './batcher/options.ts'
-export { outcome, type Outcome } from './batcher/outcome.ts'
+export type { BatcherOptions, Retry, Weight } from './batcher/options.ts'
+export { outcome, type Outcome, type RetryRequest } from './batcher/outcome.ts'
 export type { CloseOptions, Processor, ProcessOptions } from './batcher/processor.ts'
+export type { Rate } from './batcher/rate-limits.ts'
+export type { SharedSlots } from './batcher/slots.ts'
 export type { BatcherStats } from './batcher/stats.ts'
 export type { BatchMessage } from './platform/diagnostics.ts'
 export type { Clock } from './platform/clock.ts'

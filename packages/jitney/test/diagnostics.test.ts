@@ -60,7 +60,7 @@ describe("the tracing channel 'jitney:batch'", () => {
     await clock.advance(15)
     promises.push(batcher.process(2))
     await clock.advance(5)
-    const message = { name: 'squares', reason: 'time', size: 2, queueTime: 20 }
+    const message = { batcher, name: 'squares', reason: 'time', size: 2, queueTime: 20 }
     expect(heard).toEqual([
       { event: 'start', message },
       { event: 'end', message },
@@ -174,7 +174,7 @@ describe("the tracing channel 'jitney:batch'", () => {
 })
 
 describe("the channel 'jitney:batch:abandoned'", () => {
-  const message = { name: 'squares', reason: 'idle', size: 2, queueTime: 0 }
+  const about = { name: 'squares', reason: 'idle', size: 2, queueTime: 0 }
   const abandonedOf = (heard: Published[]): object[] =>
     heard.filter(({ event }) => event === 'abandoned').map((published) => published.message)
 
@@ -186,7 +186,7 @@ describe("the channel 'jitney:batch:abandoned'", () => {
     expect(abandonedOf(heard)).toEqual([])
     await clock.advance(0.25)
     expect(promises.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
-    expect(abandonedOf(heard)).toEqual([message])
+    expect(abandonedOf(heard)).toEqual([{ batcher, ...about }])
     batcher.abort()
     batches.calls[0]?.resolve(['one', 'two'])
     await settle()
@@ -204,13 +204,16 @@ describe("the channel 'jitney:batch:abandoned'", () => {
     controllers[1]?.abort()
     await settle()
     expect(left.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
-    expect(abandonedOf(heard)).toEqual([message])
+    expect(abandonedOf(heard)).toEqual([{ batcher, ...about }])
     const aborted = [1, 2].map((item) => observe(batcher.process(item)))
     await settle()
     batcher.abort()
     await settle()
     expect(aborted.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
-    expect(abandonedOf(heard)).toEqual([message, { ...message, reason: 'slot' }])
+    expect(abandonedOf(heard)).toEqual([
+      { batcher, ...about },
+      { batcher, ...about, reason: 'slot' },
+    ])
   })
 
   it('says nothing of batches that ended or were never called', async () => {

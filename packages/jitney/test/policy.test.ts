@@ -15,12 +15,20 @@ const anyState: fc.Arbitrary<QueueState> = fc.record({
   paused: fc.boolean(),
   flushing: fc.boolean(),
   closing: fc.boolean(),
+  retrying: fc.boolean(),
 })
 
 /** States in which something waits, a slot is free and nobody asked for anything. */
 const anyFreeState = anyState
   .filter(({ queued, active, concurrency }) => queued > 0 && active < concurrency)
-  .map((state) => ({ ...state, full: false, paused: false, flushing: false, closing: false }))
+  .map((state) => ({
+    ...state,
+    full: false,
+    paused: false,
+    flushing: false,
+    closing: false,
+    retrying: false,
+  }))
 
 function forAll(states: fc.Arbitrary<QueueState>, holds: (state: QueueState) => void): void {
   fc.assert(fc.property(states, holds), { numRuns: 2000 })
@@ -50,6 +58,16 @@ describe('nextDeparture()', () => {
       expect(nextDeparture({ ...state, full: true })).toMatchObject(atOnce('size'))
       expect(nextDeparture({ ...state, flushing: true })).toMatchObject(atOnce('flush'))
       expect(nextDeparture({ ...state, closing: true })).toMatchObject(atOnce('close'))
+    })
+  })
+
+  it('is at once as well for what is tried again, unless more was asked for', () => {
+    forAll(anyFreeState, (state) => {
+      const retrying = { ...state, retrying: true }
+      expect(nextDeparture(retrying)).toMatchObject(atOnce('retry'))
+      expect(nextDeparture({ ...retrying, flushing: true }).reason).toBe('flush')
+      expect(nextDeparture({ ...retrying, full: true }).reason).toBe('size')
+      expect(nextDeparture({ ...retrying, paused: true }).at).toBe(Infinity)
     })
   })
 

@@ -1,76 +1,104 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Alarm } from '../platform/alarm.ts'
 import { captureContext } from '../platform/context.ts'
-import { checkFunction, checkIterable, checkSignal } from '../platform/guards.ts'
-import { endOfTurn } from '../platform/turn.ts'
-import { nextDeparture, type QueueState } from '../policy/departure.ts'
+import { checkFunction, checkIterable, checkSignal, checkSource } from '../platform/guards.ts'
+import { Admission } from './admission.ts'
 import type { BatchFunction } from './batch-function.ts'
-import { checkProcessOptions, isSignalAlone, readCloseTimeout } from './call-options.ts'
-import { CallerSignals, moveTickets, type Ticket } from './caller-signals.ts'
+import { checkProcessOptions, readCloseTimeout, throwIfAborted } from './call-options.ts'
+import { CallerSignals, type Ticket } from './caller-signals.ts'
 import { Callers } from './callers.ts'
-import { type Entry, whenSettled } from './entry.ts'
+import { Departures } from './departures.ts'
+import { attemptsOf, type Entry } from './entry.ts'
+import { Flushes } from './flushes.ts'
+import { Intake } from './intake.ts'
+import { Lanes } from './lanes.ts'
 import { type BatcherOptions, readOption, readOptions, type Settings } from './options.ts'
+import { moveTo } from './place.ts'
+import { processIterable } from './process-iterable.ts'
 import type { CloseOptions, Processor, ProcessOptions } from './processor.ts'
-import { Queue } from './queue.ts'
+import { RateLimits } from './rate-limits.ts'
+import { Recovery } from './recovery.ts'
+import { Returns } from './returns.ts'
 import type { Run } from './run.ts'
 import { allLeft, Runs } from './runs.ts'
+import type { SharedSlots } from './slots.ts'
 import type { BatcherStats } from './stats.ts'
 import { Turns } from './turns.ts'
 import { Waiters } from './waiters.ts'
 
-interface Flush {
-  readonly turn: number
-  /** How many batches had left. */
-  readonly cuts: number
-  /** Kept while it waits: it belongs to the context of whoever called. */
-  done: Promise<void> | undefined
-}
+/** Most items that `processIterable` takes from its source ahead of its results. */
+const mostAhead = 10_000
 
 /** The engine behind the exported `Batcher`, whose constructor infers its types. */
 export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisposable {
   readonly #settings: Settings
-  readonly #within = captureContext()
+  /** Whether nothing but a call's own options tells items apart. */
+  readonly #plain: boolean
+  readonly #intake: Intake
   readonly #turns: Turns
-  readonly #queue = new Queue<Item, Result>()
-  /** Callers who wait for room in the queue. */
-  readonly #room = new Queue<Item, Result>()
+  readonly #lanes: Lanes<Item, Result>
+  readonly #admission: Admission<Item, Result>
+  readonly #returns: Returns<Item, Result>
+  readonly #recovery: Recovery<Item, Result>
   readonly #runs: Runs<Item, Result>
+  readonly #departures: Departures<Item, Result>
   readonly #callers: Callers<Item, Result>
   readonly #signals: CallerSignals<Item, Result>
-  /** Rings when the oldest item has waited for `maxQueueTime`. */
-  readonly #window: Alarm
   /** Rings when `close` has waited long enough. */
   readonly #deadline: Alarm
+  readonly #flushes: Flushes<Item, Result>
   readonly #idle = new Waiters()
   readonly #closed = new Waiters()
   #state: 'open' | 'closing' | 'closed' = 'open'
-  #paused = false
-  /** How many queued items fill a batch, or the queue. */
-  #fullSize: number
-  /** The last `flush`: items of its turn and of those before leave without waiting for company. */
-  #flushed: Flush | undefined
 
-  constructor(batchFunction: BatchFunction<Item, Result>, options?: BatcherOptions) {
+  constructor(batchFunction: BatchFunction<Item, Result>, options?: BatcherOptions<Item>) {
     checkFunction('create Batcher', 'batchFunction', batchFunction)
-    this.#settings = readOptions(options)
-    const { clock, name, captureStacks } = this.#settings
-    this.#fullSize = this.#readFullSize()
-    this.#turns = new Turns(clock, () => {
-      this.#within(() => {
-        this.#dispatch(true)
-      })
+    const settings = readOptions(options)
+    const { clock, name, captureStacks } = settings
+    const within = captureContext()
+    const dispatch = (): void => {
+      this.#departures.dispatch(true)
+    }
+    const callers = new Callers<Item, Result>(name, captureStacks)
+    const turns = new Turns(clock, () => {
+      within(dispatch)
     })
-    this.#callers = new Callers(name, captureStacks)
+    const lanes = new Lanes<Item, Result>(settings)
+    const returns = new Returns<Item, Result>(clock, within, (entries) => {
+      lanes.restore(entries)
+      this.#update()
+    })
+    const rates = new RateLimits<Item, Result>(settings.rateLimit, dispatch)
+    const recovery = new Recovery(settings, callers, returns, rates, turns)
+    const runs = new Runs(this, batchFunction, settings, callers, recovery, within, () => {
+      this.#update()
+    })
+    const station = { settings, within, turns, lanes, returns, rates, runs }
+    this.#departures = new Departures(station, (run) => {
+      if (this.#signals.inUse) moveTo(run, run.entries)
+      this.#admission.advance()
+    })
+    this.#settings = settings
+    this.#plain =
+      settings.weight.length === 0 && !settings.batchKey && !settings.dedupeKey && !captureStacks
+    this.#intake = new Intake(settings)
+    this.#turns = turns
+    this.#lanes = lanes
+    this.#admission = new Admission(settings, lanes, callers)
+    this.#returns = returns
+    this.#recovery = recovery
+    this.#runs = runs
+    this.#callers = callers
     this.#signals = new CallerSignals((tickets, reason) => {
       this.#leave(tickets, reason)
     })
-    this.#runs = new Runs(batchFunction, this.#settings, this.#callers, this.#within, () => {
-      this.#update()
-    })
-    this.#window = new Alarm(clock, this.#within, () => {
-      this.#dispatch(true)
-    })
-    this.#deadline = new Alarm(clock, this.#within, () => {
+    this.#flushes = new Flushes(
+      turns,
+      runs,
+      (turn) => [lanes, this.#admission.room, returns].flatMap((place) => place.since(turn)),
+      (turn) => this.#sendUntil(turn),
+    )
+    this.#deadline = new Alarm(clock, within, () => {
       this.abort(new DOMException("the 'timeout' of close() passed", 'TimeoutError'))
     })
   }
@@ -93,12 +121,15 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     this.#change('maxQueueTime', value)
   }
 
-  /** Most batches that run at once. Settable while running: lowered, it lets those that run end. */
-  get concurrency(): number {
+  /**
+   * Most batches that run at once, or the semaphore they share. Settable while running: lowered, it
+   * lets those that run end.
+   */
+  get concurrency(): number | SharedSlots {
     return this.#settings.concurrency
   }
 
-  set concurrency(value: number) {
+  set concurrency(value: number | SharedSlots) {
     this.#change('concurrency', value)
   }
 
@@ -107,9 +138,9 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     return this.#state
   }
 
-  /** Items that wait in the queue, those of running batches not counted. */
+  /** Items that wait in the queue or for another attempt, those of running batches not counted. */
   get queuedCount(): number {
-    return this.#queue.size
+    return this.#lanes.size + this.#returns.size
   }
 
   /** Batches that hold a slot. */
@@ -120,16 +151,11 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   process(item: Item, options?: ProcessOptions): Promise<Result> {
     // What is thrown in here rejects the promise.
     return new Promise((resolve) => {
-      const signal = options === undefined ? undefined : this.#readSignal(options)
-      if (this.#state !== 'open') throw this.#callers.closedError()
-      const hasRoom = this.#queue.size < this.#settings.maxQueueSize
-      const place = hasRoom ? this.#queue : this.#waitingPlace()
-      const { arrival } = this.#turns
-      const entry: Entry<Item, Result> = { item, resolve, arrival, ticket: undefined }
-      if (signal === undefined) place.push(entry)
-      else this.#enterWith(signal, entry)
-      if (this.#settings.captureStacks) this.#callers.keepStack(entry, this.process)
-      if (this.#queue.size >= this.#fullSize && this.#hasSlot()) this.#dispatch(false)
+      if (options !== undefined || !this.#plain) this.#processWith(item, resolve, options)
+      else {
+        const { arrival } = this.#turns
+        this.#admit({ item, resolve, arrival, ticket: undefined, details: undefined }, undefined)
+      }
     })
   }
 
@@ -144,23 +170,35 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     return await Promise.allSettled(this.#processEach(items, options))
   }
 
-  /**
-   * Sends what is queued now as slots come free, without waiting for company, also while paused.
-   * Resolves when exactly those items are settled, those who waited for room among them; never
-   * rejects.
-   */
-  async flush(): Promise<void> {
-    const { cuts } = this.#runs
-    // If no batch has left since, all that an unfinished flush waits for is still queued.
-    const last = this.#flushed?.cuts === cuts ? this.#flushed : undefined
-    const turn = last?.turn ?? 0
-    const entries = [...this.#queue.since(turn), ...this.#room.since(turn)]
-    if (entries.length === 0) await last?.done
-    else await this.#flush(entries, cuts, last?.done)
-    await endOfTurn()
+  processIterable(
+    source: Iterable<Item> | AsyncIterable<Item>,
+    options?: ProcessOptions,
+  ): AsyncIterableIterator<Result> {
+    checkSource('process items', 'source', source)
+    checkProcessOptions(options)
+    if (options?.signal !== undefined) checkSignal('process items', options.signal)
+    const { concurrency, maxBatchSize, maxQueueSize } = this.#settings
+    const slots = typeof concurrency === 'number' ? concurrency : concurrency.capacity
+    const ahead = Math.min(maxBatchSize * (slots + 1), maxQueueSize, mostAhead)
+    return processIterable(source, ahead, options?.signal, {
+      process: (item, signal) => this.process(item, { ...options, signal }),
+      send: () => this.#sendUntil(this.#turns.cut()),
+    })
   }
 
-  /** Resolves when nothing is queued and every batch function has ended; at once if that is so. */
+  /**
+   * Sends what is queued now as slots come free, without waiting for company, also while paused.
+   * Resolves when exactly those items are settled, those who waited for room or for another attempt
+   * among them (whose delay stands); never rejects.
+   */
+  flush(): Promise<void> {
+    return this.#flushes.flush()
+  }
+
+  /**
+   * Resolves when nothing is queued or waits for another attempt, and every batch function has
+   * ended; at once if that is so.
+   */
   onIdle(): Promise<void> {
     if (this.#isIdle()) return Promise.resolve()
     return new Promise((resolve) => {
@@ -168,16 +206,19 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     })
   }
 
-  /** Lets no further batch leave until `resume()`; `flush` and `close` send all the same. */
+  /**
+   * Lets no further batch leave until `resume()`, halves and other attempts included; `flush` and
+   * `close` send all the same.
+   */
   pause(): void {
-    this.#paused = true
-    this.#dispatch(false)
+    this.#departures.paused = true
+    this.#departures.dispatch(false)
   }
 
   /** Ends `pause()`. */
   resume(): void {
-    this.#paused = false
-    this.#dispatch(false)
+    this.#departures.paused = false
+    this.#departures.dispatch(false)
   }
 
   close(options?: CloseOptions): Promise<void> {
@@ -200,9 +241,12 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
    */
   abort(reason: unknown = new DOMException('This operation was aborted', 'AbortError')): void {
     this.#state = 'closed'
-    for (const queue of [this.#queue, this.#room]) {
-      for (const entry of queue) this.#callers.abort(entry, false, reason)
-      queue.clear()
+    for (const place of [this.#lanes, this.#returns, this.#admission.room]) {
+      for (const entry of place.since(-1)) {
+        if (entry.resolve === undefined) continue
+        this.#callers.abort(entry, attemptsOf(entry) > 0, reason)
+        place.drop(entry)
+      }
     }
     this.#runs.abort(reason)
     this.#update()
@@ -218,12 +262,12 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     const { name, clock } = this.#settings
     const { batches, items, totalDuration } = this.#runs
     const { fulfilled, rejected, aborted, refused } = this.#callers
-    const oldest = this.#queue.first
+    const oldest = this.#lanes.oldest?.oldest
     return Object.freeze({
       ...(name !== undefined && { name }),
       state: this.#state,
-      queued: this.#queue.size,
-      waiting: this.#room.size,
+      queued: this.queuedCount,
+      waiting: this.#admission.room.size,
       active: this.#runs.active,
       abandoned: this.#runs.abandoned,
       oldestAge: oldest === undefined ? 0 : clock.now() - oldest.arrival.time,
@@ -237,126 +281,92 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     })
   }
 
-  #readSignal(options: ProcessOptions): AbortSignal | undefined {
-    if (!isSignalAlone(options)) checkProcessOptions(options)
-    const { signal } = options
-    if (signal === undefined) return undefined
-    if (!this.#signals.has(signal)) checkSignal('process item', signal)
-    // oxlint-disable-next-line typescript/only-throw-error -- the caller's own reason
-    if (signal.aborted) throw signal.reason
-    return signal
-  }
-
-  /** Looks for room only now: a signal of another make may call anything while it is listened to. */
-  #enterWith(signal: AbortSignal, entry: Entry<Item, Result>): void {
-    this.#signals.watch(signal, entry, this.#queue)
-    const { ticket } = entry
+  /** Reads all that may be said of an item: what nobody said costs the others nothing. */
+  #processWith(
+    item: Item,
+    resolve: (result: Result | PromiseLike<Result>) => void,
+    options: ProcessOptions | undefined,
+  ): void {
+    const signal = options === undefined ? undefined : this.#readSignal(options)
+    const { captureStacks, dedupeKey } = this.#settings
+    const details = this.#intake.read(item, options?.priority)
+    const key = dedupeKey?.(item)
+    const { arrival } = this.#turns
+    const entry: Entry<Item, Result> = { item, resolve, arrival, ticket: undefined, details }
+    if (signal !== undefined) this.#watch(signal, entry)
+    if (captureStacks) this.#callers.keepStack(entry, this.process)
+    if (entry.resolve === undefined) return
     try {
-      if (this.#state !== 'open') throw this.#callers.closedError()
-      const hasRoom = this.#queue.size < this.#settings.maxQueueSize
-      const place = hasRoom ? this.#queue : this.#waitingPlace()
-      if (ticket !== undefined) ticket.place = place
-      place.push(entry)
+      this.#admit(entry, key)
     } catch (error) {
-      ticket?.release()
+      entry.ticket?.release()
       throw error
     }
   }
 
-  async #flush(
-    entries: readonly Entry<Item, Result>[],
-    cuts: number,
-    before: Promise<void> | undefined,
-  ): Promise<void> {
-    const settled = whenSettled(entries)
-    const done = before === undefined ? settled : before.then(() => settled)
-    const flushed: Flush = { turn: this.#turns.cut(), cuts, done }
-    this.#flushed = flushed
-    this.#dispatch(false)
-    await done
-    flushed.done = undefined
+  #admit(entry: Entry<Item, Result>, key: unknown): void {
+    if (this.#state !== 'open') throw this.#callers.closedError()
+    // Straight into the queue, if nothing else is possible.
+    const full =
+      this.#plain && entry.ticket === undefined && this.#lanes.room > 0
+        ? this.#lanes.push(entry)
+        : this.#admission.admit(entry, key)
+    if (full && this.#departures.hasSlot) this.#departures.dispatch(false)
   }
 
-  #waitingPlace(): Queue<Item, Result> {
-    const { maxQueueSize, overflow } = this.#settings
-    if (overflow === 'wait') return this.#room
-    throw this.#callers.fullError(maxQueueSize)
+  #readSignal(options: ProcessOptions): AbortSignal | undefined {
+    checkProcessOptions(options)
+    const { signal } = options
+    if (signal === undefined) return undefined
+    if (!this.#signals.has(signal)) checkSignal('process item', signal)
+    throwIfAborted(signal)
+    return signal
+  }
+
+  /** Functions that were called for the item, and a signal of another make now, may call anything. */
+  #watch(signal: AbortSignal, entry: Entry<Item, Result>): void {
+    throwIfAborted(signal)
+    this.#signals.watch(signal, entry)
   }
 
   #processEach(items: Iterable<Item>, options: ProcessOptions | undefined): Promise<Result>[] {
     checkIterable('process items', 'items', items)
-    if (options !== undefined) checkProcessOptions(options)
+    checkProcessOptions(options)
     // Copied first: if the iteration throws, nothing has been handed over.
     return Array.from(items).map((item) => this.process(item, options))
-  }
-
-  /** Lets every batch leave that may. The one place where batches are formed. */
-  #dispatch(turnEnded: boolean): void {
-    for (;;) {
-      const { at, afterTurn, reason } = nextDeparture(this.#queueState())
-      const due = at === -Infinity || (at < Infinity && at <= this.#settings.clock.now())
-      if (!due) {
-        this.#window.set(at)
-        return
-      }
-      if (afterTurn && !turnEnded) {
-        this.#turns.awaitEnd()
-        return
-      }
-      // A paused batcher sends what was flushed, and nothing that came later.
-      const lastTurn = reason === 'flush' && this.#paused ? this.#flushed?.turn : Infinity
-      const entries = this.#queue.take(this.#settings.maxBatchSize, lastTurn)
-      const run = this.#runs.start(entries, reason)
-      if (this.#signals.inUse) moveTickets(run.entries, run)
-      this.#admit()
-    }
-  }
-
-  #queueState(): QueueState {
-    const { maxQueueTime, concurrency } = this.#settings
-    const oldest = this.#queue.first?.arrival
-    return {
-      queued: this.#queue.size,
-      full: this.#queue.size >= this.#fullSize,
-      oldestArrival: oldest?.time ?? Infinity,
-      active: this.#runs.active,
-      concurrency,
-      maxQueueTime,
-      paused: this.#paused,
-      flushing: oldest !== undefined && oldest.turn <= (this.#flushed?.turn ?? 0),
-      closing: this.#state !== 'open',
-    }
-  }
-
-  /** Moves callers who wait for room into the queue, in the order in which they came. */
-  #admit(): void {
-    const room = this.#settings.maxQueueSize - this.#queue.size
-    if (this.#room.size === 0 || room === 0) return
-    const entries = this.#room.take(room)
-    for (const entry of entries) this.#queue.push(entry)
-    moveTickets(entries, this.#queue)
   }
 
   /** Takes out callers whose signal aborted. */
   #leave(tickets: readonly Ticket<Item, Result>[], reason: unknown): void {
     const emptied: Run<Item, Result>[] = []
-    for (const { entry, place } of tickets) {
-      if (entry.resolve === undefined) continue
-      this.#callers.leave(entry, reason)
-      if (place instanceof Queue) place.drop()
-      else if (place.leave()) emptied.push(place)
+    const left: Entry<Item, Result>[] = []
+    for (const { entry: caller, place } of tickets) {
+      if (caller.resolve === undefined) continue
+      this.#callers.leave(caller, reason)
+      const gone = this.#admission.leave(caller, place)
+      if (gone === undefined) continue
+      const [entry, from] = gone
+      if (from.drop(entry)) emptied.push(from as Run<Item, Result>)
+      left.push(entry)
     }
-    this.#admit()
+    this.#admission.advance()
     // Last, because listeners of the batch's signal run at once and may call anything.
     this.#runs.abandon(emptied, allLeft)
+    for (const { details } of left) details?.abortion?.abort(reason)
     this.#update()
   }
 
   /** Does what a change of any kind allows: batches leave, those who wait for the end hear. */
   #update(): void {
-    this.#dispatch(false)
+    const closing = this.#state !== 'open'
+    if (closing && !this.#recovery.hurried) {
+      this.#departures.closing = true
+      this.#recovery.hurried = true
+      this.#returns.releaseAll()
+    }
+    this.#departures.dispatch(false)
     if (this.#idle.waiting && this.#isIdle()) this.#idle.release()
-    if (this.#state === 'open' || this.#hasCallers()) return
+    if (!closing || this.#hasCallers()) return
     this.#state = 'closed'
     this.#deadline.clear()
     this.#closed.release()
@@ -364,19 +374,17 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
 
   #isIdle(): boolean {
     // Whoever waits for room does so because the queue is full.
-    return this.#queue.size === 0 && this.#runs.active === 0
+    return this.queuedCount === 0 && this.#runs.active === 0
   }
 
   #hasCallers(): boolean {
-    return this.#queue.size > 0 || this.#runs.hasCallers()
+    return this.queuedCount > 0 || this.#runs.hasCallers()
   }
 
-  #hasSlot(): boolean {
-    return this.#runs.active < this.#settings.concurrency
-  }
-
-  #readFullSize(): number {
-    return Math.min(this.#settings.maxBatchSize, this.#settings.maxQueueSize)
+  /** Sends what came until a turn without waiting for company. */
+  #sendUntil(turn: number): void {
+    this.#departures.flushedTurn = turn
+    this.#departures.dispatch(false)
   }
 
   #change<Name extends 'maxBatchSize' | 'maxQueueTime' | 'concurrency'>(
@@ -384,7 +392,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     value: unknown,
   ): void {
     this.#settings[name] = readOption(`set ${name}`, name, value)
-    this.#fullSize = this.#readFullSize()
-    this.#dispatch(false)
+    this.#lanes.review()
+    this.#departures.dispatch(false)
   }
 }

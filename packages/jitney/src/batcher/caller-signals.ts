@@ -1,9 +1,5 @@
 import type { Entry } from './entry.ts'
-import type { Queue } from './queue.ts'
-import type { Run } from './run.ts'
-
-/** Where an entry is now, so that whoever aborts can be taken out of it. */
-export type Place<Item, Result> = Queue<Item, Result> | Run<Item, Result>
+import { type Hold, nowhere } from './place.ts'
 
 type OnAbort<Item, Result> = (tickets: readonly Ticket<Item, Result>[], reason: unknown) => void
 
@@ -33,9 +29,9 @@ export class CallerSignals<Item, Result> {
     return this.#find(signal) !== undefined
   }
 
-  watch(signal: AbortSignal, entry: Entry<Item, Result>, place: Place<Item, Result>): void {
+  watch(signal: AbortSignal, entry: Entry<Item, Result>): void {
     const watch = this.#find(signal) ?? this.#begin(signal)
-    entry.ticket = watch.add(entry, place)
+    entry.ticket = watch.add(entry)
   }
 
   #find(signal: AbortSignal): Watch<Item, Result> | undefined {
@@ -77,8 +73,8 @@ class Watch<Item, Result> {
     signal.addEventListener('abort', this)
   }
 
-  add(entry: Entry<Item, Result>, place: Place<Item, Result>): Ticket<Item, Result> {
-    const ticket = new Ticket(this, entry, place, this.#last)
+  add(entry: Entry<Item, Result>): Ticket<Item, Result> {
+    const ticket = new Ticket(this, entry, this.#last)
     if (this.#last === undefined) this.#first = ticket
     else this.#last.next = ticket
     this.#last = ticket
@@ -103,36 +99,24 @@ class Watch<Item, Result> {
 }
 
 /** One caller's hold on the watch of its signal: linked, so that it is taken out without a search. */
-export class Ticket<Item, Result> {
+export class Ticket<Item, Result> implements Hold<Item, Result> {
   readonly #watch: Watch<Item, Result>
   readonly entry: Entry<Item, Result>
-  place: Place<Item, Result>
+  place: Hold<Item, Result>['place'] = nowhere
   previous: Ticket<Item, Result> | undefined
   next: Ticket<Item, Result> | undefined
 
   constructor(
     watch: Watch<Item, Result>,
     entry: Entry<Item, Result>,
-    place: Place<Item, Result>,
     previous: Ticket<Item, Result> | undefined,
   ) {
     this.#watch = watch
     this.entry = entry
-    this.place = place
     this.previous = previous
   }
 
   release(): void {
     this.#watch.remove(this)
-  }
-}
-
-/** Notes that entries have moved. */
-export function moveTickets<Item, Result>(
-  entries: readonly Entry<Item, Result>[],
-  place: Place<Item, Result>,
-): void {
-  for (const { ticket } of entries) {
-    if (ticket !== undefined) ticket.place = place
   }
 }

@@ -45,23 +45,26 @@ export class Callers<Item, Result> {
     if (settle(entry, result)) this.fulfilled += 1
   }
 
-  /** The item failed: its caller gets this very error. */
+  /** The item failed: its caller gets this very error; several who share it, one each. */
   reject(entry: Entry<Item, Result>, error: unknown): void {
-    if (entry.resolve === undefined) return
-    this.rejected += 1
-    if (this.#stacks !== undefined) this.#showCall(entry, error)
-    settle(entry, rejection(error))
+    const shared = (entry.ticket?.callers?.size ?? 1) > 1
+    this.#reject(entry, () => (shared ? this.#wrap('item', error) : error))
   }
 
   /** The batch failed. */
   fail(entry: Entry<Item, Result>, size: number, cause: unknown): void {
-    const message = `Cannot process batch of ${size}${this.#of()}: ${messageOf(cause)}`
-    this.reject(entry, new BatchError(message, { cause }))
+    this.#reject(entry, () => this.#wrap(`batch of ${size}`, cause))
+  }
+
+  /** The batch function asked for another attempt too often. */
+  giveUp(entry: Entry<Item, Result>, attempts: number): void {
+    const message = `Cannot process item${this.#of()}: not done after ${attempts} attempts`
+    this.#reject(entry, () => new BatchError(message))
   }
 
   /** The batch function takes too long. */
   timeOut(entry: Entry<Item, Result>, size: number, timeout: number): void {
-    if (entry.resolve !== undefined) this.reject(entry, this.timeoutError(size, timeout))
+    this.#reject(entry, () => this.timeoutError(size, timeout))
   }
 
   timeoutError(size: number, timeout: number): BatchTimeoutError {
@@ -71,10 +74,9 @@ export class Callers<Item, Result> {
 
   /** `abort()`, or `close()` past its timeout. */
   abort(entry: Entry<Item, Result>, started: boolean, cause: unknown): void {
-    if (entry.resolve === undefined) return
     const why = isError(cause) ? `, ${messageOf(cause)}` : ''
     const message = `Cannot process item${this.#of()}: aborted${why}`
-    this.reject(entry, new BatchAbortedError(message, started, { cause }))
+    this.#reject(entry, () => new BatchAbortedError(message, started, { cause }))
   }
 
   /** The caller aborted. */
@@ -95,6 +97,29 @@ export class Callers<Item, Result> {
     this.refused += 1
     const message = `Cannot process item${this.#of()}: ${maxQueueSize} items wait already, which is 'maxQueueSize'`
     return new QueueFullError(message, maxQueueSize)
+  }
+
+  /** Rejects all who wait for an entry, each with an error that is made for it. */
+  #reject(entry: Entry<Item, Result>, errorFor: () => unknown): void {
+    if (entry.resolve === undefined) return
+    const { ticket } = entry
+    const callers = [...(ticket?.callers ?? [entry])]
+    // First, so that nobody joins an entry that has failed.
+    if (ticket?.callers !== undefined) {
+      ticket.callers.clear()
+      settle(entry, undefined as Result)
+    }
+    for (const caller of callers) {
+      if (caller.resolve === undefined) continue
+      const error = errorFor()
+      this.rejected += 1
+      if (this.#stacks !== undefined) this.#showCall(caller, error)
+      settle(caller, rejection(error))
+    }
+  }
+
+  #wrap(what: string, cause: unknown): BatchError {
+    return new BatchError(`Cannot process ${what}${this.#of()}: ${messageOf(cause)}`, { cause })
   }
 
   #of(): string {

@@ -1,14 +1,19 @@
 import type { Callers } from './callers.ts'
-import { type Entry, settle } from './entry.ts'
+import { type Entry, isWaiting, settle } from './entry.ts'
 import { kindOf, type Outcome } from './outcome.ts'
 import { follow, isError, isThenable, promisesIn, readResults, sharedErrors } from './results.ts'
 import type { Run } from './run.ts'
 
-interface DeliveryEvents {
+/** What a delivery has to tell of its run. */
+export interface DeliveryEvents<Item, Result> {
+  /** The batch function threw. */
+  onFailure(run: Run<Item, Result>, error: unknown): void
+  /** The batch function asked for another attempt of these, after so many milliseconds. */
+  onRetry(run: Run<Item, Result>, entries: readonly Entry<Item, Result>[], after: number): void
   /** Every outcome is known: the run is over. */
-  onEnd(): void
+  onEnd(run: Run<Item, Result>): void
   /** Every caller is settled, though outcomes that nobody waits for are not known yet. */
-  onAllSettled(): void
+  onAllSettled(run: Run<Item, Result>): void
 }
 
 /**
@@ -20,14 +25,20 @@ interface DeliveryEvents {
 export class Delivery<Item, Result> {
   readonly #run: Run<Item, Result>
   readonly #callers: Callers<Item, Result>
-  readonly #events: DeliveryEvents
+  readonly #events: DeliveryEvents<Item, Result>
   #results: ArrayLike<unknown> | undefined
   /** Errors that other callers have, or are about to get. */
   #given: WeakSet<Error> | undefined
+  /** Entries for another attempt, by the milliseconds until then. */
+  #again: Map<number, Entry<Item, Result>[]> | undefined
   /** Outcomes that are not known yet; the list itself counts as one until it is through. */
   #open = 1
 
-  constructor(run: Run<Item, Result>, callers: Callers<Item, Result>, events: DeliveryEvents) {
+  constructor(
+    run: Run<Item, Result>,
+    callers: Callers<Item, Result>,
+    events: DeliveryEvents<Item, Result>,
+  ) {
     this.#run = run
     this.#callers = callers
     this.#events = events
@@ -40,7 +51,8 @@ export class Delivery<Item, Result> {
   }
 
   readonly fail = (error: unknown): void => {
-    this.#failAll(error)
+    this.#run.failed = true
+    if (this.#run.live > 0) this.#events.onFailure(this.#run, error)
     this.#end()
   }
 
@@ -64,6 +76,7 @@ export class Delivery<Item, Result> {
     this.#results = undefined
     this.#run.live -= fulfilled
     this.#callers.fulfilled += fulfilled
+    this.#retry()
   }
 
   #failAll(error: unknown): void {
@@ -84,6 +97,7 @@ export class Delivery<Item, Result> {
       const kind = kindOf(result)
       if (result instanceof Error) this.#reject(entry, result)
       else if (kind === 'error') this.#reject(entry, (result as Outcome<unknown>).content)
+      else if (kind === 'retry') this.#keep(entry, (result as Outcome<number>).content)
       else if (kind === 'value') this.#takeValue(entry, (result as Outcome<unknown>).content)
       else if (isThenable(result)) this.#await(entry, result, this.#take)
       else this.#fulfil(entry, result)
@@ -109,6 +123,7 @@ export class Delivery<Item, Result> {
     follow(outcome).then(
       (result) => {
         take.call(this, entry, result)
+        this.#retry()
         this.#end()
       },
       (error: unknown) => {
@@ -116,6 +131,24 @@ export class Delivery<Item, Result> {
         this.#end()
       },
     )
+  }
+
+  #keep(entry: Entry<Item, Result>, after: number): void {
+    if (!isWaiting(entry)) return
+    this.#again ??= new Map()
+    const entries = this.#again.get(after) ?? []
+    entries.push(entry)
+    this.#again.set(after, entries)
+  }
+
+  /** Has those of one list come back together. */
+  #retry(): void {
+    const again = this.#again
+    if (again === undefined) return
+    this.#again = undefined
+    for (const [after, entries] of again) {
+      this.#events.onRetry(this.#run, entries.filter(isWaiting), after)
+    }
   }
 
   /** Waits for the promises in a list that nobody takes. */
@@ -157,8 +190,8 @@ export class Delivery<Item, Result> {
 
   #end(): void {
     this.#open -= 1
-    if (this.#open === 0) this.#events.onEnd()
-    else if (this.#run.live === 0) this.#events.onAllSettled()
+    if (this.#open === 0) this.#events.onEnd(this.#run)
+    else if (this.#run.live === 0) this.#events.onAllSettled(this.#run)
   }
 }
 

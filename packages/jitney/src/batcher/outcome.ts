@@ -1,11 +1,15 @@
+import { checkOptions, durationOrZero } from '../platform/guards.ts'
+
 /** Shared by all copies of the package in a process, which `instanceof` would tell apart. */
 const brand: unique symbol = Symbol.for('jitney.outcome')
 
 /** What a batch function says of one item when a plain value or an `Error` instance cannot say it. */
 export interface Outcome<Value = never> {
-  readonly [brand]: 'value' | 'error'
+  readonly [brand]: OutcomeKind
   readonly content: Value
 }
+
+type OutcomeKind = 'value' | 'error' | 'retry'
 
 /** Makes outcomes for single items of a batch. */
 export const outcome: {
@@ -37,13 +41,48 @@ export const outcome: {
    * ```
    */
   error(error: unknown): Outcome
+  /**
+   * The item was not done and is to be sent again, at most as often as `retry.attempts` says, or
+   * three times in all; then its caller's promise rejects with a `BatchError`. It waits for the
+   * delay of `retry`, or for `after` if that is longer.
+   *
+   * @throws TypeError or RangeError for wrong options.
+   *
+   * @example
+   * ```ts
+   * import { Batcher, outcome } from 'jitney'
+   *
+   * const stored = new Batcher((rows: string[], { entries }) =>
+   *   entries.map(({ attempt }, index) => (attempt === 1 ? outcome.retry() : rows[index])),
+   * )
+   * await stored.process('a row') // => 'a row'
+   * ```
+   */
+  retry(options?: RetryRequest): Outcome
 } = {
   value: (value) => ({ [brand]: 'value', content: value }),
   error: (error) => ({ [brand]: 'error', content: error as never }),
+  retry: (options) => ({ [brand]: 'retry', content: readAfter(options) as never }),
+}
+
+/** Options of `outcome.retry`. */
+export interface RetryRequest {
+  /**
+   * Milliseconds to wait at least: 0 or more, or `Infinity` (until `close`, `abort` or the caller's
+   * abort). A `rateLimit` lets no batch leave for as long, if that is above 0 and finite.
+   * @default 0
+   */
+  readonly after?: number | undefined
+}
+
+function readAfter(options: RetryRequest | undefined): number {
+  if (options === undefined) return 0
+  checkOptions('retry item', options, ['after'])
+  return options.after === undefined ? 0 : durationOrZero('retry item', 'after', options.after)
 }
 
 /** Which kind of outcome this object is, or `undefined` for a plain value. */
-export function kindOf(value: object): 'value' | 'error' | undefined {
+export function kindOf(value: object): OutcomeKind | undefined {
   return (value as Partial<Outcome<unknown>>)[brand]
 }
 

@@ -26,24 +26,60 @@ export class Queue<Item, Result> {
     return undefined
   }
 
-  push(entry: Entry<Item, Result>): void {
-    this.#slots.push(entry)
-    this.#size += 1
+  get oldest(): Entry<Item, Result> | undefined {
+    return this.first
   }
 
-  /** Takes out the first `limit` entries, or all; none that came after `lastTurn`. */
-  take(limit: number, lastTurn: number = Infinity): Entry<Item, Result>[] {
-    const whole = this.#size <= limit && this.#size === this.#slots.length && lastTurn === Infinity
-    const entries = whole ? (this.#slots as Entry<Item, Result>[]) : this.#collect(limit, lastTurn)
-    if (whole) this.clear()
+  /** The entry that came first, unless it came after `lastTurn`. */
+  next(lastTurn: number): Entry<Item, Result> | undefined {
+    const { first } = this
+    return first === undefined || first.arrival.turn > lastTurn ? undefined : first
+  }
+
+  /** Adds a entry. A queue by itself never fills a batch. */
+  push(entry: Entry<Item, Result>): boolean {
+    this.#slots.push(entry)
+    this.#size += 1
+    return false
+  }
+
+  /** Takes out the first `limit` entries, or all, up to one that does not fit or came after `lastTurn`. */
+  take(
+    limit: number,
+    fits?: (entry: Entry<Item, Result>) => boolean,
+    lastTurn: number = Infinity,
+  ): Entry<Item, Result>[] {
+    const whole = this.#size <= limit && this.#size === this.#slots.length
+    if (whole && fits === undefined && lastTurn === Infinity) {
+      const entries = this.#slots as Entry<Item, Result>[]
+      this.clear()
+      return entries
+    }
+    const entries: Entry<Item, Result>[] = []
+    for (let entry = this.first; entry !== undefined; entry = this.first) {
+      const leaves =
+        entries.length < limit && entry.arrival.turn <= lastTurn && fits?.(entry) !== false
+      if (!leaves) break
+      entries.push(entry)
+      this.#slots[this.#head] = undefined
+      this.#head += 1
+    }
+    this.#shrink(entries.length)
     return entries
   }
 
-  /** Lets go of one entry that has just been settled. */
-  drop(): void {
-    this.#size -= 1
-    if (this.#size === 0) this.clear()
-    else this.#compact()
+  /** Takes note that a entry has just gone out. */
+  drop(): boolean {
+    this.#shrink(1)
+    return false
+  }
+
+  /** Takes out the first entry. */
+  shift(): void {
+    if (this.first === undefined) return
+    this.#slots[this.#head] = undefined
+    this.#head += 1
+    this.#shrink(1)
   }
 
   clear(): void {
@@ -60,32 +96,12 @@ export class Queue<Item, Result> {
       if (entry !== undefined && entry.arrival.turn <= turn) break
       if (entry?.resolve !== undefined) entries.push(entry)
     }
-    return entries
+    return entries.toReversed()
   }
 
-  *[Symbol.iterator](): Iterator<Entry<Item, Result>> {
-    for (let index = this.#head; index < this.#slots.length; index += 1) {
-      const entry = this.#slots[index]
-      if (entry?.resolve !== undefined) yield entry
-    }
-  }
-
-  #collect(limit: number, lastTurn: number): Entry<Item, Result>[] {
-    const entries: Entry<Item, Result>[] = []
-    while (entries.length < limit) {
-      const entry = this.first
-      if (entry === undefined || entry.arrival.turn > lastTurn) break
-      this.#slots[this.#head] = undefined
-      this.#head += 1
-      entries.push(entry)
-    }
-    this.#size -= entries.length
+  #shrink(by: number): void {
+    this.#size -= by
     if (this.#size === 0) this.clear()
-    else this.#compact()
-    return entries
-  }
-
-  #compact(): void {
     if (this.#slots.length < 64 || this.#size * 2 > this.#slots.length) return
     this.#slots = this.#slots.filter((entry) => entry?.resolve !== undefined)
     this.#head = 0

@@ -1,6 +1,8 @@
+import type { Permit } from '../concurrency/semaphore.ts'
 import type { Within } from '../platform/context.ts'
 import {
   type BatchMessage,
+  isObserved,
   logBatch,
   publishAbandoned,
   traceBatch,
@@ -9,9 +11,10 @@ import { inPromiseJob } from '../platform/turn.ts'
 import type { DepartureReason } from '../policy/departure.ts'
 import type { BatchFunction } from './batch-function.ts'
 import type { Callers } from './callers.ts'
-import { Delivery } from './delivery.ts'
-import type { Entry } from './entry.ts'
+import { Delivery, type DeliveryEvents } from './delivery.ts'
+import { attemptsOf, type Entry, isWaiting } from './entry.ts'
 import type { Settings } from './options.ts'
+import type { Recovery } from './recovery.ts'
 import { follow } from './results.ts'
 import { Run } from './run.ts'
 
@@ -19,16 +22,18 @@ import { Run } from './run.ts'
  * The batches that have left and hold a slot: until the batch function and all its outcomes have
  * really ended, also when a timeout or an abort gave up on them.
  */
-export class Runs<Item, Result> {
-  /** Batches that have left so far. */
-  cuts = 0
+export class Runs<Item, Result> implements DeliveryEvents<Item, Result> {
+  /** How often entries have left or come back so far. */
+  moves = 0
   /** Batches whose function was called so far, their items, and how long the ended ones took. */
   batches = 0
   items = 0
   totalDuration = 0
+  readonly #batcher: object
   readonly #batchFunction: BatchFunction<Item, Result>
   readonly #settings: Settings
   readonly #callers: Callers<Item, Result>
+  readonly #recovery: Recovery<Item, Result>
   readonly #onChange: () => void
   readonly #within: Within
   /** Those for which somebody waits, and those for which nobody does any more. */
@@ -40,15 +45,19 @@ export class Runs<Item, Result> {
    * @param onChange called when a slot came free or callers were settled by a timeout.
    */
   constructor(
+    batcher: object,
     batchFunction: BatchFunction<Item, Result>,
     settings: Settings,
     callers: Callers<Item, Result>,
+    recovery: Recovery<Item, Result>,
     within: Within,
     onChange: () => void,
   ) {
+    this.#batcher = batcher
     this.#batchFunction = batchFunction
     this.#settings = settings
     this.#callers = callers
+    this.#recovery = recovery
     this.#within = within
     this.#onChange = onChange
   }
@@ -69,10 +78,14 @@ export class Runs<Item, Result> {
   }
 
   /** Takes a slot at once, and calls the batch function in a promise job. */
-  start(entries: Entry<Item, Result>[], reason: DepartureReason): Run<Item, Result> {
-    const run = new Run(entries, reason)
+  start(
+    entries: Entry<Item, Result>[],
+    reason: DepartureReason,
+    permit: Permit,
+  ): Run<Item, Result> {
+    this.moves += 1
+    const run = new Run(this.moves, entries, reason, permit)
     this.#awaited.add(run)
-    this.cuts += 1
     inPromiseJob(() => {
       this.#within(() => {
         this.#launch(run)
@@ -85,7 +98,9 @@ export class Runs<Item, Result> {
   abort(reason: unknown): void {
     const runs = [...this.#awaited]
     for (const run of runs) {
-      for (const entry of run.entries) this.#callers.abort(entry, run.started, reason)
+      for (const entry of run.entries) {
+        this.#callers.abort(entry, run.started || attemptsOf(entry) > 0, reason)
+      }
     }
     this.abandon(runs, reason)
   }
@@ -100,13 +115,29 @@ export class Runs<Item, Result> {
     // Only now, because listeners run at once and may call anything, `abort` among it.
     for (const run of given) {
       if (run.started) publishAbandoned(this.#messageOf(run))
-      run.abortion.abort(reason)
+      run.abort(reason)
     }
+  }
+
+  onFailure(run: Run<Item, Result>, error: unknown): void {
+    this.moves += 1
+    this.#recovery.afterFailure(run, error)
+  }
+
+  onRetry(run: Run<Item, Result>, entries: readonly Entry<Item, Result>[], after: number): void {
+    this.moves += 1
+    this.#recovery.afterRequest(run, entries, after)
+  }
+
+  onAllSettled(run: Run<Item, Result>): void {
+    if (!this.#awaited.has(run)) return
+    this.abandon([run], allLeft)
+    this.#onChange()
   }
 
   #launch(run: Run<Item, Result>): void {
     if (run.live === 0) {
-      this.#end(run)
+      this.onEnd(run)
       return
     }
     const { clock, timeout } = this.#settings
@@ -124,20 +155,13 @@ export class Runs<Item, Result> {
   /** No closure in here may hold the items: a function that never ends would keep them. */
   #call(run: Run<Item, Result>): void {
     const batchFunction = this.#batchFunction
-    const { deliver, fail } = new Delivery(run, this.#callers, {
-      onEnd: () => {
-        this.#end(run)
-      },
-      onAllSettled: () => {
-        if (!this.#awaited.has(run)) return
-        this.abandon([run], allLeft)
-        this.#onChange()
-      },
-    })
+    const { deliver, fail } = new Delivery(run, this.#callers, this)
     try {
-      const returned = traceBatch(this.#messageOf(run), this.#settings.clock, () =>
-        batchFunction(run.items(), run.context),
-      )
+      const returned = isObserved()
+        ? traceBatch(this.#messageOf(run), this.#settings.clock, () =>
+            batchFunction(run.items(), run.context),
+          )
+        : batchFunction(run.items(), run.context)
       follow(returned).then(deliver, fail)
     } catch (error) {
       fail(error)
@@ -145,26 +169,38 @@ export class Runs<Item, Result> {
   }
 
   #timeOut(run: Run<Item, Result>): void {
-    const { timeout } = this.#settings
-    for (const entry of run.entries) this.#callers.timeOut(entry, run.size, timeout)
-    this.abandon([run], this.#callers.timeoutError(run.size, timeout))
+    const { timeout, retry } = this.#settings
+    const error = this.#callers.timeoutError(run.size, timeout)
+    const most = this.#recovery.allows(error) ? retry.attempts : 0
+    for (const entry of run.entries) {
+      if (!isWaiting(entry) || attemptsOf(entry) + 1 < most) continue
+      this.#callers.timeOut(entry, run.size, timeout)
+      run.live -= 1
+    }
+    run.expired = error
+    // Those who get another attempt wait for the slot: nothing is tried twice at once.
+    if (run.live > 0) run.abort(error)
+    else this.abandon([run], error)
     this.#onChange()
   }
 
-  #end(run: Run<Item, Result>): void {
+  onEnd(run: Run<Item, Result>): void {
     this.#awaited.delete(run)
     this.#abandoned.delete(run)
     if (run.started) {
       const duration = this.#settings.clock.now() - run.startTime
       this.totalDuration += duration
-      logBatch(this.#messageOf(run), duration, run.failed)
+      if (isObserved()) logBatch(this.#messageOf(run), duration, run.failed)
     }
     run.release()
+    run.entries = []
+    run.permit.release()
     this.#onChange()
   }
 
   #messageOf({ reason, size, startTime, oldestArrival }: Run<Item, Result>): BatchMessage {
-    return { name: this.#settings.name, reason, size, queueTime: startTime - oldestArrival }
+    const { name } = this.#settings
+    return { batcher: this.#batcher, name, reason, size, queueTime: startTime - oldestArrival }
   }
 }
 

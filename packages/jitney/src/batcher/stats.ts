@@ -3,7 +3,7 @@ export interface BatcherStats {
   /** The batcher's name, if it has one. */
   readonly name?: string
   readonly state: 'open' | 'closing' | 'closed'
-  /** Items that wait in the queue. */
+  /** Items that wait in the queue or for another attempt. */
   readonly queued: number
   /** Callers who wait for room in the queue (`overflow: 'wait'`). */
   readonly waiting: number
@@ -11,11 +11,11 @@ export interface BatcherStats {
   readonly active: number
   /** Those among them for which nobody waits any more, but whose function still runs. */
   readonly abandoned: number
-  /** How long the oldest queued item has waited, in milliseconds; 0 if there is none. */
+  /** How long ago the oldest item in the queue came, in milliseconds; 0 if there is none. */
   readonly oldestAge: number
-  /** Batches whose function was called so far. */
+  /** Batches whose function was called so far, also for another attempt or a half. */
   readonly batches: number
-  /** Items in them. */
+  /** Items in them: one that was sent twice counts twice, one that callers share once. */
   readonly items: number
   /** How long the ended ones among them took together, in milliseconds. */
   readonly totalDuration: number

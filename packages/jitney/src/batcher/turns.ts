@@ -27,6 +27,11 @@ export class Turns {
     return this.#arrival ?? this.#begin()
   }
 
+  /** Whether items came now, and not in a turn that has ended. */
+  isCurrent(arrival: Arrival): boolean {
+    return arrival === this.#arrival
+  }
+
   /** Has `onEnd` called at the end of this turn, once. */
   awaitEnd(): void {
     if (this.#willEnd) return

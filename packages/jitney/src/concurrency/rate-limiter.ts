@@ -45,7 +45,7 @@ export interface TakeOptions {
 }
 
 /**
- * So many units per time: who asks for more waits in line.
+ * So many units per time: who asks for more waits in line. A `Batcher` takes it as its `rateLimit`.
  *
  * - No span of `interval` contains more than `limit`, wherever it begins.
  * - Who fits passes at once, unless somebody waits. First come, first served: a light one behind a

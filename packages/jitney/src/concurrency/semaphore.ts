@@ -27,7 +27,8 @@ export interface Permit extends Disposable {
 }
 
 /**
- * A number of places, held by those who got in; the others wait in line.
+ * A number of places, held by those who got in; the others wait in line. Batchers that share one as
+ * their `concurrency` hold a place for each batch that runs.
  *
  * - Never more than `capacity` is given away; a permit counts by its weight.
  * - First come, first served: a released place goes to who waits longest, no newcomer takes it, and

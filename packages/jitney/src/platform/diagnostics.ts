@@ -3,6 +3,8 @@ import type { Clock } from './clock.ts'
 
 /** What the tracing channel `jitney:batch` publishes of a batch. Durations are milliseconds. */
 export interface BatchMessage {
+  /** The batcher itself: names need not be distinct. */
+  readonly batcher: object
   /** The batcher's `name`. */
   readonly name: string | undefined
   /** Why the batch left. */
@@ -38,6 +40,11 @@ const channels = builtin<DiagnosticsChannels>('node:diagnostics_channel')
 const tracing = channels?.tracingChannel?.('jitney:batch')
 const abandoned = channels?.channel('jitney:batch:abandoned')
 const log = builtin<Utilities>('node:util')?.debuglog('jitney')
+
+/** Whether anybody hears what is told of batches. */
+export function isObserved(): boolean {
+  return tracing?.hasSubscribers === true || log?.enabled === true
+}
 
 /** Calls a batch function, published on the tracing channel if anybody listens. */
 export function traceBatch<Result>(

@@ -1,8 +1,11 @@
 import { describe, messageOf } from './describe.ts'
 
 /**
- * The batch function failed for a whole batch: it threw, rejected, or returned what does not fit.
- * Each caller gets an object of its own; `cause` is what they share, the failure itself.
+ * The batch function failed for a whole batch: it threw, rejected, or returned what does not fit,
+ * and no attempts are left. Each caller gets an object of its own; `cause` is what they share, the
+ * failure itself. There is no `cause` when the batch function asked for another attempt too often.
+ *
+ * Also wraps an item's own error, as `cause`, where several callers would get the same object.
  */
 export class BatchError extends Error {
   static {
@@ -22,7 +25,7 @@ export class BatchAbortedError extends Error {
   }
 
   readonly code = 'JITNEY_BATCH_ABORTED'
-  /** Whether the batch function may have acted on the item. */
+  /** Whether the batch function may have acted on the item, in any attempt. */
   readonly started: boolean
 
   constructor(message: string, started: boolean, options?: ErrorOptions) {

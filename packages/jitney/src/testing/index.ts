@@ -1,3 +1,4 @@
+export { detectReentrancy, ReentrancyError } from './detect-reentrancy.ts'
 export { deferred, type Deferred } from './deferred.ts'
 export { manualBatches, type ManualBatch, type ManualBatches } from './manual-batches.ts'
 export { ManualClock } from './manual-clock.ts'

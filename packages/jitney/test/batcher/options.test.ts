@@ -71,10 +71,11 @@ const notClocks: Wrong[] = [
 
 const queueTime = "milliseconds of at least 0, Infinity, or 'adaptive'"
 const count = 'an integer of at least 1, or Infinity'
+const slots = 'an integer of at least 1, Infinity, or a Semaphore'
 
 const wrongOptions: [option: keyof BatcherOptions, allowed: string, values: Wrong[]][] = [
   ['maxBatchSize', count, notCounts],
-  ['concurrency', count, notCounts],
+  ['concurrency', slots, notCounts],
   ['maxQueueSize', count, notCounts],
   [
     'maxQueueTime',

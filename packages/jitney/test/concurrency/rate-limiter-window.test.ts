@@ -9,30 +9,7 @@ import { RateLimiter } from '../../src/concurrency/rate-limiter.ts'
 import { runs } from '../model/runs.ts'
 import { range } from '../support/departures.ts'
 import { heapUsed } from '../support/memory.ts'
-
-interface Take {
-  readonly time: number
-  readonly weight: number
-}
-
-/**
- * The most that any half-open span of this length contains: one that begins with a take suffices.
- * Sums are rounded, so weights that are no sums of powers of two want a tolerance.
- */
-function mostWithin(interval: number, takes: readonly Take[]): number {
-  let most = 0
-  let sum = 0
-  let first = 0
-  for (const { time, weight } of takes) {
-    sum += weight
-    for (let take = takes[first]; take && time - take.time >= interval; take = takes[first]) {
-      sum -= take.weight
-      first += 1
-    }
-    most = Math.max(most, sum)
-  }
-  return most
-}
+import { mostWithin, type Take } from '../support/rates.ts'
 
 type Command =
   | { readonly do: 'take'; readonly weight: number; readonly signal: number | undefined }

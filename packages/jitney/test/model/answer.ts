@@ -11,6 +11,7 @@ export const itemAnswers = [
   'shared error',
   'outcome.error',
   'outcome.value',
+  'outcome.retry',
   'fulfilled promise',
   'rejected promise',
   'later',
@@ -20,15 +21,32 @@ type ItemAnswer = (typeof itemAnswers)[number]
 /** Results that fit no batch. */
 export const wrongAnswers = ['short', 'long', 'null', 'object', 'string', 'map'] as const
 
+/** What a batch function throws. */
+export const failures = {
+  'an error': {},
+  'an abort': { name: 'AbortError' },
+  'a timeout': { name: 'TimeoutError' },
+  'status 429': { status: 429 },
+  'statusCode 429': { statusCode: 429 },
+} as const
+
 /** What a batch function does with its batch. The items take turns with `each`. */
 export type Plan =
-  | { readonly kind: 'list'; readonly each: readonly ItemAnswer[] }
+  | {
+      readonly kind: 'list'
+      readonly each: readonly ItemAnswer[]
+      /** Whether it says when to try again. */
+      readonly saysWhen?: boolean
+    }
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'fail' }
+  | { readonly kind: 'fail'; readonly with: keyof typeof failures }
   | { readonly kind: 'wrong'; readonly what: (typeof wrongAnswers)[number] }
 
 /** An item's outcome that the batch function left open. */
 export type Later = Deferred<unknown>
+
+/** What an item came to: an end for its callers, another attempt after so many milliseconds, or nothing yet. */
+export type ItemOutcome = Expectation | { readonly retryAfter: number } | { readonly later: Later }
 
 /** A plan carried out for some items: what to return or throw, and what that means for callers. */
 export interface Answer {
@@ -37,35 +55,41 @@ export interface Answer {
   readonly thrown: boolean
   /** Whether there are promises among the outcomes. */
   readonly hasPromises: boolean
-  /** One per item; a `Later` for those that stay open. */
-  readonly expected: readonly (Expectation | { readonly later: Later })[]
+  /** One per item. */
+  readonly expected: readonly ItemOutcome[]
 }
 
-export function answer(plan: Plan, items: readonly number[]): Answer {
-  if (plan.kind === 'list') return list(plan.each, items)
-  const all = (expected: Expectation, returned: unknown): Answer => ({
+/** @param after milliseconds that `outcome.retry` is given, if the plan says when. */
+export function answer(plan: Plan, items: readonly number[], after: number): Answer {
+  const all = (returned: unknown, expected: Expectation, thrown = false): Answer => ({
     returned,
-    thrown: plan.kind === 'fail',
+    thrown,
     hasPromises: false,
     expected: items.map(() => expected),
   })
   switch (plan.kind) {
+    case 'list':
+      return list(plan.each, items, plan.saysWhen === true ? after : undefined)
     case 'fail': {
-      const cause = new Error('the batch failed')
-      return all({ error: 'BatchError', cause }, cause)
+      const cause = Object.assign(new Error('the batch failed'), failures[plan.with])
+      return all(cause, { error: 'BatchError', cause }, true)
     }
     case 'wrong':
-      return all({ error: 'BatchError' }, wrong(plan.what, items.length))
+      return all(wrong(plan.what, items.length), { error: 'BatchError' })
     case 'nothing':
-      return all({ value: undefined }, undefined)
+      return all(undefined, { value: undefined })
   }
 }
 
-function list(each: readonly ItemAnswer[], items: readonly number[]): Answer {
+function list(
+  each: readonly ItemAnswer[],
+  items: readonly number[],
+  after: number | undefined,
+): Answer {
   const answers = items.map((_, index) => each[index % each.length] as ItemAnswer)
   const sharedError = new Error('an error for several items')
   const isShared = answers.filter((kind) => kind === 'shared error').length > 1
-  const pairs = answers.map((kind, index): [unknown, Expectation | { later: Later }] => {
+  const pairs = answers.map((kind, index): [unknown, ItemOutcome] => {
     const result = `result of ${items[index]}`
     const error = new Error(`item ${items[index]} failed`)
     switch (kind) {
@@ -83,6 +107,8 @@ function list(each: readonly ItemAnswer[], items: readonly number[]): Answer {
         return [outcome.error(index), { reason: index }]
       case 'outcome.value':
         return [outcome.value(error), { value: error }]
+      case 'outcome.retry':
+        return [outcome.retry({ after }), { retryAfter: after ?? 0 }]
       case 'fulfilled promise':
         return [Promise.resolve(result), { value: result }]
       case 'rejected promise':

@@ -27,6 +27,8 @@ export type Expectation =
       readonly error: keyof typeof libraryErrors
       readonly cause?: unknown
       readonly started?: boolean
+      /** Part of its message. */
+      readonly says?: string
     }
 
 /** Says that `cause` is a `DOMException` of this name. */
@@ -59,6 +61,7 @@ export function assertSettlement(
   assert.ok(!seen.has(reason), 'each caller has an error of its own')
   seen.add(reason)
   if ('cause' in expected) assertCause(reason.cause, expected.cause)
+  if (expected.says !== undefined) assert.ok(reason.message.includes(expected.says))
   if ('started' in expected) assert.equal('started' in reason && reason.started, expected.started)
 }
 

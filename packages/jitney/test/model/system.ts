@@ -4,7 +4,8 @@ import { Batcher, type BatchContext, type BatcherStats } from 'jitney'
 import { type Deferred, deferred, ManualClock, settle } from 'jitney/testing'
 
 import { type Answer, answer, type Plan } from './answer.ts'
-import type { Settings } from './model.ts'
+import { type Item, optionsOf, type Settings } from './settings.ts'
+import { Shared } from './shared.ts'
 
 /** One call of the batch function. */
 interface Call {
@@ -18,7 +19,8 @@ interface Call {
 /** The batcher under test, all that is around it, and what was seen of it. */
 export class System {
   readonly clock = new ManualClock()
-  readonly batcher: Batcher<number, unknown>
+  readonly shared: Shared
+  readonly batcher: Batcher<Item, unknown>
   readonly calls: Call[] = []
   /** What the next batch functions do at once; without a plan they wait to be told. */
   readonly plans: Plan[] = []
@@ -28,24 +30,33 @@ export class System {
   /** Items whose end was found right, and the library's errors that their callers got. */
   readonly verified = new Set<number>()
   readonly errors = new Set<unknown>()
+  /** The names of items that batch functions were told. */
+  readonly ids: (string | undefined)[] = []
   /** For each call of `flush`, `onIdle` and `close`: whether it resolved. */
   readonly resolved: boolean[] = []
+  /**
+   * What batch functions ask for with `outcome.retry`. Less than any delay where it holds the rate
+   * limits: which of the two ends first at one moment is open.
+   */
+  readonly askedDelay: number
+  #lastEnd = NaN
 
   constructor(settings: Settings) {
-    this.batcher = new Batcher<number, unknown>(this.#batchFunction, {
-      ...settings,
-      clock: this.clock,
-    })
+    this.shared = new Shared(settings, this.clock)
+    this.askedDelay = settings.rates.length > 0 ? 1.00390625 : 5.00390625
+    const options = optionsOf(settings, this.shared, this.clock)
+    this.batcher = new Batcher<Item, unknown>(this.#batchFunction, options)
   }
 
-  process(signal: AbortSignal | undefined): void {
-    const item = this.settlements.push(undefined) - 1
-    this.batcher.process(item, signal === undefined ? undefined : { signal }).then(
+  process(item: Item, priority: number, signal: AbortSignal | undefined): void {
+    const { number } = item
+    this.settlements[number] = undefined
+    this.batcher.process(item, { priority, signal }).then(
       (value) => {
-        this.settlements[item] = { status: 'fulfilled', value }
+        this.settlements[number] = { status: 'fulfilled', value }
       },
       (reason: unknown) => {
-        this.settlements[item] = { status: 'rejected', reason }
+        this.settlements[number] = { status: 'rejected', reason }
       },
     )
   }
@@ -56,6 +67,14 @@ export class System {
     void promise.then(() => {
       this.resolved[index] = true
     })
+  }
+
+  /** One batch or outcome ends in a moment: what came of several first would be open. */
+  mayEnd(): boolean {
+    const now = this.clock.now()
+    const may = now !== this.#lastEnd
+    this.#lastEnd = now
+    return may
   }
 
   async endTurn(): Promise<void> {
@@ -70,19 +89,30 @@ export class System {
     return this.batcher.stats()
   }
 
+  /** Timers that are not those of the rate limiters, of which each has one while somebody waits. */
+  get timerCount(): number {
+    const waited = this.shared.limiters.filter(({ queued }) => queued > 0)
+    return this.clock.timerCount - waited.length
+  }
+
   /** How many listeners the signals of callers have. */
   get listeners(): number[] {
     return this.controllers.map(({ signal }) => getEventListeners(signal, 'abort').length)
   }
 
-  readonly #batchFunction = (items: number[], context: BatchContext): Promise<unknown[]> => {
-    const plan = this.plans.shift()
+  readonly #batchFunction = (items: Item[], context: BatchContext): Promise<unknown[]> => {
+    const numbers = items.map(({ number }) => number)
+    const plan = this.#nextPlan()
     const end = deferred<unknown>()
-    const atOnce = plan === undefined ? undefined : answer(plan, items)
-    this.calls.push({ items: [...items], context, end, answer: atOnce })
+    const atOnce = plan === undefined ? undefined : answer(plan, numbers, this.askedDelay)
+    this.calls.push({ items: numbers, context, end, answer: atOnce })
     // What it is given is its own: to change it harms nobody.
     items.length = 0
     if (atOnce?.thrown === true) throw atOnce.returned as Error
     return (atOnce === undefined ? end.promise : atOnce.returned) as Promise<unknown[]>
+  }
+
+  #nextPlan(): Plan | undefined {
+    return this.plans.length > 0 && this.mayEnd() ? this.plans.shift() : undefined
   }
 }

@@ -1,36 +1,21 @@
 import fc from 'fast-check'
 
-import { itemAnswers, type Plan, wrongAnswers } from '../answer.ts'
-import type { Model, Settings } from '../model.ts'
+import { failures, itemAnswers, type Plan, wrongAnswers } from '../answer.ts'
+import type { Model } from '../model.ts'
 import type { System } from '../system.ts'
+import { anyConcurrency, anyMaxBatchSize, anyMaxQueueTime } from './any-settings.ts'
 import { endBatch, endOutcome, planNextBatch } from './batches.ts'
-import { abortCallers, process } from './callers.ts'
+import { abortCallers, type Call, process } from './callers.ts'
 import { flush, onIdle, pause, resume } from './flow.ts'
+import { givePermitBack, takePermit, takeUnits } from './outsider.ts'
 import { set } from './settings.ts'
 import { abort, close } from './shutdown.ts'
 import { Advance } from './time.ts'
 import { type Action, Turn } from './turn.ts'
 
-// Picked from lists, because fast-check favours the ends of a range.
-const maxBatchSize = fc.constantFrom(1, 2, 3, 4, 6, 10, Infinity)
-const concurrency = fc.constantFrom(1, 1, 2, 3, Infinity)
-const maxQueueSize = fc.constantFrom(1, 2, 4, 7, 12, Infinity, Infinity)
-// The fractions keep deadlines of different kinds apart: what comes first at one moment is open.
-const queueTimes = ['adaptive', 'adaptive', 0, 5.125, 20.125, Infinity] as const
-const maxQueueTime: fc.Arbitrary<number | 'adaptive'> = fc.constantFrom(...queueTimes)
-const timeout = fc.constantFrom(4.25, 15.25, Infinity, Infinity)
 const closeTimeout = fc.constantFrom(undefined, 0.5, 10.5)
 const pick = fc.nat(7)
 const reason = fc.constantFrom(undefined, null, 0, '', 'a reason')
-
-export const anySettings: fc.Arbitrary<Settings> = fc.record({
-  maxBatchSize,
-  maxQueueTime,
-  concurrency,
-  maxQueueSize,
-  overflow: fc.constantFrom('reject', 'wait'),
-  timeout,
-})
 
 const anyPlan: fc.Arbitrary<Plan> = fc.oneof(
   {
@@ -38,9 +23,15 @@ const anyPlan: fc.Arbitrary<Plan> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('list' as const),
       each: fc.array(fc.constantFrom(...itemAnswers), { minLength: 1, maxLength: 4 }),
+      saysWhen: fc.boolean(),
     }),
   },
-  fc.record({ kind: fc.constantFrom('nothing' as const, 'fail' as const) }),
+  { weight: 5, arbitrary: fc.constant({ kind: 'fail' as const, with: 'an error' as const }) },
+  fc.record({
+    kind: fc.constant('fail' as const),
+    with: fc.constantFrom(...(Object.keys(failures) as (keyof typeof failures)[])),
+  }),
+  fc.constant({ kind: 'nothing' as const }),
   fc.record({ kind: fc.constant('wrong' as const), what: fc.constantFrom(...wrongAnswers) }),
 )
 
@@ -49,40 +40,56 @@ const count = fc.oneof(
   { weight: 40, arbitrary: fc.constantFrom(1, 1, 2, 4) },
   { weight: 1, arbitrary: fc.constant(70) },
 )
-const anyProcess = fc
-  .tuple(count, fc.constantFrom('none', 'own', 'shared', 'aborted'))
-  .map((given) => process(...given))
-const anyEnd = fc.tuple(pick, anyPlan).map(([index, plan]) => endBatch(index, plan))
+const weight = fc.constantFrom(0, 1, 2, 3, 4, 6)
+const anyCall: fc.Arbitrary<Call> = fc.record({
+  count,
+  signal: fc.constantFrom('none', 'own', 'shared', 'aborted'),
+  // Fractions of a point, because no run takes seconds.
+  priority: fc.constantFrom(0, 0, 0, 1 / 64, -1 / 64, 1),
+  traits: fc.array(fc.record({ twin: fc.nat(12), weights: fc.tuple(weight, weight) }), {
+    minLength: 1,
+    maxLength: 4,
+  }),
+})
 
 const anyAction: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 12, arbitrary: anyProcess },
-  { weight: 14, arbitrary: anyEnd },
-  { weight: 3, arbitrary: fc.tuple(pick, reason).map((given) => abortCallers(...given)) },
-  { weight: 2, arbitrary: anyPlan.map(planNextBatch) },
+  { weight: 12, arbitrary: anyCall.map(process) },
+  { weight: 14, arbitrary: fc.tuple(pick, anyPlan).map((given) => endBatch(...given)) },
   {
     weight: 3,
     arbitrary: fc
-      .tuple(pick, fc.constantFrom('fulfil', 'reject'))
-      .map(([index, how]) => endOutcome(index, how)),
+      .tuple(pick, fc.constantFrom('fulfil', 'reject', 'retry'))
+      .map((given) => endOutcome(...given)),
   },
-  { weight: 3, arbitrary: fc.constantFrom(flush, onIdle, pause, resume, resume, resume) },
-  { weight: 1, arbitrary: maxBatchSize.map((value) => set('maxBatchSize', value)) },
-  { weight: 1, arbitrary: maxQueueTime.map((value) => set('maxQueueTime', value)) },
-  { weight: 1, arbitrary: concurrency.map((value) => set('concurrency', value)) },
+  { weight: 3, arbitrary: fc.tuple(pick, reason).map((given) => abortCallers(...given)) },
+  { weight: 2, arbitrary: anyPlan.map(planNextBatch) },
+  { weight: 5, arbitrary: fc.constantFrom(flush, flush, onIdle, pause, resume, resume) },
+  { weight: 1, arbitrary: anyMaxBatchSize.map((value) => set('maxBatchSize', value)) },
+  { weight: 1, arbitrary: anyMaxQueueTime.map((value) => set('maxQueueTime', value)) },
+  { weight: 1, arbitrary: anyConcurrency.map((value) => set('concurrency', value)) },
 )
 
 const anyEndOfLife: fc.Arbitrary<Action> = fc.oneof(closeTimeout.map(close), reason.map(abort))
 
+const anyActions = fc.array(
+  fc.oneof({ weight: 120, arbitrary: anyAction }, { weight: 1, arbitrary: anyEndOfLife }),
+  { minLength: 1, maxLength: 3 },
+)
 const anyTurn = fc
-  .array(fc.oneof({ weight: 80, arbitrary: anyAction }, anyEndOfLife), {
-    minLength: 1,
-    maxLength: 3,
-  })
-  .map((actions) => new Turn(actions))
+  .tuple(anyActions, fc.constantFrom('a', 'a', 'b', 'c'))
+  .map((given) => new Turn(...given))
 
-const anyAdvance = fc.constantFrom(1, 3, 10, 30).map((duration) => new Advance(duration))
+/** In a turn of its own: when a permit arrives is for the semaphore to say. */
+const anyOutsider = fc
+  .oneof(
+    fc.constantFrom(takePermit, givePermitBack),
+    fc.tuple(fc.nat(1), fc.constantFrom(0, 1, 2, 5)).map((given) => takeUnits(...given)),
+  )
+  .map((action) => new Turn([action]))
+
+const anyAdvance = fc.constantFrom(1, 3, 10, 30, 60).map((duration) => new Advance(duration))
 
 export const anyCommands: fc.Arbitrary<Iterable<fc.AsyncCommand<Model, System>>> = fc.commands(
-  [anyTurn, anyTurn, anyTurn, anyAdvance],
+  [anyTurn, anyTurn, anyTurn, anyTurn, anyOutsider, anyAdvance],
   { maxCommands: 40, size: 'max' },
 )

@@ -1,4 +1,6 @@
-import { answer, type Plan } from '../answer.ts'
+import { outcome } from 'jitney'
+
+import { answer, type ItemOutcome, type Later, type Plan } from '../answer.ts'
 import type { Action } from './turn.ts'
 
 /** A batch function that was called ends. */
@@ -6,18 +8,16 @@ export function endBatch(pick: number, plan: Plan): Action {
   return {
     name: `end batch ${pick}: ${describePlan(plan)}`,
     run: (model, system) => {
-      const running = [...model.calls.keys()].filter(
-        (index) => model.calls[index]?.answer === undefined,
+      const running = [...model.batches.calls.entries()].filter(
+        ([, run]) => run.answer === undefined,
       )
-      const index = running[pick % running.length]
-      if (index === undefined) return
-      const run = model.calls[index]
-      const call = system.calls[index]
-      if (run === undefined || call === undefined) return
-      const ended = answer(plan, call.items)
+      const [index, run] = running[pick % running.length] ?? []
+      const call = index === undefined ? undefined : system.calls[index]
+      if (run === undefined || call === undefined || !system.mayEnd()) return
+      const ended = answer(plan, call.items, system.askedDelay)
       if (ended.thrown) call.end.reject(ended.returned)
       else call.end.resolve(ended.returned)
-      model.end(run, ended)
+      model.batches.end(run, ended)
     },
   }
 }
@@ -34,24 +34,43 @@ export function planNextBatch(plan: Plan): Action {
 }
 
 /** An outcome that is a promise settles. */
-export function endOutcome(pick: number, how: 'fulfil' | 'reject'): Action {
+export function endOutcome(pick: number, how: 'fulfil' | 'reject' | 'retry'): Action {
   return {
     name: `${how} outcome ${pick}`,
-    run: (model) => {
-      const open = model.runs.flatMap((run) =>
-        run.open.filter(({ ending }) => ending === undefined),
+    run: (model, system) => {
+      const open = model.batches.running.flatMap((run) =>
+        run.open.filter(({ hasEnded }) => !hasEnded).map((item) => ({ run, item })),
       )
-      const outcome = open[pick % open.length]
-      if (outcome === undefined) return
-      const settled = how === 'fulfil' ? 'a late result' : new Error('a late failure')
-      if (how === 'fulfil') outcome.later.resolve(settled)
-      else outcome.later.reject(settled)
-      model.endOutcome(outcome, how === 'fulfil' ? { value: settled } : { reason: settled })
+      const chosen = open[pick % open.length]
+      if (chosen === undefined || !system.mayEnd()) return
+      const { run, item } = chosen
+      model.batches.endOutcome(run, item, settle(item.later, how, system.askedDelay))
     },
   }
 }
 
+function settle(
+  { resolve, reject }: Later,
+  how: 'fulfil' | 'reject' | 'retry',
+  after: number,
+): ItemOutcome {
+  const error = new Error('a late failure')
+  switch (how) {
+    case 'fulfil':
+      resolve('a late result')
+      return { value: 'a late result' }
+    case 'reject':
+      reject(error)
+      return { reason: error }
+    case 'retry':
+      resolve(outcome.retry({ after }))
+      return { retryAfter: after }
+  }
+}
+
 function describePlan(plan: Plan): string {
-  if (plan.kind === 'list') return plan.each.join(', ')
+  if (plan.kind === 'list')
+    return `${plan.each.join(', ')}${plan.saysWhen === true ? ', says when' : ''}`
+  if (plan.kind === 'fail') return `fail with ${plan.with}`
   return plan.kind === 'wrong' ? `wrong result, ${plan.what}` : plan.kind
 }

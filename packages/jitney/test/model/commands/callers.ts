@@ -1,19 +1,33 @@
 import type { Model } from '../model.ts'
+import type { Item } from '../settings.ts'
 import type { System } from '../system.ts'
 import type { Action } from './turn.ts'
 
 /** Which signal a caller gives: none, one of its own, the newest that others gave, or an aborted one. */
-export type SignalChoice = 'none' | 'own' | 'shared' | 'aborted'
+type SignalChoice = 'none' | 'own' | 'shared' | 'aborted'
 
-/** Some calls of `process` in a row. */
-export function process(count: number, choice: SignalChoice): Action {
+export interface Call {
+  /** Calls of `process` in a row. */
+  readonly count: number
+  readonly signal: SignalChoice
+  readonly priority: number
+  /** What the items are like, which take turns with it. */
+  readonly traits: readonly Pick<Item, 'twin' | 'weights'>[]
+}
+
+export function process({ count, signal: choice, priority: chosen, traits }: Call): Action {
+  const described = traits.map(({ twin, weights }) => `twin ${twin} of ${weights.join(' and ')}`)
   return {
-    name: `process ${count} items, signal: ${choice}`,
-    run: (model, system) => {
+    name: `process ${count} items (${described.join(', ')}), priority ${chosen}, signal: ${choice}`,
+    run: (model, system, key) => {
+      // When a light one leaves that overtakes one which a rate limit holds is open.
+      const priority = model.rates.some(({ settings }) => settings.of === 'weight') ? 0 : chosen
       for (let call = 0; call < count; call += 1) {
+        const trait = traits[call % traits.length] as (typeof traits)[number]
+        const item = { number: system.settlements.length, key, ...trait }
         const signal = chooseSignal(system, choice)
-        system.process(signal)
-        model.process(signal)
+        system.process(item, priority, signal)
+        model.process(item, priority, signal)
       }
     },
   }
