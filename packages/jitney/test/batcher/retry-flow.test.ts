@@ -120,6 +120,30 @@ describe('Batcher.flush() while items wait for another attempt', () => {
     expect(batches.items[1]).toEqual([0])
   })
 
+  it('sends what it covered while paused, though a mate that it did not cover came with it', async () => {
+    const clock = new ManualClock()
+    const batches = manualBatches<number, number>()
+    const batcher = new Batcher(batches.batchFunction, {
+      maxBatchSize: 1,
+      retry: { attempts: 3 },
+      clock,
+    })
+    const callers = processEach(batcher, [1, 2])
+    await settle()
+    const flushed = observe(batcher.flush())
+    batches.calls[0]?.reject(down)
+    await settle()
+    batches.calls[1]?.reject(down)
+    batcher.pause()
+    await clock.advance(100)
+    expect(batches.items).toEqual([[1], [2], [2]])
+    batches.calls[2]?.resolve([20])
+    await clock.advance(100)
+    expect(callers.map(({ status }) => status)).toEqual(['pending', 'fulfilled'])
+    expect(flushed.status).toBe('fulfilled')
+    batcher.abort()
+  })
+
   it('resolves when their callers leave', async () => {
     const clock = new ManualClock()
     const batches = manualBatches<number, number>()
