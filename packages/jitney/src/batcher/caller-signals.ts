@@ -1,7 +1,7 @@
-import type { Entry } from './entry.ts'
-import { type Hold, nowhere } from './place.ts'
+import type { Entry, Ticket } from './entry.ts'
+import { Queue } from './queue.ts'
 
-type OnAbort<Item, Result> = (tickets: readonly Ticket<Item, Result>[], reason: unknown) => void
+type OnAbort = (entries: readonly Entry[], reason: unknown) => void
 
 /**
  * The signals that callers gave.
@@ -9,13 +9,13 @@ type OnAbort<Item, Result> = (tickets: readonly Ticket<Item, Result>[], reason: 
  * One listener per distinct signal, however many callers share it: Node adds a listener in time
  * that grows with those already there.
  */
-export class CallerSignals<Item, Result> {
-  readonly #onAbort: OnAbort<Item, Result>
-  #watches = new Map<AbortSignal, Watch<Item, Result>>()
+export class CallerSignals {
+  readonly #onAbort: OnAbort
+  #watches = new Map<AbortSignal, Watch>()
   /** The one that was asked for last: callers who share a signal mostly come together. */
-  #last: Watch<Item, Result> | undefined
+  #last: Watch | undefined
 
-  constructor(onAbort: OnAbort<Item, Result>) {
+  constructor(onAbort: OnAbort) {
     this.#onAbort = onAbort
   }
 
@@ -26,24 +26,17 @@ export class CallerSignals<Item, Result> {
 
   /** Whether somebody who still waits gave this signal. */
   has(signal: AbortSignal): boolean {
-    return this.#find(signal) !== undefined
-  }
-
-  watch(signal: AbortSignal, entry: Entry<Item, Result>): void {
-    const watch = this.#find(signal) ?? this.#begin(signal)
-    entry.ticket = watch.add(entry)
-  }
-
-  #find(signal: AbortSignal): Watch<Item, Result> | undefined {
     if (this.#last?.signal !== signal) this.#last = this.#watches.get(signal)
-    return this.#last
+    return this.#last !== undefined
   }
 
-  #begin(signal: AbortSignal): Watch<Item, Result> {
-    const watch = new Watch(signal, this.#forget, this.#onAbort)
-    this.#watches.set(signal, watch)
-    this.#last = watch
-    return watch
+  watch(signal: AbortSignal, entry: Entry): void {
+    if (!this.has(signal)) {
+      this.#last = new Watch(signal, this.#onAbort, this.#forget)
+      this.#watches.set(signal, this.#last)
+    }
+    entry.ticket = this.#last
+    this.#last?.entries.push(entry)
   }
 
   readonly #forget = (signal: AbortSignal): void => {
@@ -55,68 +48,27 @@ export class CallerSignals<Item, Result> {
 }
 
 /** One signal and those who gave it. A listener object, which saves a closure per signal. */
-class Watch<Item, Result> {
+class Watch implements Ticket {
   readonly signal: AbortSignal
+  readonly entries = new Queue()
+  readonly #onAbort: OnAbort
   readonly #forget: (signal: AbortSignal) => void
-  readonly #onAbort: OnAbort<Item, Result>
-  #first: Ticket<Item, Result> | undefined
-  #last: Ticket<Item, Result> | undefined
 
-  constructor(
-    signal: AbortSignal,
-    forget: (signal: AbortSignal) => void,
-    onAbort: OnAbort<Item, Result>,
-  ) {
+  constructor(signal: AbortSignal, onAbort: OnAbort, forget: (signal: AbortSignal) => void) {
     this.signal = signal
-    this.#forget = forget
     this.#onAbort = onAbort
+    this.#forget = forget
     signal.addEventListener('abort', this)
   }
 
-  add(entry: Entry<Item, Result>): Ticket<Item, Result> {
-    const ticket = new Ticket(this, entry, this.#last)
-    if (this.#last === undefined) this.#first = ticket
-    else this.#last.next = ticket
-    this.#last = ticket
-    return ticket
-  }
-
-  remove({ previous, next }: Ticket<Item, Result>): void {
-    if (previous === undefined) this.#first = next
-    else previous.next = next
-    if (next === undefined) this.#last = previous
-    else next.previous = previous
-    if (this.#first !== undefined) return
+  release(): void {
+    this.entries.drop()
+    if (this.entries.size > 0) return
     this.signal.removeEventListener('abort', this)
     this.#forget(this.signal)
   }
 
   handleEvent(): void {
-    const tickets: Ticket<Item, Result>[] = []
-    for (let ticket = this.#first; ticket !== undefined; ticket = ticket.next) tickets.push(ticket)
-    this.#onAbort(tickets, this.signal.reason)
-  }
-}
-
-/** One caller's hold on the watch of its signal: linked, so that it is taken out without a search. */
-export class Ticket<Item, Result> implements Hold<Item, Result> {
-  readonly #watch: Watch<Item, Result>
-  readonly entry: Entry<Item, Result>
-  place: Hold<Item, Result>['place'] = nowhere
-  previous: Ticket<Item, Result> | undefined
-  next: Ticket<Item, Result> | undefined
-
-  constructor(
-    watch: Watch<Item, Result>,
-    entry: Entry<Item, Result>,
-    previous: Ticket<Item, Result> | undefined,
-  ) {
-    this.#watch = watch
-    this.entry = entry
-    this.previous = previous
-  }
-
-  release(): void {
-    this.#watch.remove(this)
+    this.#onAbort(this.entries.since(-1), this.signal.reason)
   }
 }

@@ -1,45 +1,33 @@
 import { LazyAbort } from '../platform/lazy-abort.ts'
-import type { DepartureReason } from '../policy/departure.ts'
 import type { BatchContext, BatchEntry } from './batch-function.ts'
-import { type Details, detailsOf, isWaiting } from './entry.ts'
-
-interface Detailed {
-  details: Details | undefined
-  readonly resolve: unknown
-}
-
-interface Batch {
-  readonly entries: readonly Detailed[]
-  readonly abortion: LazyAbort
-  readonly reason: DepartureReason
-}
+import { type Entry, isWaiting } from './entry.ts'
+import type { Run } from './run.ts'
 
 /** What a batch function is told. Signals and entries are made when they are first asked for. */
-export function contextOf(batch: Batch, key: unknown): BatchContext {
+export function contextOf(run: Run, key: unknown): BatchContext {
   let entries: readonly BatchEntry[] | undefined
   return {
     get signal() {
-      return batch.abortion.signal
+      return run.abortion.signal
     },
     key,
-    reason: batch.reason,
+    reason: run.reason,
     get entries() {
-      entries ??= batch.entries.map((entry) => describe(entry, batch.abortion))
+      entries ??= run.entries.map((entry) => describe(entry, run.abortion))
       return entries
     },
   }
 }
 
 /** Holds nothing of the entry but what it tells: the item must not outlive its caller. */
-function describe(entry: Detailed, batch: LazyAbort): BatchEntry {
-  const details = detailsOf(isWaiting(entry) ? entry : { ...entry })
+function describe(entry: Entry, batch: LazyAbort): BatchEntry {
   const abortion = new LazyAbort()
-  details.abortion = abortion
-  details.id ??= nextId()
   if (!isWaiting(entry)) abortion.abort(undefined)
+  entry.abortion = abortion
+  entry.id ??= nextId()
   return {
-    id: details.id,
-    attempt: details.attempts + 1,
+    id: entry.id,
+    attempt: (entry.attempts ?? 0) + 1,
     get signal() {
       return batch.aborted ? batch.signal : abortion.signal
     },

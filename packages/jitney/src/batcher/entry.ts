@@ -1,112 +1,89 @@
 import type { LazyAbort } from '../platform/lazy-abort.ts'
-import type { Hold } from './place.ts'
 import type { Arrival } from './turns.ts'
 
 /**
  * One item on its way, and the caller who waits for it.
  *
- * Small on purpose: it is made for each call. It keeps `resolve` alone, since rejecting through
- * `resolve(Promise.reject(error))` is cheaper than a second closure per item.
+ * Small on purpose: it is made for each call, and what most items do not have is not a field of
+ * theirs. It keeps `resolve` alone, since rejecting through `resolve(Promise.reject(error))` is
+ * cheaper than a second closure per item.
  */
-export interface Entry<Item, Result> {
-  item: Item
+export interface Entry {
+  item: unknown
   /** Settles the caller's promise; `undefined` once that has happened. */
-  resolve: ((result: Result | PromiseLike<Result>) => void) | undefined
+  resolve: ((result: unknown) => void) | undefined
   /** When it came; the turn is that in which it came back, if it did. */
   arrival: Arrival
-  /** Held while the entry may be taken out: its caller gave a signal, or it is shared. */
-  ticket: Hold<Item, Result> | undefined
-  /** What only items with a key, a weight, a priority, a second attempt or a reader of it have. */
-  details: Details | undefined
-}
-
-export interface Details {
-  readonly key: unknown
-  readonly weights: readonly number[]
-  /** `Infinity` once it has been tried. */
-  priority: number
+  /** Told once when the entry is settled: it has a signal, or is shared. */
+  ticket?: Ticket | undefined
+  /** Where it is, if it has a ticket. */
+  place?: Place | undefined
+  /** The entry that its caller shares with others. */
+  joint?: Entry
+  /** Those who share this entry. */
+  callers?: Set<Entry>
+  key?: unknown
+  weights?: readonly number[] | undefined
+  priority?: number | undefined
   /** Tells entries of one turn apart, where their order is not that of a queue. */
-  order: number | undefined
+  order?: number
   /** How often it was tried. */
-  attempts: number
+  attempts?: number
   /** What the batch function was told of it, if it asked. */
-  id: string | undefined
-  abortion: LazyAbort | undefined
+  id?: string
+  abortion?: LazyAbort
+  /** Where `process` was called. */
+  stack?: string
+  /** Resolves when it is settled, if anybody waits for that. */
+  settled?: Promise<void>
 }
 
-/** The details of an entry, made if it had none. */
-export function detailsOf(entry: { details: Details | undefined }): Details {
-  entry.details ??= newDetails(undefined, [], 0, undefined)
-  return entry.details
+export interface Ticket {
+  release(entry: Entry): void
 }
 
-export function newDetails(
-  key: unknown,
-  weights: readonly number[],
-  priority: number,
-  order: number | undefined,
-): Details {
-  return { key, weights, priority, order, attempts: 0, id: undefined, abortion: undefined }
+/** Where an entry is that can be taken out. */
+export interface Place {
+  /** Takes note that an entry has just been settled. */
+  drop(entry: Entry): void
 }
 
-/** How often an entry was tried before. */
-export function attemptsOf({ details }: { readonly details: Details | undefined }): number {
-  return details?.attempts ?? 0
+/** Notes that entries have moved. */
+export function moveTo(place: Place, entries: readonly Entry[]): void {
+  for (const entry of entries) if (entry.ticket !== undefined) entry.place = place
 }
 
-export function weightOf(
-  { details }: { readonly details: Details | undefined },
-  of: number,
-): number {
-  return details?.weights[of] ?? 0
-}
-
-export function isWaiting({ resolve }: { readonly resolve: unknown }): boolean {
+export function isWaiting({ resolve }: Entry): boolean {
   return resolve !== undefined
 }
 
+/** In the order in which they came. */
+export function byArrival(left: Entry, right: Entry): number {
+  return left.arrival.time - right.arrival.time || (left.order ?? 0) - (right.order ?? 0)
+}
+
 /** Settles the caller and lets go of the item. Does nothing, and says so, the second time. */
-export function settle<Item, Result>(
-  entry: Entry<Item, Result>,
-  result: Result | PromiseLike<Result>,
-): boolean {
+export function settle(entry: Entry, result: unknown): boolean {
   const { resolve, ticket } = entry
   if (resolve === undefined) return false
   entry.resolve = undefined
-  entry.item = undefined as Item
+  entry.item = undefined
   if (ticket !== undefined) {
     entry.ticket = undefined
-    ticket.release()
+    ticket.release(entry)
   }
   resolve(result)
   return true
 }
 
-const onSettled = new WeakMap<object, (() => void)[]>()
-
-/** Resolves when these entries, and no others, are settled. */
-export function whenSettled<Item, Result>(entries: readonly Entry<Item, Result>[]): Promise<void> {
-  return new Promise((resolve) => {
-    let left = entries.length
-    const settled = (): void => {
-      left -= 1
-      if (left === 0) resolve()
-    }
-    for (const entry of entries) {
-      const listeners = onSettled.get(entry)
-      if (listeners === undefined) wrap(entry, settled)
-      else listeners.push(settled)
+/** Resolves when the entry is settled. Only what is flushed pays for it, and not every record. */
+export function whenSettled(entry: Entry): Promise<void> {
+  entry.settled ??= new Promise((settled) => {
+    const { resolve } = entry
+    entry.resolve = (result) => {
+      resolve?.(result)
+      settled()
     }
   })
-}
-
-/** Wraps `resolve`, so that only what is flushed pays for it and not the record of every item. */
-function wrap<Item, Result>(entry: Entry<Item, Result>, listener: () => void): void {
-  const { resolve } = entry
-  const listeners = [listener]
-  onSettled.set(entry, listeners)
-  entry.resolve = (result) => {
-    resolve?.(result)
-    for (const settled of listeners) settled()
-  }
+  return entry.settled
 }

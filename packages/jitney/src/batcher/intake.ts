@@ -1,49 +1,23 @@
 import { outOfRange } from '../platform/errors.ts'
 import { amountOrZero } from '../platform/guards.ts'
-import { type Details, newDetails } from './entry.ts'
 import type { Settings } from './options.ts'
 
-const action = 'process item'
-const none: readonly number[] = []
-
-/** What the options say of single items. What their functions throw rejects the item's caller alone. */
-export class Intake {
-  readonly #settings: Settings
-  /** Most that one item may weigh. */
-  readonly #maxima: readonly number[]
-  #order = 0
-
-  constructor(settings: Settings) {
-    this.#settings = settings
-    const { weight, rateLimit } = settings
-    const rates = rateLimit.filter(({ of }) => of === 'weight').map(({ limit }) => limit)
-    this.#maxima = weight.map(({ max }, of) => (of === 0 ? Math.min(max, ...rates) : max))
+/** What an item weighs by each of the weights. What their functions throw rejects its caller alone. */
+export function weigh({ weight, rateLimit }: Settings, item: unknown): number[] {
+  const weights: number[] = []
+  for (const { of, max } of weight) {
+    // What a rate never lets pass is too heavy as well.
+    const rates = weights.length === 0 ? rateLimit : []
+    const most = rates.reduce((least, rate) => (rate.of === 'weight' ? Math.min(least, rate.limit) : least), max)
+    const value: unknown = of(item)
+    const fits = typeof value === 'number' && value >= 0 && value <= most && value < Infinity
+    weights.push(fits ? value : refuse(weight.length === 1 ? '' : `[${weights.length}]`, most, value))
   }
+  return weights
+}
 
-  /** The details of an item, if it has any. */
-  read(item: unknown, priority: number | undefined): Details | undefined {
-    const { weight, batchKey } = this.#settings
-    if (priority === undefined && batchKey === undefined && weight.length === 0) return undefined
-    const key = batchKey?.(item)
-    const weights = weight.length === 0 ? none : this.#weigh(item)
-    this.#order += 1
-    return newDetails(key, weights, priority ?? 0, this.#order)
-  }
-
-  #weigh(item: unknown): readonly number[] {
-    const weights: number[] = []
-    for (const { of } of this.#settings.weight) {
-      weights.push(this.#check(weights.length, of(item)))
-    }
-    return weights
-  }
-
-  #check(index: number, value: unknown): number {
-    const max = this.#maxima[index] as number
-    // The name is made for the message alone: it costs more than the check.
-    if (typeof value === 'number' && value >= 0 && value <= max && value < Infinity) return value
-    const name = this.#maxima.length === 1 ? 'weight' : `weight[${index}]`
-    const weight = amountOrZero(action, name, value)
-    throw outOfRange(action, name, `at most ${max}`, weight)
-  }
+function refuse(index: string, most: number, value: unknown): never {
+  const name = `weight${index}`
+  amountOrZero('process item', name, value)
+  throw outOfRange('process item', name, `at most ${most}`, value)
 }

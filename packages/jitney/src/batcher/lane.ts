@@ -1,31 +1,23 @@
-import { attemptsOf, type Details, type Entry, weightOf } from './entry.ts'
+import { byArrival, type Entry, isWaiting } from './entry.ts'
+import { Heap } from './heap.ts'
 import { Queue } from './queue.ts'
 import { RankedQueue } from './ranked-queue.ts'
 
-/** A lane's claim to its place among the others. */
-export interface Claim<Item, Result> {
-  /** `undefined` once the lane has given it up: an old claim keeps nothing alive. */
-  lane: Lane<Item, Result> | undefined
-  /** When its oldest entry came. */
-  readonly time: number
-  readonly order: number
-  /** Whether the lane fills a batch. */
-  readonly full: boolean
-  /** Whether it begins with entries for another attempt. */
-  readonly retrying: boolean
-}
+/** Sums of fractions are off by less than this part of them. */
+const rounding = 1 - 1e-9
+const none: readonly number[] = []
 
 /** The queued entries of one batch key, in the order in which they leave. */
-export class Lane<Item, Result> {
+export class Lane {
   readonly key: unknown
-  claim: Claim<Item, Result> | undefined
-  /** How many of its entries come for another attempt. */
+  /** Whether they fill a batch. */
+  full = false
+  /** How many come for another attempt: they go first. */
   returned = 0
+  readonly #returned = new Heap<Entry>((entry) => (isWaiting(entry) ? entry : undefined), byArrival)
   /** Sums of the weights of its entries. */
   readonly #totals: number[]
-  /** Whether `#totals` may have drifted, as sums of fractions do when some are taken off. */
-  #drifted = false
-  #queue: Queue<Item, Result> | RankedQueue<Item, Result> = new Queue()
+  #queue: Queue | RankedQueue = new Queue()
 
   /** @param weights how many there are. */
   constructor(key: unknown, weights: number) {
@@ -34,108 +26,109 @@ export class Lane<Item, Result> {
   }
 
   get size(): number {
-    return this.#queue.size
+    return this.returned + this.#queue.size
+  }
+
+  /** Whether the next batch need not wait for company. */
+  get isReady(): boolean {
+    return this.full || this.returned > 0
   }
 
   /** The entry that leaves next. */
-  get first(): Entry<Item, Result> | undefined {
-    return this.#queue.first
+  get first(): Entry | undefined {
+    return this.#returned.first ?? this.#queue.first
   }
 
   /** The entry that came first. */
-  get oldest(): Entry<Item, Result> | undefined {
-    return this.#queue.oldest
+  get oldest(): Entry | undefined {
+    const { first } = this.#returned
+    const { oldest } = this.#queue
+    return first === undefined || (oldest !== undefined && byArrival(oldest, first) < 0) ? oldest : first
   }
 
-  /** Whether the entries weigh `max` or more by one of the weights. */
-  weighs(of: number, max: number): boolean {
-    const total = this.#totals[of] as number
-    if (!this.#drifted || Math.abs(total - max) > max * 1e-9) return total >= max
-    const entries = this.since(-1)
-    this.#totals.forEach((_, each, totals) => {
-      totals[each] = entries.reduce((sum, entry) => sum + weightOf(entry, each), 0)
-    })
-    this.#drifted = false
-    return (this.#totals[of] as number) >= max
+  /** The entries that came, or came back, after a turn. */
+  since(turn: number): Entry[] {
+    const returned = [...this.#returned.nodes].filter(isWaiting)
+    return [...returned.filter(({ arrival }) => arrival.turn > turn), ...this.#queue.since(turn)]
   }
 
-  push(entry: Entry<Item, Result>): void {
-    const { details } = entry
-    if (details !== undefined && details.priority !== 0) this.#rank()
-    this.#queue.push(entry)
-    if (details !== undefined) this.#count(entry, 1)
+  push(entry: Entry): void {
+    if (entry.attempts !== undefined) {
+      this.#returned.push(entry)
+      this.returned += 1
+    } else {
+      if ((entry.priority ?? 0) !== 0 && this.#queue instanceof Queue) {
+        const entries = this.#queue.clear()
+        this.#queue = new RankedQueue()
+        for (const each of entries) this.#queue.push(each)
+      }
+      this.#queue.push(entry)
+    }
+    this.#weigh(entry, 1)
   }
 
   /** Takes note that an entry has just been settled. */
-  drop(entry: Entry<Item, Result>): void {
-    this.#queue.drop(entry)
-    this.#count(entry, -1)
+  drop(entry: Entry): void {
+    if (entry.attempts !== undefined) this.returned -= 1
+    else this.#queue.drop(entry)
+    this.#weigh(entry, -1)
+  }
+
+  /** Whether the entries weigh as much as `max` by one of the weights, however the sum was rounded. */
+  isHeavy(maxima: readonly number[]): boolean {
+    for (let of = 0; of < maxima.length; of += 1) {
+      if ((this.#totals[of] as number) >= (maxima[of] as number) * rounding) return true
+    }
+    return false
   }
 
   /**
-   * Takes out what fits into one batch.
+   * Takes out what fits into one batch. Nobody skips ahead of one that does not fit.
    *
    * @param maxima most of each weight.
-   * @param lastTurn entries that came after it stay.
    */
-  take(limit: number, maxima: readonly number[], lastTurn: number): Entry<Item, Result>[] {
-    const fits = maxima.length === 0 ? undefined : fitting(maxima)
-    const entries = this.#queue.take(limit, fits, lastTurn)
-    if (this.size === 0) this.#reset()
-    else if (maxima.length + this.returned > 0) {
-      for (const entry of entries) this.#count(entry, -1)
+  take(limit: number, maxima: readonly number[]): Entry[] {
+    const isWhole = this.size <= limit && this.returned === 0 && !this.isHeavy(maxima)
+    if (isWhole && this.#queue instanceof Queue) {
+      this.#totals.fill(0)
+      return this.#queue.clear()
+    }
+    const entries: Entry[] = []
+    const left = [...maxima]
+    for (let { first } = this; first !== undefined && entries.length < limit; { first } = this) {
+      if (!takeFrom(left, first)) break
+      entries.push(first)
+      this.#shift(first)
+      this.#weigh(first, -1)
     }
     return entries
   }
 
-  /** The entry that leaves next of those that came until `lastTurn`. */
-  next(lastTurn: number): Entry<Item, Result> | undefined {
-    return this.#queue.next(lastTurn)
-  }
-
-  /** The entries that came after a turn. */
-  since(turn: number): Entry<Item, Result>[] {
-    return this.#queue.since(turn)
-  }
-
-  #rank(): void {
-    if (this.#queue instanceof RankedQueue) return
-    const plain = this.#queue.since(-1)
-    this.#queue = new RankedQueue()
-    for (const entry of plain) this.#queue.push(entry)
-  }
-
-  #count(entry: Entry<Item, Result>, sign: 1 | -1): void {
-    if (attemptsOf(entry) > 0) this.returned += sign
-    const totals = this.#totals
-    this.#drifted ||= sign < 0
-    for (let of = 0; of < totals.length; of += 1) {
-      totals[of] = (totals[of] as number) + sign * weightOf(entry, of)
+  #shift({ attempts }: Entry): void {
+    if (attempts === undefined) this.#queue.shift()
+    else {
+      this.#returned.pop()
+      this.returned -= 1
     }
-    if (this.size === 0) this.#reset()
   }
 
-  /** From zero again when it is empty: fractions do not add up to what was taken off. */
-  #reset(): void {
-    this.#queue = new Queue()
-    this.#totals.fill(0)
-    this.#drifted = false
-    this.returned = 0
+  #weigh({ weights }: Entry, sign: 1 | -1): void {
+    if (weights === undefined) return
+    const totals = this.#totals
+    for (let of = 0; of < weights.length; of += 1) {
+      // From zero again when it is empty: fractions do not add up to what was taken off.
+      totals[of] = this.size === 0 ? 0 : (totals[of] as number) + sign * (weights[of] as number)
+    }
   }
 }
 
-/** Says of one entry after the other whether it still fits. */
-function fitting(
-  maxima: readonly number[],
-): (entry: { readonly details: Details | undefined }) => boolean {
-  const sums = maxima.map(() => 0)
-  return (entry) => {
-    for (let of = 0; of < sums.length; of += 1) {
-      if ((sums[of] as number) + weightOf(entry, of) > (maxima[of] as number)) return false
-    }
-    for (let of = 0; of < sums.length; of += 1) {
-      sums[of] = (sums[of] as number) + weightOf(entry, of)
-    }
-    return true
+/** Takes what an entry weighs off what is left, if that is enough. */
+function takeFrom(left: number[], { weights = none }: Entry): boolean {
+  for (let of = 0; of < weights.length; of += 1) {
+    if ((weights[of] as number) > (left[of] as number)) return false
   }
+  for (let of = 0; of < weights.length; of += 1) {
+    left[of] = (left[of] as number) - (weights[of] as number)
+  }
+  return true
 }

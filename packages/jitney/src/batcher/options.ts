@@ -1,25 +1,20 @@
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { BatchTimeoutError, outOfRange, wrongType } from '../platform/errors.ts'
 import {
-  boolean,
   checkFunction,
   count,
-  countOrShared,
-  duration,
   durationOrZero,
   fields,
   type Guard,
-  has,
-  limit,
-  objectWith,
+  guard,
+  isClock,
+  isCount,
   oneOf,
   several,
-  string,
-  windowTime,
+  withMethods,
 } from '../platform/guards.ts'
-import type { Rate } from './rate-limits.ts'
 import { isError } from './results.ts'
-import type { SharedSlots } from './slots.ts'
+import type { Rate, SharedSlots } from './sharing.ts'
 
 /**
  * A measure of items: tokens, bytes, points. A batch is cut before its sum would pass `max`, and is
@@ -223,28 +218,37 @@ export interface Settings {
   readonly captureStacks: boolean
 }
 
-const isRate = /* @__PURE__ */ objectWith<Rate>(['tryTake', 'onAllowance', 'penalize'])
-const keyOf = checkFunction as Guard<KeyOf>
+const slots = 'an integer of at least 1, Infinity, or a Semaphore'
+const slotCount = /* @__PURE__ */ guard('number', slots, isCount)
+const sharedSlots = /* @__PURE__ */ withMethods<SharedSlots>(slots, ['acquire', 'tryAcquire'])
+const windowTime = /* @__PURE__ */ guard<number>(
+  'number',
+  "milliseconds of at least 0, Infinity, or 'adaptive'",
+  (value) => value >= 0,
+)
+const rate = /* @__PURE__ */ withMethods<Rate>('a RateLimiter', ['tryTake', 'onAllowance'])
+const boolean = /* @__PURE__ */ guard<boolean>('boolean', 'a boolean')
+const isAboveZero = (value: number): boolean => value > 0
 
 const guards: { readonly [Name in keyof Settings]: Guard<Settings[Name]> } = {
   maxBatchSize: count,
   maxQueueTime: (action, name, value) =>
     value === 'adaptive' ? value : windowTime(action, name, value),
   concurrency: (action, name, value) =>
-    has(value, 'acquire') && has(value, 'tryAcquire')
-      ? (value as SharedSlots)
-      : countOrShared(action, name, value),
+    typeof value === 'number'
+      ? slotCount(action, name, value)
+      : sharedSlots(action, name, value),
   maxQueueSize: count,
   overflow: /* @__PURE__ */ oneOf(['reject', 'wait']),
   weight: /* @__PURE__ */ several(
-    /* @__PURE__ */ fields<Weight<unknown>>(
-      { of: checkFunction as Guard<Weight<unknown>['of']>, max: limit },
-      {},
-    ),
+    /* @__PURE__ */ fields<Weight<unknown>>({
+      of: checkFunction as Guard<Weight<unknown>['of']>,
+      max: /* @__PURE__ */ guard('number', 'a number above 0', isAboveZero),
+    }),
   ),
-  batchKey: keyOf,
-  dedupeKey: keyOf,
-  timeout: duration,
+  batchKey: checkFunction as Guard<KeyOf>,
+  dedupeKey: checkFunction as Guard<KeyOf>,
+  timeout: /* @__PURE__ */ guard('number', 'milliseconds above 0, or Infinity', isAboveZero),
   retry: /* @__PURE__ */ fields<RetrySettings>(
     {
       attempts: count,
@@ -256,15 +260,13 @@ const guards: { readonly [Name in keyof Settings]: Guard<Settings[Name]> } = {
   ),
   splitOnError: boolean,
   rateLimit: /* @__PURE__ */ several((action, name, value) => {
-    const rate = isRate(action, name, value)
+    const { of, limit } = rate(action, name, value)
     // Less than one would never let a batch leave.
-    if (rate.of !== 'weight' && rate.limit < 1) {
-      throw outOfRange(action, `${name}.limit`, 'at least 1', rate.limit)
-    }
-    return rate
+    if (of !== 'weight' && limit < 1) throw outOfRange(action, `${name}.limit`, 'at least 1', limit)
+    return value as Rate
   }),
-  clock: /* @__PURE__ */ objectWith<Clock>(['now', 'setTimeout', 'clearTimeout']),
-  name: string,
+  clock: isClock,
+  name: /* @__PURE__ */ guard('string', 'a string'),
   captureStacks: boolean,
 }
 
@@ -287,11 +289,11 @@ const defaults: Settings = {
 }
 
 /** Validates all options once, at the door. */
-export function readOptions<Item>(options: BatcherOptions<Item> | undefined): Settings {
-  if (options === undefined) return { ...defaults }
+export function readOptions<Item>(options: BatcherOptions<Item> = {}): Settings {
   const action = 'create Batcher'
   const settings = fields(guards, defaults)(action, 'options', options)
-  if (settings.weight.length === 0 && settings.rateLimit.some(({ of }) => of === 'weight')) {
+  const isWeighed = settings.rateLimit.some(({ of }) => of === 'weight')
+  if (isWeighed && settings.weight.length === 0) {
     throw wrongType(action, 'weight', "given, since 'rateLimit' is of it", undefined)
   }
   return settings

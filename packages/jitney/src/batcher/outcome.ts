@@ -85,13 +85,3 @@ function readAfter(options: RetryRequest | undefined): number {
 export function kindOf(value: object): OutcomeKind | undefined {
   return (value as Partial<Outcome<unknown>>)[brand]
 }
-
-/** What `outcome.error` was given, or `undefined` if this is something else; never throws. */
-export function contentOfError(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return undefined
-  try {
-    return kindOf(value) === 'error' ? (value as Outcome<unknown>).content : undefined
-  } catch {
-    return undefined
-  }
-}

@@ -1,5 +1,4 @@
 import { wrongResult } from '../platform/errors.ts'
-import { contentOfError } from './outcome.ts'
 
 /**
  * Checks what a batch function returned for `count` items: a list with one outcome each, or
@@ -60,19 +59,6 @@ function lengthOf(returned: unknown): number {
   }
 }
 
-/** The errors that stand for more than one item: each of their callers needs an object of its own. */
-export function sharedErrors(results: ArrayLike<unknown> | undefined): WeakSet<Error> {
-  const seen = new Set<Error>()
-  const shared = new WeakSet<Error>()
-  for (let index = 0; index < (results?.length ?? 0); index += 1) {
-    const error = errorIn(results?.[index])
-    if (error === undefined) continue
-    if (seen.has(error)) shared.add(error)
-    seen.add(error)
-  }
-  return shared
-}
-
 /** Whether this is an `Error`; never throws. */
 export function isError(value: unknown): value is Error {
   try {
@@ -80,10 +66,4 @@ export function isError(value: unknown): value is Error {
   } catch {
     return false
   }
-}
-
-function errorIn(result: unknown): Error | undefined {
-  if (isError(result)) return result
-  const content = contentOfError(result)
-  return isError(content) ? content : undefined
 }

@@ -1,3 +1,5 @@
+import { queuedIn, type State } from './state.ts'
+
 /** What a batcher does and did: a frozen plain object of counts and milliseconds. */
 export interface BatcherStats {
   /** The batcher's name, if it has one. */
@@ -27,4 +29,28 @@ export interface BatcherStats {
   readonly aborted: number
   /** Calls that met the queue's bound or a closed batcher. */
   readonly refused: number
+}
+
+export function statsOf(state: State): BatcherStats {
+  const { settings, lanes, apart, runs, fulfilled, rejected, aborted, refused } = state
+  const { batches, items, totalDuration } = state
+  const { clock, name } = settings
+  const now = clock.now()
+  const ages = [lanes, apart].map((each) => now - (each.oldest?.oldest?.arrival.time ?? now))
+  return Object.freeze({
+    ...(name !== undefined && { name }),
+    state: state.phase,
+    queued: queuedIn(state),
+    waiting: state.room.size,
+    active: runs.size,
+    abandoned: [...runs].filter((run) => run.abandoned && run.startTime !== undefined).length,
+    oldestAge: Math.max(...ages),
+    batches,
+    items,
+    totalDuration,
+    fulfilled,
+    rejected,
+    aborted,
+    refused,
+  })
 }

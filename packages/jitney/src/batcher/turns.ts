@@ -1,5 +1,5 @@
-import type { Clock } from '../platform/clock.ts'
 import { atEndOfTurn } from '../platform/turn.ts'
+import type { State } from './state.ts'
 
 /** A turn in which items came: they share it, so that time is read once per turn and not per item. */
 export interface Arrival {
@@ -9,52 +9,27 @@ export interface Arrival {
   readonly turn: number
 }
 
-/** The turns of one batcher: in which one an item came, and when it ends. */
-export class Turns {
-  readonly #clock: Clock
-  readonly #onEnd: () => void
-  #arrival: Arrival | undefined
-  #turn = 0
-  #willEnd = false
+/** The turn of an item that comes now. */
+export function arrivalOf(state: State): Arrival {
+  return state.arrival ?? beginTurn(state)
+}
 
-  constructor(clock: Clock, onEnd: () => void) {
-    this.#clock = clock
-    this.#onEnd = onEnd
-  }
+/** Has batches leave at the end of this turn, when all its callers have come. */
+export function awaitTurnEnd(state: State): void {
+  if (state.turnEnds) return
+  state.turnEnds = true
+  atEndOfTurn(state.endTurn)
+}
 
-  /** The turn of an item that comes now. */
-  get arrival(): Arrival {
-    return this.#arrival ?? this.#begin()
-  }
+/** Begins another turn, for items that come from now on. Gives the number of the last one. */
+export function cutTurn(state: State): number {
+  state.arrival = undefined
+  return state.turn
+}
 
-  /** Whether items came now, and not in a turn that has ended. */
-  isCurrent(arrival: Arrival): boolean {
-    return arrival === this.#arrival
-  }
-
-  /** Has `onEnd` called at the end of this turn, once. */
-  awaitEnd(): void {
-    if (this.#willEnd) return
-    this.#willEnd = true
-    atEndOfTurn(this.#end)
-  }
-
-  /** Begins another turn, for items that come from now on. Gives the number of the last one. */
-  cut(): number {
-    this.#arrival = undefined
-    return this.#turn
-  }
-
-  #begin(): Arrival {
-    this.#turn += 1
-    this.#arrival = { time: this.#clock.now(), turn: this.#turn }
-    this.awaitEnd()
-    return this.#arrival
-  }
-
-  readonly #end = (): void => {
-    this.#willEnd = false
-    this.#arrival = undefined
-    this.#onEnd()
-  }
+function beginTurn(state: State): Arrival {
+  state.turn += 1
+  state.arrival = { time: state.settings.clock.now(), turn: state.turn }
+  awaitTurnEnd(state)
+  return state.arrival
 }

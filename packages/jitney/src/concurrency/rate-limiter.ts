@@ -8,7 +8,7 @@ import {
   checkFunction,
   checkOptions,
   checkSignal,
-  objectWith,
+  isClock,
   oneOf,
 } from '../platform/guards.ts'
 import { Line } from './line.ts'
@@ -94,7 +94,7 @@ export class RateLimiter {
     this.limit = amount(action, 'limit', options.limit)
     this.interval = amount(action, 'interval', options.interval)
     this.of = oneOf(['batches', 'items', 'weight'])(action, 'of', of)
-    this.#clock = objectWith<Clock>(['now', 'setTimeout', 'clearTimeout'])(action, 'clock', clock)
+    this.#clock = isClock(action, 'clock', clock)
     this.#window = new SlidingWindow(this.interval)
     this.#stepsPerUnit = 2 ** Math.min(1023, 51 - Math.ceil(Math.log2(this.limit)))
     this.#most = Math.ceil(this.limit * this.#stepsPerUnit)
@@ -130,7 +130,7 @@ export class RateLimiter {
       if (options !== undefined) checkOptions('take units', options, ['weight', 'signal'])
       const steps = this.#readSteps('take units', options?.weight)
       const signal = options?.signal
-      if (signal !== undefined) checkSignal('take units', signal)
+      if (signal !== undefined) checkSignal('take units', 'signal', signal)
       const serve = (): void => {
         this.#window.add(steps, this.#now)
         resolve()

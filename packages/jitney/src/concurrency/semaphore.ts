@@ -95,7 +95,7 @@ export class Semaphore {
     return new Promise((resolve, reject) => {
       const weight = this.#readWeight(options, ['weight', 'signal'])
       const signal = options?.signal
-      if (signal !== undefined) checkSignal(action, signal)
+      if (signal !== undefined) checkSignal(action, 'signal', signal)
       const serve = (): void => {
         resolve(this.#admit(weight))
       }

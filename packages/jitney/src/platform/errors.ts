@@ -79,25 +79,13 @@ export class QueueFullError extends Error {
   }
 }
 
+type Refusal = (action: string, name: string, allowed: string, value: unknown) => Error
+
 /** A value of the wrong shape. */
-export function wrongType(
-  action: string,
-  name: string,
-  allowed: string,
-  value: unknown,
-): TypeError {
-  return coded(new TypeError(mustBe(action, name, allowed, value)), 'JITNEY_WRONG_TYPE')
-}
+export const wrongType: Refusal = /* @__PURE__ */ refusal(TypeError, 'JITNEY_WRONG_TYPE')
 
 /** A value of the right shape outside its range. */
-export function outOfRange(
-  action: string,
-  name: string,
-  allowed: string,
-  value: unknown,
-): RangeError {
-  return coded(new RangeError(mustBe(action, name, allowed, value)), 'JITNEY_OUT_OF_RANGE')
-}
+export const outOfRange: Refusal = /* @__PURE__ */ refusal(RangeError, 'JITNEY_OUT_OF_RANGE')
 
 /** A misspelt or unknown option. */
 export function unknownOption(action: string, name: string, known: readonly string[]): TypeError {
@@ -109,15 +97,17 @@ export function unknownOption(action: string, name: string, known: readonly stri
 export function wrongResult(expected: string, received: unknown): TypeError {
   const message = `Cannot take the results: expected ${expected}, received ${describe(received)}`
   // An Error that was returned for the whole batch is worth more than the fact that it was.
-  const error =
-    received instanceof Error
-      ? new TypeError(`${message}: ${messageOf(received)}`, { cause: received })
-      : new TypeError(message)
-  return coded(error, 'JITNEY_WRONG_RESULT')
+  const [why, options] =
+    received instanceof Error ? [`: ${messageOf(received)}`, { cause: received }] : ['']
+  return coded(new TypeError(message + why, options), 'JITNEY_WRONG_RESULT')
 }
 
-function mustBe(action: string, name: string, allowed: string, value: unknown): string {
-  return `Cannot ${action}: '${name}' must be ${allowed}, received ${describe(value)}`
+function refusal(Kind: new (message: string) => Error, code: string): Refusal {
+  return (action, name, allowed, value) =>
+    coded(
+      new Kind(`Cannot ${action}: '${name}' must be ${allowed}, received ${describe(value)}`),
+      code,
+    )
 }
 
 function coded<Fault extends Error>(error: Fault, code: string): Fault {

@@ -1,0 +1,27 @@
+import { advance } from './admission.ts'
+import { settleWith } from './callers.ts'
+import { type Entry, isWaiting } from './entry.ts'
+import { leaveJoint } from './joints.ts'
+import { Run } from './run.ts'
+import { abandon, allLeft } from './runs.ts'
+import type { State } from './state.ts'
+
+/** Takes out callers whose signal aborted. */
+export function leave(state: State, callers: readonly Entry[], reason: unknown): void {
+  const left: Entry[] = []
+  for (const caller of callers) {
+    if (!isWaiting(caller)) continue
+    state.aborted += 1
+    settleWith(caller, reason)
+    const entry = leaveJoint(caller)
+    if (entry === undefined) continue
+    entry.place?.drop(entry)
+    left.push(entry)
+  }
+  advance(state)
+  // Last, because listeners of the batch's signal run at once and may call anything.
+  const runs = left.map(({ place }) => place).filter((place) => place instanceof Run)
+  abandon(state, runs, allLeft)
+  for (const { abortion } of left) abortion?.abort(reason)
+  state.update()
+}

@@ -1,0 +1,101 @@
+import type { Permit } from '../concurrency/semaphore.ts'
+import type { Alarm } from '../platform/alarm.ts'
+import type { Within } from '../platform/context.ts'
+import type { BatchContext } from './batch-function.ts'
+import type { CallerSignals } from './caller-signals.ts'
+import type { Entry, Place } from './entry.ts'
+import type { Flush } from './flushing.ts'
+import type { Group } from './group.ts'
+import type { Joints } from './joints.ts'
+import type { Lanes } from './lanes.ts'
+import type { Settings } from './options.ts'
+import type { Queue } from './queue.ts'
+import type { Run } from './run.ts'
+import type { Wait } from './sharing.ts'
+import type { Arrival } from './turns.ts'
+
+/** All that the parts of one batcher share: what each of them does to it is in its own file. */
+export interface State {
+  readonly batcher: object
+  readonly batchFunction: (items: unknown[], context: BatchContext) => unknown
+  readonly settings: Settings
+  /** Calls a function in the context of the construction. */
+  readonly within: Within
+  phase: 'open' | 'closing' | 'closed'
+  paused: boolean
+
+  /** The turn in which items come now, and how many there were. */
+  arrival: Arrival | undefined
+  turn: number
+  /** Whether the end of this turn is awaited. */
+  turnEnds: boolean
+  readonly endTurn: () => void
+  /** Entries of this turn and of those before leave without waiting for company. */
+  flushedTurn: number
+  flush: Flush | undefined
+  /** How often entries have left or come back so far. */
+  moves: number
+
+  /** What is queued, and what was flushed of it while all else is held. */
+  readonly lanes: Lanes
+  readonly apart: Lanes
+  /** Callers who wait for room in the queue. */
+  readonly room: Queue
+  readonly joints: Joints
+  readonly signals: CallerSignals
+  /** Entries that wait for another attempt, and halves of batches. */
+  readonly backoffs: Set<Group>
+  readonly halves: Set<Group>
+  /** How many entries are in those. */
+  returning: number
+  /** The batches that hold a slot: until the function and all its outcomes have really ended. */
+  readonly runs: Set<Run>
+
+  /** Tells entries of one turn apart. */
+  order: number
+  /** Rings when `close` has waited long enough. */
+  readonly deadline: Alarm
+  /** Those who wait until nothing is queued or active, and for the end. */
+  readonly idle: (() => void)[]
+  readonly closed: (() => void)[]
+
+  /** Rings when the oldest entry has waited for `maxQueueTime`. */
+  readonly window: Alarm
+  /** Whether something would leave now, if slots and rates allowed it. */
+  due: boolean
+  /** The one line in which it waits for a slot or an allowance that others share. */
+  wait: Wait | undefined
+  granted: Permit | undefined
+  /** Whether it is our turn in that line, and whether a batch has left in it: the next one waits again. */
+  serving: boolean
+  spent: boolean
+
+  /** Callers by how they ended; batches whose function was called, their items, and how long they took. */
+  fulfilled: number
+  rejected: number
+  aborted: number
+  refused: number
+  batches: number
+  items: number
+  totalDuration: number
+
+  /** Lets every batch leave that may. */
+  dispatch(turnEnded: boolean): void
+  /** Does what a change of any kind allows: batches leave, those who wait for the end hear. */
+  update(): void
+}
+
+/** Where entries wait to leave. */
+export interface WaitingPlace extends Place {
+  /** Those that came, or came back, after a turn. */
+  since(turn: number): Entry[]
+}
+
+export function placesOf({ lanes, apart, room, halves, backoffs }: State): WaitingPlace[] {
+  return [lanes, apart, room, ...halves, ...backoffs]
+}
+
+/** Items that wait in the queue or for another attempt. */
+export function queuedIn({ lanes, apart, returning }: State): number {
+  return lanes.size + apart.size + returning
+}
