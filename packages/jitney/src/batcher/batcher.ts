@@ -1,8 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { checkFunction, checkIterable, checkSignal, checkSource } from '../platform/guards.ts'
+import { checkFunction, checkIterable, checkSource } from '../platform/guards.ts'
 import { admit } from './admission.ts'
 import type { BatchFunction } from './batch-function.ts'
-import { checkProcessOptions, readCloseTimeout, throwIfAborted } from './call-options.ts'
+import { readCloseOptions, readProcessOptions, throwIfAborted } from './call-options.ts'
 import { closedError, keepStack, settleWith } from './callers.ts'
 import { createState } from './create-state.ts'
 import { type Entry, isWaiting } from './entry.ts'
@@ -106,8 +106,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     options?: ProcessOptions,
   ): AsyncIterableIterator<Result> {
     checkSource('process items', 'source', source)
-    checkProcessOptions(options)
-    if (options?.signal !== undefined) checkSignal('process items', 'signal', options.signal)
+    readProcessOptions('process items', 'options', options)
     const { concurrency, maxBatchSize, maxQueueSize } = this.#state.settings
     const slots = typeof concurrency === 'number' ? concurrency : concurrency.capacity
     const ahead = Math.min(maxBatchSize * (slots + 1), maxQueueSize, mostAhead)
@@ -157,7 +156,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     return new Promise((resolve) => {
       const state = this.#state
       const { deadline } = state
-      const timeout = readCloseTimeout(options)
+      const { timeout } = readCloseOptions('close Batcher', 'options', options)
       state.closed.push(resolve)
       if (state.phase === 'open') {
         state.phase = 'closing'
@@ -194,11 +193,11 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   #processWith(item: Item, resolve: (result: unknown) => void, options?: ProcessOptions): void {
     const state = this.#state
     const { weight, batchKey, dedupeKey, captureStacks } = state.settings
-    const signal = options === undefined ? undefined : this.#readSignal(options)
+    const { signal, priority } = readProcessOptions('process item', 'options', options)
+    throwIfAborted(signal)
     const key = batchKey?.(item)
     const weights = weight.length === 0 ? undefined : weigh(state.settings, item)
     const kind = dedupeKey?.(item)
-    const priority = options?.priority
     const arrival = arrivalOf(state)
     state.order += 1
     const entry: Entry = {
@@ -232,18 +231,9 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     if (admit(state, entry, kind) && mayHaveSlot(state)) state.dispatch(false)
   }
 
-  #readSignal(options: ProcessOptions): AbortSignal | undefined {
-    checkProcessOptions(options)
-    const { signal } = options
-    if (signal === undefined) return undefined
-    if (!this.#state.signals.has(signal)) checkSignal('process item', 'signal', signal)
-    throwIfAborted(signal)
-    return signal
-  }
-
   #processEach(items: Iterable<Item>, options: ProcessOptions | undefined): Promise<Result>[] {
     checkIterable('process items', 'items', items)
-    checkProcessOptions(options)
+    readProcessOptions('process items', 'options', options)
     // Copied first: if the iteration throws, nothing has been handed over.
     return Array.from(items).map((item) => this.process(item, options))
   }

@@ -1,27 +1,16 @@
-import { checkOptions, durationOrZero, finite } from '../platform/guards.ts'
-import type { CloseOptions, ProcessOptions } from './processor.ts'
+import { checkSignal, durationOrZero, fields, finite, type Guard, optional } from '../platform/guards.ts'
+import type { ProcessOptions } from './processor.ts'
 
-/** The common case, told in a few nanoseconds: the full check costs more than the queueing. */
-function areKnown(options: ProcessOptions | null): boolean {
-  for (const name in options) if (name !== 'signal' && name !== 'priority') return false
-  return options?.signal !== undefined || options?.priority !== undefined
-}
+export const readProcessOptions: Guard<ProcessOptions> = /* @__PURE__ */ fields({
+  signal: /* @__PURE__ */ optional(checkSignal),
+  priority: /* @__PURE__ */ optional(finite),
+})
 
-export function checkProcessOptions(options: ProcessOptions | undefined): void {
-  if (options === undefined) return
-  if (!areKnown(options)) checkOptions('process item', options, ['signal', 'priority'])
-  const { priority } = options
-  if (priority !== undefined) finite('process item', 'priority', priority)
-}
+export const readCloseOptions: Guard<{ timeout: number }> = /* @__PURE__ */ fields({
+  timeout: /* @__PURE__ */ optional(durationOrZero, Infinity),
+})
 
-export function readCloseTimeout(options: CloseOptions | undefined): number {
-  if (options === undefined) return Infinity
-  checkOptions('close Batcher', options, ['timeout'])
-  const { timeout } = options
-  return timeout === undefined ? Infinity : durationOrZero('close Batcher', 'timeout', timeout)
-}
-
-export function throwIfAborted(signal: AbortSignal): void {
+export function throwIfAborted(signal: AbortSignal | undefined): void {
   // oxlint-disable-next-line typescript/only-throw-error -- the caller's own reason
-  if (signal.aborted) throw signal.reason
+  if (signal?.aborted) throw signal.reason
 }

@@ -1,4 +1,4 @@
-import { messageOf } from '../platform/describe.ts'
+import { describe } from '../platform/describe.ts'
 import {
   BatchAbortedError,
   BatchError,
@@ -49,7 +49,7 @@ export function timeoutError(state: State, size: number): BatchTimeoutError {
 
 /** `abort()`, or `close()` past its timeout. */
 export function abortCaller(state: State, entry: Entry, started: boolean, cause: unknown): void {
-  const why = isError(cause) ? `, ${messageOf(cause)}` : ''
+  const why = isError(cause) ? `, ${describe(cause)}` : ''
   const message = says(state, 'item', `aborted${why}`)
   reject(state, entry, () => new BatchAbortedError(message, started, { cause }))
 }
@@ -93,7 +93,7 @@ export function settleWith(caller: Entry, error: unknown): void {
 }
 
 function wrap(state: State, what: string, cause: unknown): BatchError {
-  return new BatchError(says(state, what, messageOf(cause)), { cause })
+  return new BatchError(says(state, what, describe(cause)), { cause })
 }
 
 function says({ settings }: State, what: string, why: string): string {

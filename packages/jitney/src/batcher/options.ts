@@ -1,19 +1,23 @@
 import { type Clock, systemClock } from '../platform/clock.ts'
-import { BatchTimeoutError, outOfRange, wrongType } from '../platform/errors.ts'
+import { BatchTimeoutError, refuse } from '../platform/errors.ts'
 import {
+  aboveZero,
   checkFunction,
   count,
   durationOrZero,
   fields,
   type Guard,
   guard,
+  has,
+  isAtLeastZero,
   isClock,
   isCount,
   oneOf,
+  optional,
   several,
-  withMethods,
+  typed,
+
 } from '../platform/guards.ts'
-import { isError } from './results.ts'
 import type { Rate, SharedSlots } from './sharing.ts'
 
 /**
@@ -206,7 +210,7 @@ export interface Settings {
   concurrency: number | SharedSlots
   readonly maxQueueSize: number
   readonly overflow: 'reject' | 'wait'
-  readonly weight: readonly Weight<unknown>[]
+  readonly weight: readonly { readonly of: (item: unknown) => number; max: number }[]
   readonly batchKey: KeyOf | undefined
   readonly dedupeKey: KeyOf | undefined
   readonly timeout: number
@@ -218,83 +222,80 @@ export interface Settings {
   readonly captureStacks: boolean
 }
 
-const slots = 'an integer of at least 1, Infinity, or a Semaphore'
-const slotCount = /* @__PURE__ */ guard('number', slots, isCount)
-const sharedSlots = /* @__PURE__ */ withMethods<SharedSlots>(slots, ['acquire', 'tryAcquire'])
-const windowTime = /* @__PURE__ */ guard<number>(
-  'number',
-  "milliseconds of at least 0, Infinity, or 'adaptive'",
-  (value) => value >= 0,
-)
-const rate = /* @__PURE__ */ withMethods<Rate>('a RateLimiter', ['tryTake', 'onAllowance'])
-const boolean = /* @__PURE__ */ guard<boolean>('boolean', 'a boolean')
-const isAboveZero = (value: number): boolean => value > 0
+const keyOf = /* @__PURE__ */ optional(checkFunction as Guard<KeyOf>)
+const flag = /* @__PURE__ */ optional(/* @__PURE__ */ typed<boolean>('boolean'), false)
 
 const guards: { readonly [Name in keyof Settings]: Guard<Settings[Name]> } = {
-  maxBatchSize: count,
-  maxQueueTime: (action, name, value) =>
-    value === 'adaptive' ? value : windowTime(action, name, value),
-  concurrency: (action, name, value) =>
-    typeof value === 'number'
-      ? slotCount(action, name, value)
-      : sharedSlots(action, name, value),
-  maxQueueSize: count,
-  overflow: /* @__PURE__ */ oneOf(['reject', 'wait']),
-  weight: /* @__PURE__ */ several(
-    /* @__PURE__ */ fields<Weight<unknown>>({
-      of: checkFunction as Guard<Weight<unknown>['of']>,
-      max: /* @__PURE__ */ guard('number', 'a number above 0', isAboveZero),
-    }),
+  maxBatchSize: /* @__PURE__ */ optional(count, 100),
+  maxQueueTime: /* @__PURE__ */ optional(
+    /* @__PURE__ */ guard<Settings['maxQueueTime']>(
+      "a number of at least 0, or 'adaptive'",
+      (value) => value === 'adaptive' || isAtLeastZero(value),
+      'number',
+    ),
+    'adaptive',
   ),
-  batchKey: checkFunction as Guard<KeyOf>,
-  dedupeKey: checkFunction as Guard<KeyOf>,
-  timeout: /* @__PURE__ */ guard('number', 'milliseconds above 0, or Infinity', isAboveZero),
-  retry: /* @__PURE__ */ fields<RetrySettings>(
-    {
+  concurrency: /* @__PURE__ */ optional(
+    /* @__PURE__ */ guard<Settings['concurrency']>(
+      'an integer of at least 1, or Infinity, or a Semaphore',
+      (value) => isCount(value) || has(value, 'tryAcquire'),
+      'number',
+    ),
+    1,
+  ),
+  maxQueueSize: /* @__PURE__ */ optional(count, Infinity),
+  overflow: /* @__PURE__ */ optional(
+    /* @__PURE__ */ oneOf<Settings['overflow']>(['reject', 'wait']),
+    'reject',
+  ),
+  weight: /* @__PURE__ */ optional(
+    /* @__PURE__ */ several(
+      /* @__PURE__ */ fields<Settings['weight'][number]>({
+        of: checkFunction as Guard<Weight<unknown>['of']>,
+        max: aboveZero,
+      }),
+    ),
+    [],
+  ),
+  batchKey: keyOf,
+  dedupeKey: keyOf,
+  timeout: /* @__PURE__ */ optional(aboveZero, Infinity),
+  retry: /* @__PURE__ */ optional(
+    /* @__PURE__ */ fields<RetrySettings>({
       attempts: count,
-      minDelay: durationOrZero,
-      maxDelay: durationOrZero,
-      when: checkFunction as Guard<RetrySettings['when']>,
-    },
-    { minDelay: 100, maxDelay: 30_000, when: isWorthAnother },
+      minDelay: /* @__PURE__ */ optional(durationOrZero, 100),
+      maxDelay: /* @__PURE__ */ optional(durationOrZero, 30_000),
+      when: /* @__PURE__ */ optional(
+        checkFunction as Guard<RetrySettings['when']>,
+        (error: unknown) => !(error instanceof BatchTimeoutError),
+      ),
+    }),
+    { attempts: 3, when: () => false },
   ),
-  splitOnError: boolean,
-  rateLimit: /* @__PURE__ */ several((action, name, value) => {
-    const { of, limit } = rate(action, name, value)
-    // Less than one would never let a batch leave.
-    if (of !== 'weight' && limit < 1) throw outOfRange(action, `${name}.limit`, 'at least 1', limit)
-    return value as Rate
-  }),
-  clock: isClock,
-  name: /* @__PURE__ */ guard('string', 'a string'),
-  captureStacks: boolean,
+  splitOnError: flag,
+  rateLimit: /* @__PURE__ */ optional(
+    /* @__PURE__ */ several(/* @__PURE__ */ guard<Rate>('a RateLimiter', (value) => has(value, 'onAllowance'))),
+    [],
+  ),
+  clock: /* @__PURE__ */ optional(isClock, systemClock),
+  name: /* @__PURE__ */ optional(/* @__PURE__ */ typed<string>('string')),
+  captureStacks: flag,
 }
 
-const defaults: Settings = {
-  maxBatchSize: 100,
-  maxQueueTime: 'adaptive',
-  concurrency: 1,
-  maxQueueSize: Infinity,
-  overflow: 'reject',
-  weight: [],
-  batchKey: undefined,
-  dedupeKey: undefined,
-  timeout: Infinity,
-  retry: { attempts: 3, minDelay: 100, maxDelay: 30_000, when: () => false },
-  splitOnError: false,
-  rateLimit: [],
-  clock: systemClock,
-  name: undefined,
-  captureStacks: false,
-}
+const readSettings: Guard<Settings> = /* @__PURE__ */ fields(guards)
 
 /** Validates all options once, at the door. */
-export function readOptions<Item>(options: BatcherOptions<Item> = {}): Settings {
+export function readOptions<Item>(options?: BatcherOptions<Item>): Settings {
   const action = 'create Batcher'
-  const settings = fields(guards, defaults)(action, 'options', options)
-  const isWeighed = settings.rateLimit.some(({ of }) => of === 'weight')
-  if (isWeighed && settings.weight.length === 0) {
-    throw wrongType(action, 'weight', "given, since 'rateLimit' is of it", undefined)
+  const settings = readSettings(action, 'options', options)
+  const [first] = settings.weight
+  for (const { of, limit } of settings.rateLimit) {
+    // What a rate never lets pass is too heavy for a batch as well.
+    if (of === 'weight' && first !== undefined) first.max = Math.min(first.max, limit)
+    else if (of === 'weight' || limit < 1) {
+      const allowed = "at least 1, or of a given 'weight'"
+      refuse('OUT_OF_RANGE', action, 'rateLimit', allowed, `${limit} of ${of}`)
+    }
   }
   return settings
 }
@@ -305,9 +306,5 @@ export function readOption<Name extends keyof Settings>(
   name: Name,
   value: unknown,
 ): Settings[Name] {
-  return value === undefined ? defaults[name] : guards[name](action, name, value)
-}
-
-function isWorthAnother(error: unknown): boolean {
-  return !isError(error) || !(error instanceof BatchTimeoutError)
+  return guards[name](action, name, value)
 }

@@ -1,4 +1,4 @@
-import { checkOptions, durationOrZero } from '../platform/guards.ts'
+import { durationOrZero, fields, optional } from '../platform/guards.ts'
 
 /** Shared by all copies of the package in a process, which `instanceof` would tell apart. */
 const brand: unique symbol = Symbol.for('jitney.outcome')
@@ -62,7 +62,10 @@ export const outcome: {
 } = {
   value: (value) => ({ [brand]: 'value', content: value }),
   error: (error) => ({ [brand]: 'error', content: error as never }),
-  retry: (options) => ({ [brand]: 'retry', content: readAfter(options) as never }),
+  retry: (options) => {
+    const { after } = readRetry('retry item', 'options', options)
+    return { [brand]: 'retry', content: after as never }
+  },
 }
 
 /** Options of `outcome.retry`. */
@@ -75,11 +78,7 @@ export interface RetryRequest {
   readonly after?: number | undefined
 }
 
-function readAfter(options: RetryRequest | undefined): number {
-  if (options === undefined) return 0
-  checkOptions('retry item', options, ['after'])
-  return options.after === undefined ? 0 : durationOrZero('retry item', 'after', options.after)
-}
+const readRetry = /* @__PURE__ */ fields({ after: /* @__PURE__ */ optional(durationOrZero, 0) })
 
 /** Which kind of outcome this object is, or `undefined` for a plain value. */
 export function kindOf(value: object): OutcomeKind | undefined {

@@ -1,4 +1,4 @@
-import { wrongResult } from '../platform/errors.ts'
+import { refuse } from '../platform/errors.ts'
 
 /**
  * Checks what a batch function returned for `count` items: a list with one outcome each, or
@@ -8,10 +8,14 @@ import { wrongResult } from '../platform/errors.ts'
  */
 export function readResults(returned: unknown, count: number): ArrayLike<unknown> | undefined {
   if (returned === undefined) return undefined
-  const expected = `an array of ${count}, one outcome per item, or undefined`
-  if (!isList(returned)) throw wrongResult(expected, returned)
-  if (returned.length !== count) throw wrongResult(expected, returned)
-  return returned
+  if (isList(returned) && returned.length === count) return returned
+  refuse(
+    'WRONG_RESULT',
+    'take results',
+    'they',
+    `an array of ${count}, one outcome per item, or undefined`,
+    returned,
+  )
 }
 
 function isList(value: unknown): value is ArrayLike<unknown> {

@@ -1,15 +1,17 @@
 import { Alarm } from '../platform/alarm.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { captureContext } from '../platform/context.ts'
-import { outOfRange, wrongType } from '../platform/errors.ts'
 import {
-  amount,
-  amountOrZero,
+  amountTo,
   checkFunction,
   checkOptions,
   checkSignal,
+  fields,
+  type Guard,
+  guard,
   isClock,
   oneOf,
+  optional,
 } from '../platform/guards.ts'
 import { Line } from './line.ts'
 import { SlidingWindow } from './sliding-window.ts'
@@ -43,6 +45,22 @@ export interface TakeOptions {
   /** Ends the wait: the promise rejects with its reason, and nothing was taken. */
   readonly signal?: AbortSignal | undefined
 }
+
+const amount = /* @__PURE__ */ guard<number>(
+  'a finite number above 0',
+  (value) => Number.isFinite(value) && (value as number) > 0,
+  'number',
+)
+const readOptions = /* @__PURE__ */ fields({
+  limit: amount,
+  interval: amount,
+  of: /* @__PURE__ */ optional(
+    /* @__PURE__ */ oneOf<RateLimiter['of']>(['batches', 'items', 'weight']),
+    'batches',
+  ),
+  clock: /* @__PURE__ */ optional(isClock, systemClock),
+})
+const readSignal = /* @__PURE__ */ optional(checkSignal)
 
 /**
  * So many units per time: who asks for more waits in line. A `Batcher` takes it as its `rateLimit`.
@@ -80,6 +98,7 @@ export class RateLimiter {
   /** Units are counted in whole steps: so many to one unit, a power of two. */
   readonly #stepsPerUnit: number
   readonly #most: number
+  readonly #weight: Guard<number>
   readonly #line: Line
   /** Rings when who is first in line fits. */
   readonly #alarm: Alarm
@@ -88,13 +107,12 @@ export class RateLimiter {
   #heldUntil = -Infinity
 
   constructor(options: RateLimiterOptions) {
-    const action = 'create RateLimiter'
-    checkOptions(action, options, ['limit', 'interval', 'of', 'clock'])
-    const { clock = systemClock, of = 'batches' } = options
-    this.limit = amount(action, 'limit', options.limit)
-    this.interval = amount(action, 'interval', options.interval)
-    this.of = oneOf(['batches', 'items', 'weight'])(action, 'of', of)
-    this.#clock = isClock(action, 'clock', clock)
+    const { limit, interval, of, clock } = readOptions('create RateLimiter', 'options', options)
+    this.limit = limit
+    this.interval = interval
+    this.of = of
+    this.#clock = clock
+    this.#weight = amountTo(limit)
     this.#window = new SlidingWindow(this.interval)
     this.#stepsPerUnit = 2 ** Math.min(1023, 51 - Math.ceil(Math.log2(this.limit)))
     this.#most = Math.ceil(this.limit * this.#stepsPerUnit)
@@ -129,8 +147,7 @@ export class RateLimiter {
     return new Promise((resolve, reject) => {
       if (options !== undefined) checkOptions('take units', options, ['weight', 'signal'])
       const steps = this.#readSteps('take units', options?.weight)
-      const signal = options?.signal
-      if (signal !== undefined) checkSignal('take units', 'signal', signal)
+      const signal = readSignal('take units', 'signal', options?.signal)
       const serve = (): void => {
         this.#window.add(steps, this.#now)
         resolve()
@@ -178,7 +195,7 @@ export class RateLimiter {
    * @param duration milliseconds: a finite number of at least 0.
    */
   penalize(duration: number): void {
-    const until = this.#clock.now() + amountOrZero('penalize', 'duration', duration)
+    const until = this.#clock.now() + amountTo(Infinity)('penalize', 'duration', duration)
     this.#heldUntil = Math.max(this.#heldUntil, until)
     this.#line.serve()
   }
@@ -194,10 +211,6 @@ export class RateLimiter {
   }
 
   #readSteps(action: string, weight: unknown = 1): number {
-    const isNumber = typeof weight === 'number'
-    if (isNumber && weight >= 0 && weight <= this.limit)
-      return Math.floor(weight * this.#stepsPerUnit)
-    const refuse = isNumber ? outOfRange : wrongType
-    throw refuse(action, 'weight', `a number from 0 to ${this.limit}, the limit`, weight)
+    return Math.floor(this.#weight(action, 'weight', weight) * this.#stepsPerUnit)
   }
 }

@@ -1,9 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { outOfRange, wrongType } from '../platform/errors.ts'
-import { checkOptions, checkSignal, countOrZero } from '../platform/guards.ts'
+import { checkOptions, checkSignal, countOrZero, guard, optional } from '../platform/guards.ts'
 import { Line } from './line.ts'
 
 const action = 'acquire permit'
+const readSignal = /* @__PURE__ */ optional(checkSignal)
 
 /** Options of `acquire`. */
 export interface AcquireOptions {
@@ -94,8 +94,7 @@ export class Semaphore {
   acquire(options?: AcquireOptions): Promise<Permit> {
     return new Promise((resolve, reject) => {
       const weight = this.#readWeight(options, ['weight', 'signal'])
-      const signal = options?.signal
-      if (signal !== undefined) checkSignal(action, 'signal', signal)
+      const signal = readSignal(action, 'signal', options?.signal)
       const serve = (): void => {
         resolve(this.#admit(weight))
       }
@@ -118,9 +117,11 @@ export class Semaphore {
     checkOptions(action, options, known)
     const { weight = 1 } = options
     const most = this.#capacity === 0 ? Infinity : this.#capacity
-    if (Number.isSafeInteger(weight) && weight >= 1 && weight <= most) return weight
-    const refuse = typeof weight === 'number' ? outOfRange : wrongType
-    throw refuse(action, 'weight', `an integer from 1 to ${most}, the capacity`, weight)
+    return guard<number>(
+      `an integer from 1 to ${most}, the capacity`,
+      (value) => Number.isSafeInteger(value) && weight >= 1 && weight <= most,
+      'number',
+    )(action, 'weight', weight)
   }
 
   #admit(weight: number): Permit {

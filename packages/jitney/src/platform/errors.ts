@@ -1,4 +1,4 @@
-import { describe, messageOf } from './describe.ts'
+import { describe } from './describe.ts'
 
 /**
  * The batch function failed for a whole batch: it threw, rejected, or returned what does not fit,
@@ -9,7 +9,7 @@ import { describe, messageOf } from './describe.ts'
  */
 export class BatchError extends Error {
   static {
-    BatchError.prototype.name = 'BatchError'
+    this.prototype.name = 'BatchError'
   }
 
   readonly code = 'JITNEY_BATCH_FAILED'
@@ -21,12 +21,12 @@ export class BatchError extends Error {
  */
 export class BatchAbortedError extends Error {
   static {
-    BatchAbortedError.prototype.name = 'BatchAbortedError'
+    this.prototype.name = 'BatchAbortedError'
   }
 
   readonly code = 'JITNEY_BATCH_ABORTED'
   /** Whether the batch function may have acted on the item, in any attempt. */
-  readonly started: boolean
+  declare readonly started: boolean
 
   constructor(message: string, started: boolean, options?: ErrorOptions) {
     super(message, options)
@@ -37,14 +37,14 @@ export class BatchAbortedError extends Error {
 /** The batch function took longer than `timeout`; it may have acted on the item, and may still. */
 export class BatchTimeoutError extends Error {
   static {
-    BatchTimeoutError.prototype.name = 'BatchTimeoutError'
+    this.prototype.name = 'BatchTimeoutError'
   }
 
   readonly code = 'JITNEY_BATCH_TIMEOUT'
   /** Whether the batch function may have acted on the item: always. */
   readonly started = true
   /** The timeout that passed, in milliseconds. */
-  readonly timeout: number
+  declare readonly timeout: number
 
   constructor(message: string, timeout: number, options?: ErrorOptions) {
     super(message, options)
@@ -55,7 +55,7 @@ export class BatchTimeoutError extends Error {
 /** The batcher takes no more items: it was closed or aborted before this call. */
 export class BatcherClosedError extends Error {
   static {
-    BatcherClosedError.prototype.name = 'BatcherClosedError'
+    this.prototype.name = 'BatcherClosedError'
   }
 
   readonly code = 'JITNEY_BATCHER_CLOSED'
@@ -66,50 +66,31 @@ export class BatcherClosedError extends Error {
 /** As many items wait as `maxQueueSize` allows. */
 export class QueueFullError extends Error {
   static {
-    QueueFullError.prototype.name = 'QueueFullError'
+    this.prototype.name = 'QueueFullError'
   }
 
   readonly code = 'JITNEY_QUEUE_FULL'
   /** The bound that was met, in items. */
-  readonly maxQueueSize: number
+  declare readonly maxQueueSize: number
 
-  constructor(message: string, maxQueueSize: number) {
-    super(message)
+  constructor(message: string, maxQueueSize: number, options?: ErrorOptions) {
+    super(message, options)
     this.maxQueueSize = maxQueueSize
   }
 }
 
-type Refusal = (action: string, name: string, allowed: string, value: unknown) => Error
+/** What an error of a wrong argument or result says besides its message, after `JITNEY_`. */
+type Code = 'WRONG_TYPE' | 'OUT_OF_RANGE' | 'UNKNOWN_OPTION' | 'WRONG_RESULT'
 
-/** A value of the wrong shape. */
-export const wrongType: Refusal = /* @__PURE__ */ refusal(TypeError, 'JITNEY_WRONG_TYPE')
-
-/** A value of the right shape outside its range. */
-export const outOfRange: Refusal = /* @__PURE__ */ refusal(RangeError, 'JITNEY_OUT_OF_RANGE')
-
-/** A misspelt or unknown option. */
-export function unknownOption(action: string, name: string, known: readonly string[]): TypeError {
-  const message = `Cannot ${action}: unknown option ${describe(name)}, known options are ${known.join(', ')}`
-  return coded(new TypeError(message), 'JITNEY_UNKNOWN_OPTION')
-}
-
-/** What a batch function returned does not fit the items it was given. */
-export function wrongResult(expected: string, received: unknown): TypeError {
-  const message = `Cannot take the results: expected ${expected}, received ${describe(received)}`
-  // An Error that was returned for the whole batch is worth more than the fact that it was.
-  const [why, options] =
-    received instanceof Error ? [`: ${messageOf(received)}`, { cause: received }] : ['']
-  return coded(new TypeError(message + why, options), 'JITNEY_WRONG_RESULT')
-}
-
-function refusal(Kind: new (message: string) => Error, code: string): Refusal {
-  return (action, name, allowed, value) =>
-    coded(
-      new Kind(`Cannot ${action}: '${name}' must be ${allowed}, received ${describe(value)}`),
-      code,
-    )
-}
-
-function coded<Fault extends Error>(error: Fault, code: string): Fault {
-  return Object.assign(error, { code })
+/** Throws what names the value, what is allowed and what came. */
+export function refuse(
+  code: Code,
+  action: string,
+  name: string,
+  allowed: string,
+  value: unknown,
+): never {
+  const Kind = code === 'OUT_OF_RANGE' ? RangeError : TypeError
+  const message = `Cannot ${action}: '${name}' must be ${allowed}, received ${describe(value)}`
+  throw Object.assign(new Kind(message), { code: `JITNEY_${code}` })
 }

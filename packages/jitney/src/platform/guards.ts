@@ -1,97 +1,94 @@
 import type { Clock } from './clock.ts'
-import { outOfRange, unknownOption, wrongType } from './errors.ts'
+import { refuse } from './errors.ts'
 
 /** What a value must be: one check, shared by the constructor and the setters. */
 export type Guard<Value> = (action: string, name: string, value: unknown) => Value
 
 export const count: Guard<number> = /* @__PURE__ */ guard(
-  'number',
   'an integer of at least 1, or Infinity',
   isCount,
+  'number',
 )
 export const countOrZero: Guard<number> = /* @__PURE__ */ guard(
-  'number',
   'an integer of at least 0, or Infinity',
   (value) => value === 0 || isCount(value),
-)
-export const amount: Guard<number> = /* @__PURE__ */ guard(
   'number',
-  'a finite number above 0',
-  (value) => value > 0 && value < Infinity,
 )
-export const amountOrZero: Guard<number> = /* @__PURE__ */ guard(
+export const aboveZero: Guard<number> = /* @__PURE__ */ guard(
+  'a number above 0',
+  (value) => isAtLeastZero(value) && value > 0,
   'number',
-  'a finite number of at least 0',
-  (value) => value >= 0 && value < Infinity,
-)
-export const finite: Guard<number> = /* @__PURE__ */ guard(
-  'number',
-  'a finite number',
-  (value: number) => Number.isFinite(value),
 )
 export const durationOrZero: Guard<number> = /* @__PURE__ */ guard(
+  'a number of at least 0',
+  isAtLeastZero,
   'number',
-  'milliseconds of at least 0, or Infinity',
-  (value) => value >= 0,
 )
-export const checkFunction: Guard<(...values: never[]) => unknown> = /* @__PURE__ */ guard(
-  'function',
-  'a function',
+export const finite: Guard<number> = /* @__PURE__ */ guard(
+  'a finite number',
+  Number.isFinite,
+  'number',
 )
-export const isClock: Guard<Clock> = /* @__PURE__ */ withMethods(
-  'an object with now(), setTimeout() and clearTimeout()',
-  ['now', 'setTimeout', 'clearTimeout'],
+export const checkFunction: Guard<(...values: never[]) => unknown> = /* @__PURE__ */ typed('function')
+export const isClock: Guard<Clock> = /* @__PURE__ */ guard('a Clock', (value) => has(value, 'now') && has(value, 'setTimeout') && has(value, 'clearTimeout'))
+export const checkIterable: Guard<Iterable<unknown>> = /* @__PURE__ */ guard('an iterable', (value) => has(value, Symbol.iterator))
+/** Anything that `for await...of` takes. */
+export const checkSource: Guard<Iterable<unknown> | AsyncIterable<unknown>> = /* @__PURE__ */ guard(
+  'an iterable or an async iterable',
+  (value) => has(value, Symbol.asyncIterator) || has(value, Symbol.iterator),
 )
-export const checkIterable: Guard<Iterable<unknown>> = /* @__PURE__ */ withMethods('an iterable', [
-  Symbol.iterator,
-])
-/** Also one of another realm. */
-export const checkSignal: Guard<AbortSignal> = /* @__PURE__ */ withMethods('an AbortSignal', [
-  'addEventListener',
-  'removeEventListener',
-  'throwIfAborted',
-])
+/** Also one of another realm or make. */
+export const checkSignal: Guard<AbortSignal> = /* @__PURE__ */ guard(
+  'an AbortSignal',
+  (value) =>
+    has(value, 'addEventListener') && typeof (value as AbortSignal).aborted === 'boolean',
+)
 
-/** @param type what `typeof` says. */
+/** @param type what `typeof` says of the right shape: such a value is out of range, others wrong. */
 export function guard<Value>(
-  type: string,
   allowed: string,
-  fits: (value: Value) => boolean = () => true,
+  fits: (value: unknown) => boolean,
+  type?: string,
 ): Guard<Value> {
   return (action, name, value) => {
-    if (typeof value !== type) throw wrongType(action, name, allowed, value)
-    if (!fits(value as Value)) throw outOfRange(action, name, allowed, value)
-    return value as Value
+    if (fits(value)) return value as Value
+    refuse(typeof value === type ? 'OUT_OF_RANGE' : 'WRONG_TYPE', action, name, allowed, value)
   }
+}
+
+/** Anything of which `typeof` says so. */
+export function typed<Value>(type: string): Guard<Value> {
+  return guard(`a ${type}`, (value) => typeof value === type)
 }
 
 /** One of a few words. */
 export function oneOf<Word extends string>(words: readonly Word[]): Guard<Word> {
-  const allowed = words.map((word) => `'${word}'`).join(' or ')
-  return guard('string', allowed, (value: Word) => words.includes(value))
+  return guard(`one of ${words.join(', ')}`, (value) => words.includes(value as Word), 'string')
 }
 
 /** Anything that has all of these methods. */
 export function withMethods<Shape>(allowed: string, methods: readonly PropertyKey[]): Guard<Shape> {
-  return (action, name, value) => {
-    if (!methods.every((method) => has(value, method))) throw wrongType(action, name, allowed, value)
-    return value as Shape
-  }
+  return guard(allowed, (value) => methods.every((method) => has(value, method)))
 }
 
-/** An object of options, each with its guard; `undefined` means the default, if there is one. */
-export function fields<Options extends object>(
-  guards: { readonly [Name in keyof Options]: Guard<Options[Name]> },
-  defaults: Partial<Options> = {},
-): Guard<Options> {
+/** `undefined` means the default, if there is one: that is checked like a given value. */
+export function optional<Value>(given: Guard<Value>): Guard<Value | undefined>
+export function optional<Value>(given: Guard<Value>, fallback: unknown): Guard<Value>
+export function optional<Value>(given: Guard<Value>, fallback?: unknown): Guard<Value | undefined> {
+  return (action, name, value = fallback) =>
+    value === undefined ? value : given(action, name, value)
+}
+
+/** An object of options, each with its guard; none at all is an empty one. */
+export function fields<Options extends object>(guards: {
+  readonly [Name in keyof Options]: Guard<Options[Name]>
+}): Guard<Options> {
   const names = Object.keys(guards) as (keyof Options & string)[]
-  return (action, name, value) => {
+  return (action, name, value = {}) => {
     checkOptions(action, value, names, name)
-    const options = { ...defaults } as Options
+    const options = {} as Options
     for (const field of names) {
-      const given = (value as Options)[field]
-      if (given === undefined && field in defaults) continue
-      options[field] = guards[field](action, name === 'options' ? field : `${name}.${field}`, given)
+      options[field] = guards[field](action, name === 'options' ? field : `${name}.${field}`, (value as Options)[field])
     }
     return options
   }
@@ -100,10 +97,8 @@ export function fields<Options extends object>(
 /** One of something, or a list of it. */
 export function several<Value>(one: Guard<Value>): Guard<readonly Value[]> {
   return (action, name, value) =>
-    Array.isArray(value)
-      ? // Holes in it are wrong values too.
-        Array.from(value, (each: unknown, index) => one(action, `${name}[${index}]`, each))
-      : [one(action, name, value)]
+    // Holes in a list are wrong values too.
+    Array.from(Array.isArray(value) ? value : [value], (each: unknown) => one(action, name, each))
 }
 
 /** Refuses an options argument that is no object, or that has a name that is not among `known`. */
@@ -114,25 +109,29 @@ export function checkOptions(
   name = 'options',
 ): void {
   // By its tag and not its prototype: an object of another realm will do, a Map or a Date will not.
-  if (Object.prototype.toString.call(options) !== '[object Object]') {
-    throw wrongType(action, name, 'an object', options)
+  if ({}.toString.call(options) !== '[object Object]') {
+    refuse('WRONG_TYPE', action, name, 'an object', options)
   }
-  for (const key of Object.keys(options as object)) {
-    if (!known.includes(key)) throw unknownOption(action, key, known)
+  for (const key in options as object) {
+    if (!known.includes(key)) {
+      refuse('UNKNOWN_OPTION', action, 'option', `one of ${known.join(', ')}`, key)
+    }
   }
 }
 
-/** Anything that `for await...of` takes. */
-export function checkSource(action: string, name: string, value: unknown): void {
-  if (!has(value, Symbol.asyncIterator) && !has(value, Symbol.iterator)) {
-    throw wrongType(action, name, 'an iterable or an async iterable', value)
-  }
+/** An amount, at most so many. */
+export function amountTo(most: number): Guard<number> {
+  return guard(`a finite number from 0 to ${most}`, (value) => isAtLeastZero(value) && value <= most && value < Infinity, 'number')
 }
 
 export function has(value: unknown, method: PropertyKey): boolean {
   return typeof (value as Record<PropertyKey, unknown> | null | undefined)?.[method] === 'function'
 }
 
-export function isCount(value: number): boolean {
-  return value >= 1 && (value === Infinity || Number.isSafeInteger(value))
+export function isCount(value: unknown): boolean {
+  return value === Infinity || (Number.isSafeInteger(value) && (value as number) > 0)
+}
+
+export function isAtLeastZero(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0
 }
