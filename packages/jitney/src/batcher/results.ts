@@ -12,7 +12,7 @@ export function readResults(returned: unknown, count: number): ArrayLike<unknown
   refuse(
     'WRONG_RESULT',
     'take results',
-    'they',
+    'results',
     `an array of ${count}, one outcome per item, or undefined`,
     returned,
   )

@@ -8,8 +8,8 @@ export function describe(value: unknown): string {
     if (typeof value === 'bigint') return `${value}n`
     if (Object(value) !== value) return String(value)
     const { constructor, length } = value as { constructor: { name: string }; length?: unknown }
-    const size = typeof length === 'number' ? ` of ${length}` : ''
-    return `an instance of ${constructor.name}${size}`
+    const size = typeof value === 'object' && typeof length === 'number' ? ` of ${length}` : ''
+    return `an instance of ${constructor.name || 'Object'}${size}`
   } catch {
     // No constructor, or a hostile getter or proxy.
     return 'an object'

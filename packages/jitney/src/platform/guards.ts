@@ -41,7 +41,7 @@ export const checkSource: Guard<Iterable<unknown> | AsyncIterable<unknown>> = /*
 export const checkSignal: Guard<AbortSignal> = /* @__PURE__ */ guard(
   'an AbortSignal',
   (value) =>
-    has(value, 'addEventListener') && typeof (value as AbortSignal).aborted === 'boolean',
+    typeof (value as AbortSignal | null)?.aborted === 'boolean' && has(value, 'addEventListener'),
 )
 
 /** @param type what `typeof` says of the right shape: such a value is out of range, others wrong. */

@@ -169,9 +169,9 @@ describe('arguments of outcome.retry()', () => {
     [500, '500'],
     ['500', '"500"'],
     [true, 'true'],
-    [[500], 'an array of 1'],
-    [() => 500, 'a function'],
-    [new Date(500), 'a Date'],
+    [[500], 'an instance of Array of 1'],
+    [() => 500, 'an instance of Function'],
+    [new Date(500), 'an instance of Date'],
   ])('are refused when they are no object of options (%s)', (options, received) => {
     const error = thrownBy(() => outcome.retry(options as never))
     expect(error).toBeInstanceOf(TypeError)
@@ -184,7 +184,7 @@ describe('arguments of outcome.retry()', () => {
     const error = thrownBy(() => outcome.retry({ afetr: 5 } as never))
     expect(error).toBeInstanceOf(TypeError)
     expect(error).toMatchObject({ code: 'JITNEY_UNKNOWN_OPTION' })
-    expect((error as Error).message).toContain('unknown option "afetr", known options are after')
+    expect((error as Error).message).toContain("'option' must be one of after, received \"afetr\"")
   })
 
   it.each<[unknown, typeof TypeError | typeof RangeError, string]>([
@@ -192,10 +192,10 @@ describe('arguments of outcome.retry()', () => {
     [null, TypeError, 'null'],
     [true, TypeError, 'true'],
     [5n, TypeError, '5n'],
-    [{}, TypeError, 'an object'],
-    [[5], TypeError, 'an array of 1'],
-    [new Date(5), TypeError, 'a Date'],
-    [Object(5), TypeError, 'a Number'],
+    [{}, TypeError, 'an instance of Object'],
+    [[5], TypeError, 'an instance of Array of 1'],
+    [new Date(5), TypeError, 'an instance of Date'],
+    [Object(5), TypeError, 'an instance of Number'],
     [Number.NaN, RangeError, 'NaN'],
     [-1, RangeError, '-1'],
     [-0.5, RangeError, '-0.5'],

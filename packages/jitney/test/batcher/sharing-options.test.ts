@@ -19,11 +19,11 @@ describe("the option 'rateLimit'", () => {
     ['5', 5],
     ['"1/s"', '1/s'],
     ['true', true],
-    ['an object', {}],
-    ['an object', { limit: 1, interval: 1000 }],
-    ['a function', RateLimiter],
-    ['a Semaphore', new Semaphore(1)],
-    ['a Set', new Set([limiter])],
+    ['an instance of Object', {}],
+    ['an instance of Object', { limit: 1, interval: 1000 }],
+    ['an instance of Function', RateLimiter],
+    ['an instance of Semaphore', new Semaphore(1)],
+    ['an instance of Set', new Set([limiter])],
   ])('is refused when it is no limiter: %s', async (received, rateLimit) => {
     const error = await refusalOf({ rateLimit })
     expect(error).toBeInstanceOf(TypeError)
@@ -32,16 +32,16 @@ describe("the option 'rateLimit'", () => {
     expect(error.message.endsWith(`, received ${received}`)).toBe(true)
   })
 
-  it.each<[unknown[], string, string]>([
-    [[null], 'rateLimit[0]', 'null'],
-    [[limiter, 5], 'rateLimit[1]', '5'],
-    [[limiter, limiter, { limit: 1, interval: 5 }], 'rateLimit[2]', 'an object'],
-    [[limiter, [limiter]], 'rateLimit[1]', 'an array of 1'],
-    [[limiter, undefined, limiter], 'rateLimit[1]', 'undefined'],
-  ])('names the element of a list that is none (%#)', async (rateLimit, name, received) => {
+  it.each<[unknown[], string]>([
+    [[null], 'null'],
+    [[limiter, 5], '5'],
+    [[limiter, limiter, { limit: 1, interval: 5 }], 'an instance of Object'],
+    [[limiter, [limiter]], 'an instance of Array of 1'],
+    [[limiter, undefined, limiter], 'undefined'],
+  ])('is refused when an element of a list is none (%#)', async (rateLimit, received) => {
     const error = await refusalOf({ rateLimit })
     expect(error).toBeInstanceOf(TypeError)
-    expect(error.message).toContain(`Cannot create Batcher: '${name}' must be `)
+    expect(error.message).toContain("Cannot create Batcher: 'rateLimit' must be ")
     expect(error.message.endsWith(`, received ${received}`)).toBe(true)
   })
 
@@ -49,9 +49,9 @@ describe("the option 'rateLimit'", () => {
     const perWeight = perSecond('weight', 5)
     for (const rateLimit of [perWeight, [limiter, perWeight]]) {
       const error = await refusalOf({ rateLimit })
-      expect(error).toBeInstanceOf(TypeError)
-      expect(error.message).toMatch(/^Cannot create Batcher: .*'weight'/)
-      expect(error.message).toContain("'rateLimit")
+      expect(error).toBeInstanceOf(RangeError)
+      expect(error.message).toMatch(/^Cannot create Batcher: 'rateLimit' must be .*'weight'/)
+      expect(error.message.endsWith(', received "5 of weight"')).toBe(true)
       expect(new Batcher(same, { rateLimit, weight }).state).toBe('open')
       expect(new Batcher(same, { rateLimit, weight: [weight] }).state).toBe('open')
     }
@@ -61,12 +61,12 @@ describe("the option 'rateLimit'", () => {
     'refuses a limit that no batch could ever keep: less than 1 of %s',
     async (of) => {
       const tooLow = perSecond(of, 0.9)
-      const alone = await refusalOf({ rateLimit: tooLow })
-      expect(alone).toBeInstanceOf(RangeError)
-      expect(alone.message).toMatch(/^Cannot create Batcher: .*rateLimit.*0\.9/)
-      const second = await refusalOf({ rateLimit: [limiter, tooLow] })
-      expect(second).toBeInstanceOf(RangeError)
-      expect(second.message).toContain('rateLimit[1]')
+      for (const rateLimit of [tooLow, [limiter, tooLow]]) {
+        const error = await refusalOf({ rateLimit })
+        expect(error).toBeInstanceOf(RangeError)
+        expect(error.message).toMatch(/^Cannot create Batcher: 'rateLimit' must be at least 1/)
+        expect(error.message.endsWith(`, received "0.9 of ${of}"`)).toBe(true)
+      }
       expect(new Batcher(same, { rateLimit: perSecond(of, 1) }).state).toBe('open')
     },
   )
@@ -90,7 +90,7 @@ describe("the option 'rateLimit'", () => {
 describe("the option 'concurrency'", () => {
   const acquire = async () => await new Semaphore(1).acquire()
   const wrong: [string, unknown][] = [
-    ['an object', {}],
+    ['an instance of Object', {}],
     ['a number of permits', { capacity: 3 }],
     ['half a semaphore', { capacity: 3, acquire }],
     ['words for methods', { capacity: 3, acquire: 'acquire', tryAcquire: 'tryAcquire' }],
