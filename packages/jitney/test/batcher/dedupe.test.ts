@@ -242,7 +242,7 @@ describe('an error of an item that several callers joined', () => {
     expect(callers.map((caller) => caller.reason)).toMatchObject(
       range(3).map(() => ({
         name: 'BatchError',
-        message: 'Cannot process batch of 2: bad',
+        message: 'Cannot process batch of 2: Error: bad',
         cause: bad,
       })),
     )

@@ -2,7 +2,7 @@ import type { DepartureReason } from 'jitney'
 
 import { byAge, byTurn, type Entry, isBack } from './entry.ts'
 import type { Places } from './places.ts'
-import type { Settings } from './settings.ts'
+import { maximaOf, type Settings } from './settings.ts'
 
 /** What the decision looks at. */
 export interface Station {
@@ -58,9 +58,9 @@ export function cut(
 }
 
 /** Whether these are no more than a batch may hold. */
-export function fitsBatch(entries: readonly Entry[], { maxBatchSize, weights }: Settings): boolean {
-  const fitsWeights = weights.every((max, index) => weigh(entries, index) <= max)
-  return entries.length <= maxBatchSize && fitsWeights
+export function fitsBatch(entries: readonly Entry[], settings: Settings): boolean {
+  const fitsWeights = maximaOf(settings).every((max, index) => weigh(entries, index) <= max)
+  return entries.length <= settings.maxBatchSize && fitsWeights
 }
 
 function ofHalf(half: readonly Entry[], station: Station): Departure | undefined {
@@ -105,8 +105,8 @@ function reasonsToHurry(
 }
 
 function isFull(lane: readonly Entry[], queue: readonly Entry[], settings: Settings): boolean {
-  const { maxBatchSize, maxQueueSize, weights } = settings
-  const isHeavy = weights.some((max, index) => weigh(lane, index) >= max)
+  const { maxBatchSize, maxQueueSize } = settings
+  const isHeavy = maximaOf(settings).some((max, index) => weigh(lane, index) >= max)
   const isAtBound = queue.filter((entry) => !isBack(entry)).length >= maxQueueSize
   return lane.length >= maxBatchSize || isHeavy || isAtBound
 }

@@ -48,6 +48,12 @@ export interface Settings {
   readonly rates: readonly RateSettings[]
 }
 
+/** What a batch may weigh: by the first weight no more than a rate of it ever lets pass. */
+export function maximaOf({ weights, rates }: Settings): number[] {
+  const limits = rates.filter(({ of }) => of === 'weight').map(({ limit }) => limit)
+  return weights.map((max, index) => (index === 0 ? Math.min(max, ...limits) : max))
+}
+
 export function optionsOf(
   settings: Settings,
   shared: Shared,
