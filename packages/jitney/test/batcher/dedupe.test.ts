@@ -201,7 +201,7 @@ describe('an error of an item that several callers joined', () => {
     for (const reason of reasons) {
       expect(reason).toBeInstanceOf(BatchError)
       expect(reason.cause).toBe(bad)
-      expect(reason.message).toMatch(/^Cannot process .* of 'rows': bad$/)
+      expect(reason.message).toMatch(/^Cannot process .* of 'rows': Error: bad$/)
     }
     Object.assign(reasons[0] as object, { decorated: true })
     expect(reasons[1]).not.toHaveProperty('decorated')
