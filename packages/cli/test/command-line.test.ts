@@ -61,7 +61,10 @@ describe('jitney', { timeout }, () => {
       /^Cannot serve .*constant\.ts: expected the export 'version' to be .*received '1\.0\.0'\n$/,
     ],
     ['reserved.ts', /^Cannot serve .*reserved\.ts: the export 'healthz' would hide/],
-    ['misspelt.ts', /^Cannot serve \/misspelt: .*'option' must be one of maxBatchSize.*received "maxBatchSise"/],
+    [
+      'misspelt.ts',
+      /^Cannot serve \/misspelt: .*'option' must be one of maxBatchSize.*received "maxBatchSise"/,
+    ],
   ])('serve %s cannot start: one line, exit code 1 and no stack', async (name, message) => {
     const { code, stdout, stderr } = await run(['serve', fixture(name), '--port', '0'])
     expect([code, stdout]).toEqual([1, ''])

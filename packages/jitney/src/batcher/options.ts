@@ -16,7 +16,6 @@ import {
   optional,
   several,
   typed,
-
 } from '../platform/guards.ts'
 import type { Rate, SharedSlots } from './sharing.ts'
 
@@ -179,7 +178,7 @@ export interface BatcherOptions<Item = unknown> {
    * How many batches, how many items or how much of the first weight may leave in a span of time: a
    * `RateLimiter` or several, which others may share. What is left caps the batch, what is sent
    * again counts again. A limit of batches or items is at least 1; one of weight needs `weight`,
-   * and items that are heavier are refused with a RangeError.
+   * which it caps like `max`: items that are heavier are refused with a RangeError.
    * @default none
    */
   readonly rateLimit?: Rate | readonly Rate[] | undefined
@@ -274,7 +273,9 @@ const guards: { readonly [Name in keyof Settings]: Guard<Settings[Name]> } = {
   ),
   splitOnError: flag,
   rateLimit: /* @__PURE__ */ optional(
-    /* @__PURE__ */ several(/* @__PURE__ */ guard<Rate>('a RateLimiter', (value) => has(value, 'onAllowance'))),
+    /* @__PURE__ */ several(
+      /* @__PURE__ */ guard<Rate>('a RateLimiter', (value) => has(value, 'onAllowance')),
+    ),
     [],
   ),
   clock: /* @__PURE__ */ optional(isClock, systemClock),

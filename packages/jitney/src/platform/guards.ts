@@ -29,9 +29,16 @@ export const finite: Guard<number> = /* @__PURE__ */ guard(
   Number.isFinite,
   'number',
 )
-export const checkFunction: Guard<(...values: never[]) => unknown> = /* @__PURE__ */ typed('function')
-export const isClock: Guard<Clock> = /* @__PURE__ */ guard('a Clock', (value) => has(value, 'now') && has(value, 'setTimeout') && has(value, 'clearTimeout'))
-export const checkIterable: Guard<Iterable<unknown>> = /* @__PURE__ */ guard('an iterable', (value) => has(value, Symbol.iterator))
+export const checkFunction: Guard<(...values: never[]) => unknown> =
+  /* @__PURE__ */ typed('function')
+export const isClock: Guard<Clock> = /* @__PURE__ */ guard(
+  'a Clock',
+  (value) => has(value, 'now') && has(value, 'setTimeout') && has(value, 'clearTimeout'),
+)
+export const checkIterable: Guard<Iterable<unknown>> = /* @__PURE__ */ guard(
+  'an iterable',
+  (value) => has(value, Symbol.iterator),
+)
 /** Anything that `for await...of` takes. */
 export const checkSource: Guard<Iterable<unknown> | AsyncIterable<unknown>> = /* @__PURE__ */ guard(
   'an iterable or an async iterable',
@@ -88,7 +95,11 @@ export function fields<Options extends object>(guards: {
     checkOptions(action, value, names, name)
     const options = {} as Options
     for (const field of names) {
-      options[field] = guards[field](action, name === 'options' ? field : `${name}.${field}`, (value as Options)[field])
+      options[field] = guards[field](
+        action,
+        name === 'options' ? field : `${name}.${field}`,
+        (value as Options)[field],
+      )
     }
     return options
   }
@@ -121,7 +132,11 @@ export function checkOptions(
 
 /** An amount, at most so many. */
 export function amountTo(most: number): Guard<number> {
-  return guard(`a finite number from 0 to ${most}`, (value) => isAtLeastZero(value) && value <= most && value < Infinity, 'number')
+  return guard(
+    `a finite number from 0 to ${most}`,
+    (value) => isAtLeastZero(value) && value <= most && value < Infinity,
+    'number',
+  )
 }
 
 export function has(value: unknown, method: PropertyKey): boolean {

@@ -184,7 +184,7 @@ describe('arguments of outcome.retry()', () => {
     const error = thrownBy(() => outcome.retry({ afetr: 5 } as never))
     expect(error).toBeInstanceOf(TypeError)
     expect(error).toMatchObject({ code: 'JITNEY_UNKNOWN_OPTION' })
-    expect((error as Error).message).toContain("'option' must be one of after, received \"afetr\"")
+    expect((error as Error).message).toContain('\'option\' must be one of after, received "afetr"')
   })
 
   it.each<[unknown, typeof TypeError | typeof RangeError, string]>([

@@ -120,7 +120,10 @@ describe('Batcher.retry', () => {
     expect(batches.items[1]).toEqual([1, 2])
     batches.calls[1]?.reject(down)
     await settle()
-    expect(early?.reason).toMatchObject({ message: 'Cannot process batch of 2: Error: down', cause: down })
+    expect(early?.reason).toMatchObject({
+      message: 'Cannot process batch of 2: Error: down',
+      cause: down,
+    })
     expect(late?.status).toBe('pending')
     await clock.advance(50)
     expect(batches.items[2]).toEqual([2])

@@ -117,7 +117,9 @@ describe('Batcher.splitOnError does not divide after', () => {
     await settle()
     expect(batches.calls).toHaveLength(3)
     expect(callers.map((caller) => caller.value)).toEqual([undefined, undefined, 20, 30])
-    expect(callers[0]?.reason).toMatchObject({ message: 'Cannot process batch of 2: Error: slow down' })
+    expect(callers[0]?.reason).toMatchObject({
+      message: 'Cannot process batch of 2: Error: slow down',
+    })
   })
 })
 

@@ -101,10 +101,14 @@ describe('Batcher.weight as a list', () => {
     const mate = observe(batcher.process({ tokens: 1, bytes: 1 }))
     const wrong = await reasonOf(batcher.process({ tokens: 1, bytes: NaN }))
     expect(wrong).toBeInstanceOf(RangeError)
-    expect((wrong as Error).message).toMatch(/^Cannot process item: 'weight' .* to 100, received NaN$/)
+    expect((wrong as Error).message).toMatch(
+      /^Cannot process item: 'weight' .* to 100, received NaN$/,
+    )
     const heavy = await reasonOf(batcher.process({ tokens: 10.5, bytes: 1 }))
     expect(heavy).toBeInstanceOf(RangeError)
-    expect((heavy as Error).message).toMatch(/^Cannot process item: 'weight' .* to 10, received 10\.5$/)
+    expect((heavy as Error).message).toMatch(
+      /^Cannot process item: 'weight' .* to 10, received 10\.5$/,
+    )
     await settle()
     expect(mate.value).toBe('done')
   })

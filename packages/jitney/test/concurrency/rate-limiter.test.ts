@@ -472,8 +472,16 @@ describe('RateLimiter, given what does not fit', () => {
     [{ limit: 1, interval: NaN }, RangeError, /received NaN$/],
     [{ limit: 1, interval: -1 }, RangeError, /^Cannot create RateLimiter: 'interval'.* -1$/],
     [{ limit: 1, interval: 1, clock: {} }, TypeError, /'clock' must be a Clock/],
-    [{ limit: 1, interval: 1, per: 1 }, TypeError, /'option' must be one of limit, .* received "per"/],
-    [{ limit: 1, interval: 1, of: 'item' }, RangeError, /'of' must be one of batches, items, weight,/],
+    [
+      { limit: 1, interval: 1, per: 1 },
+      TypeError,
+      /'option' must be one of limit, .* received "per"/,
+    ],
+    [
+      { limit: 1, interval: 1, of: 'item' },
+      RangeError,
+      /'of' must be one of batches, items, weight,/,
+    ],
     [{ limit: 1, interval: 1, of: 1 }, TypeError, /'of' must be one of batches.*, received 1/],
   ])('refuses the options %j', (options, type, message) => {
     const create = () => new RateLimiter(options as never)
