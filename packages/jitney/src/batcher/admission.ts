@@ -6,7 +6,7 @@ import type { State } from './state.ts'
 
 /** How many more may come into the queue. */
 export function roomLeft({ settings, lanes, apart }: State): number {
-  return settings.maxQueueSize - lanes.size + lanes.returned - apart.size + apart.returned
+  return settings.maxQueueSize - lanes.fresh - apart.fresh
 }
 
 /**
@@ -38,7 +38,7 @@ export function advance(state: State): void {
   const { room } = state
   while (room.size > 0 && roomLeft(state) > 0) {
     const entry = room.first as Entry
-    room.shift()
+    room.drop(entry)
     enqueue(state, [entry])
   }
 }

@@ -52,7 +52,7 @@ function sendNext(state: State, turnEnded: boolean): boolean {
     else if (turnEnded || !afterTurn) {
       // A window that is over would ring at once, and again and again.
       window.clear()
-      return send(state, reason, lane.first ? [lane.first] : [], () => {
+      return send(state, reason, lane.queue.first ? [lane.queue.first] : [], () => {
         const limit = Math.min(settings.maxBatchSize, Math.floor(allowanceOf(state, 'items')))
         return lanes.take(lane, limit, allowanceOf(state, 'weight'))
       })
@@ -88,10 +88,10 @@ function send(
 function queueState(state: State, lane: Lane, reserved: number): QueueState {
   const { settings, runs, paused, phase } = state
   const { concurrency, maxQueueTime } = settings
-  const { oldest, size } = lane
+  const { oldest, queue } = lane
   const active = runs.size + reserved
   return {
-    queued: size,
+    queued: queue.size,
     full: lane.full || roomLeft(state) <= 0,
     oldestArrival: oldest?.arrival.time ?? Infinity,
     active,
@@ -101,6 +101,6 @@ function queueState(state: State, lane: Lane, reserved: number): QueueState {
     paused,
     flushing: isHeld(state) || (oldest !== undefined && isFlushed(state, oldest)),
     closing: phase !== 'open',
-    retrying: lane.returned > 0,
+    retrying: queue.retrying,
   }
 }

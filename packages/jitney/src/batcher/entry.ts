@@ -57,11 +57,6 @@ export function isWaiting({ resolve }: Entry): boolean {
   return resolve !== undefined
 }
 
-/** In the order in which they came. */
-export function byArrival(left: Entry, right: Entry): number {
-  return left.arrival.time - right.arrival.time || (left.order ?? 0) - (right.order ?? 0)
-}
-
 /** Settles the caller and lets go of the item. Does nothing, and says so, the second time. */
 export function settle(entry: Entry, result: unknown): boolean {
   const { resolve, ticket } = entry

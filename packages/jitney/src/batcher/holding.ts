@@ -1,5 +1,5 @@
 import { type Entry, moveTo } from './entry.ts'
-import type { Lanes } from './lanes.ts'
+import { Lanes } from './lanes.ts'
 import type { State } from './state.ts'
 
 /** Whether nothing may leave but what was flushed. */
@@ -22,8 +22,13 @@ export function enqueue(state: State, entries: readonly Entry[]): void {
 }
 
 /** Queues entries once more, since something else is held or flushed now. */
-export function requeue(state: State, from: readonly Lanes[]): void {
-  enqueue(state, from.flatMap((lanes) => lanes.clear()).sort(byTime))
+export function requeue(state: State, ...names: ('apart' | 'lanes')[]): void {
+  const entries = names.flatMap((name) => {
+    const lanes = state[name]
+    state[name] = new Lanes(state.settings)
+    return lanes.since(-1)
+  })
+  enqueue(state, entries.sort(byTime))
 }
 
 function byTime(left: Entry, right: Entry): number {
