@@ -251,7 +251,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   #hold(paused: boolean): void {
     const state = this.#state
     state.paused = paused
-    if (state.apart.size + state.flushedTurn > 0) requeue(state, 'apart', 'lanes')
+    if (state.flushedTurn > 0) requeue(state, 'apart', 'lanes')
     state.dispatch(false)
   }
 

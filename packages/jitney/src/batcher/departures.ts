@@ -44,7 +44,7 @@ function sendNext(state: State, turnEnded: boolean): boolean {
   const lanes = isHeld(state) ? state.apart : state.lanes
   let next = Infinity
   let reserved = 0
-  for (const lane of [lanes.oldest, lanes.oldestReady]) {
+  for (const lane of [lanes.all.first, lanes.ready.first]) {
     if (lane === undefined) continue
     const { at, afterTurn, reason } = nextDeparture(queueState(state, lane, reserved))
     const isDue = at === -Infinity || (at < Infinity && at <= settings.clock.now())
@@ -101,6 +101,6 @@ function queueState(state: State, lane: Lane, reserved: number): QueueState {
     paused,
     flushing: isHeld(state) || (oldest !== undefined && isFlushed(state, oldest)),
     closing: phase !== 'open',
-    retrying: queue.retrying,
+    retrying: queue.first?.attempts !== undefined,
   }
 }

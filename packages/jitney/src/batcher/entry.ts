@@ -48,9 +48,9 @@ export interface Place {
   drop(entry: Entry): void
 }
 
-/** Notes that entries have moved. */
-export function moveTo(place: Place, entries: readonly Entry[]): void {
-  for (const entry of entries) if (entry.ticket !== undefined) entry.place = place
+/** Notes where an entry is now. */
+export function moveTo(place: Place, entry: Entry): void {
+  if (entry.ticket !== undefined) entry.place = place
 }
 
 export function isWaiting({ resolve }: Entry): boolean {

@@ -19,7 +19,7 @@ export class Group implements Place {
     this.#live = entries.length
     state.returning += entries.length
     groups.add(this)
-    moveTo(this, entries)
+    for (const entry of entries) moveTo(this, entry)
   }
 
   /** Those that are not settled. */

@@ -26,8 +26,21 @@ export class Heap<Value> {
   }
 
   get first(): Value | undefined {
-    while (this.#nodes.length > 0 && this.#nodes[0]?.value === undefined) this.#shift()
-    return this.#nodes[0]?.value
+    const nodes = this.#nodes
+    while (nodes[0] !== undefined && nodes[0].value === undefined) {
+      const last = nodes.pop() as Node<Value>
+      let index = 0
+      for (let child = 1; child < nodes.length; child = 2 * index + 1) {
+        const right = nodes[child + 1]
+        if (right !== undefined && this.#compare(right, nodes[child] as Node<Value>) < 0) child += 1
+        const below = nodes[child] as Node<Value>
+        if (this.#compare(last, below) <= 0) break
+        nodes[index] = below
+        index = child
+      }
+      if (nodes.length > 0) nodes[index] = last
+    }
+    return nodes[0]?.value
   }
 
   push(node: Node<Value>): void {
@@ -45,22 +58,6 @@ export class Heap<Value> {
       nodes[index] = above
     }
     nodes[index] = node
-  }
-
-  #shift(): void {
-    const nodes = this.#nodes
-    const last = nodes.pop() as Node<Value>
-    if (nodes.length === 0) return
-    let index = 0
-    for (let child = 1; child < nodes.length; child = 2 * index + 1) {
-      const right = nodes[child + 1]
-      if (right !== undefined && this.#compare(right, nodes[child] as Node<Value>) < 0) child += 1
-      const below = nodes[child] as Node<Value>
-      if (this.#compare(last, below) <= 0) break
-      nodes[index] = below
-      index = child
-    }
-    nodes[index] = last
   }
 }
 

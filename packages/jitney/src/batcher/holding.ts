@@ -16,7 +16,7 @@ export function isFlushed({ flushedTurn }: State, { arrival }: Entry): boolean {
 export function enqueue(state: State, entries: readonly Entry[]): void {
   for (const entry of entries) {
     const lanes = isHeld(state) && isFlushed(state, entry) ? state.apart : state.lanes
-    moveTo(lanes, [entry])
+    moveTo(lanes, entry)
     lanes.push(entry)
   }
 }

@@ -8,14 +8,13 @@ export interface Lane {
   readonly key: unknown
   /** In the order in which they leave. */
   queue: Queue | RankedQueue
-  /** What is left of each weight until they fill a batch, and whether one is used up. */
+  /** What is left of each weight until they fill a batch. */
   readonly left: number[]
-  heavy: boolean
   /** Whether they fill a batch, by their number or by a weight. */
   full: boolean
   /** Whether the next batch need not wait for company. */
   ready: boolean
   /** The entry that came first, and the place that it gives the lane among others. */
-  oldest: Entry | undefined
-  head: Node<Lane> | undefined
+  oldest?: Entry | undefined
+  head?: Node<Lane> | undefined
 }

@@ -16,24 +16,16 @@ export class Lanes implements Place {
   size = 0
   /** How many of the entries were let in for the first time: only they count against the bound. */
   fresh = 0
+  /** The lanes, by their oldest entries. */
+  readonly all: Heap<Lane> = new Heap<Lane>(byArrival)
+  /** Those among them that fill a batch or begin with entries for another attempt. */
+  readonly ready: Heap<Lane> = new Heap<Lane>(byArrival)
   readonly #settings: Settings
   readonly #byKey = new Map<unknown, Lane>()
   #last: Lane | undefined
-  readonly #all = new Heap<Lane>(byArrival)
-  readonly #ready = new Heap<Lane>(byArrival)
 
   constructor(settings: Settings) {
     this.#settings = settings
-  }
-
-  /** The lane whose oldest entry came first. */
-  get oldest(): Lane | undefined {
-    return this.#all.first
-  }
-
-  /** Likewise among those that fill a batch or begin with entries for another attempt. */
-  get oldestReady(): Lane | undefined {
-    return this.#ready.first
   }
 
   /** The entries that came, or came back, after a turn. */
@@ -74,8 +66,14 @@ export class Lanes implements Place {
       this.fresh -= entries.length
     } else {
       const left = weight.map(({ max }, of) => (of === 0 ? Math.min(max, most) : max))
-      for (let { first } = queue; first !== undefined && entries.length < limit; { first } = queue) {
-        if (!takeFrom(left, first.weights)) break
+      for (
+        let { first } = queue;
+        first !== undefined && entries.length < limit;
+        { first } = queue
+      ) {
+        const { weights = [] } = first
+        if (weights.some((weight, of) => weight > (left[of] as number))) break
+        weigh(left, weights, 1)
         this.#remove(lane, first)
         entries.push(first)
       }
@@ -90,11 +88,10 @@ export class Lanes implements Place {
   }
 
   #laneOf(key: unknown): Lane {
-    if (this.#last !== undefined && this.#last.key === key) return this.#last
-    let lane = this.#byKey.get(key)
+    let lane = (this.#last?.key === key && this.#last) || this.#byKey.get(key)
     if (lane === undefined) {
       const left = this.#settings.weight.map(({ max }) => max * rounding)
-      lane = { key, queue: new Queue(), left, heavy: false, full: false, ready: false, oldest: undefined, head: undefined }
+      lane = { key, queue: new Queue(), left, full: false, ready: false }
       this.#byKey.set(key, lane)
     }
     this.#last = lane
@@ -106,21 +103,18 @@ export class Lanes implements Place {
     this.#count(lane, entry, -1)
   }
 
-  #count(lane: Lane, { attempts, weights }: Entry, sign: 1 | -1): void {
+  #count({ left }: Lane, { attempts, weights }: Entry, sign: 1 | -1): void {
     this.size += sign
     if (attempts === undefined) this.fresh += sign
-    if (weights !== undefined) {
-      for (const [of, weight] of weights.entries()) lane.left[of] = (lane.left[of] as number) - sign * weight
-      lane.heavy = lane.left.some((left) => left <= 0)
-    }
+    if (weights !== undefined) weigh(left, weights, sign)
   }
 
   /** Sees whether a lane fills a batch, and where it is among others; without entries it is forgotten. */
   #review(lane: Lane): boolean {
-    const { queue, head, heavy } = lane
-    const { oldest } = queue
-    lane.full = heavy || queue.size >= this.#settings.maxBatchSize
-    const ready = lane.full || queue.retrying
+    const { queue, head, left } = lane
+    const { first, oldest, size } = queue
+    lane.full = size >= this.#settings.maxBatchSize || left.some(isUsedUp)
+    const ready = lane.full || first?.attempts !== undefined
     if (oldest !== lane.oldest || ready !== lane.ready) {
       lane.ready = ready
       lane.oldest = oldest
@@ -131,17 +125,19 @@ export class Lanes implements Place {
       } else {
         const { arrival, order = 0 } = oldest
         lane.head = { value: lane, arrival, order }
-        this.#all.push(lane.head)
-        if (ready) this.#ready.push(lane.head)
+        this.all.push(lane.head)
+        if (ready) this.ready.push(lane.head)
       }
     }
     return lane.full
   }
 }
 
-/** Takes what an entry weighs off what is left, if that is enough. */
-function takeFrom(left: number[], weights: readonly number[] = []): boolean {
-  if (weights.some((weight, of) => weight > (left[of] as number))) return false
-  for (const [of, weight] of weights.entries()) left[of] = (left[of] as number) - weight
-  return true
+function isUsedUp(left: number): boolean {
+  return left <= 0
+}
+
+/** Takes what an entry weighs off what is left, or gives it back. */
+function weigh(left: number[], weights: readonly number[], sign: 1 | -1): void {
+  for (const [of, weight] of weights.entries()) left[of] = (left[of] as number) - sign * weight
 }

@@ -8,7 +8,6 @@ import { type Entry, isWaiting } from './entry.ts'
  */
 export class Queue {
   size = 0
-  readonly retrying = false
   #entries: Entry[] = []
   #head = 0
 

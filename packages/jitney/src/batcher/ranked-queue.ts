@@ -24,11 +24,6 @@ export class RankedQueue {
     return this.#byRank.first
   }
 
-  /** Whether it begins with those who come for another attempt. */
-  get retrying(): boolean {
-    return this.first?.attempts !== undefined
-  }
-
   /** The entry that came first. */
   get oldest(): Entry | undefined {
     return this.#byAge.first

@@ -1,4 +1,9 @@
-import { type BatchMessage, isObserved, logBatch, publishAbandoned } from '../platform/diagnostics.ts'
+import {
+  type BatchMessage,
+  isObserved,
+  logBatch,
+  publishAbandoned,
+} from '../platform/diagnostics.ts'
 import type { Run } from './run.ts'
 import type { State } from './state.ts'
 
