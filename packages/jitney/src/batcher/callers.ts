@@ -38,11 +38,7 @@ export function failBatch(state: State, entry: Entry, size: number, cause: unkno
 /** The batch function asked for another attempt too often. */
 export function giveUp(state: State, entry: Entry): void {
   const { attempts } = state.settings.retry
-  reject(
-    state,
-    entry,
-    () => new BatchError(says(state, 'item', `not done after ${attempts} attempts`)),
-  )
+  reject(state, entry, () => new BatchError(says(state, 'item', `not done after ${attempts} attempts`)))
 }
 
 export function timeoutError(state: State, size: number): BatchTimeoutError {

@@ -8,15 +8,10 @@ export function weigh({ weight, rateLimit }: Settings, item: unknown): number[] 
   for (const { of, max } of weight) {
     // What a rate never lets pass is too heavy as well.
     const rates = weights.length === 0 ? rateLimit : []
-    const most = rates.reduce(
-      (least, rate) => (rate.of === 'weight' ? Math.min(least, rate.limit) : least),
-      max,
-    )
+    const most = rates.reduce((least, rate) => (rate.of === 'weight' ? Math.min(least, rate.limit) : least), max)
     const value: unknown = of(item)
     const fits = typeof value === 'number' && value >= 0 && value <= most && value < Infinity
-    weights.push(
-      fits ? value : refuse(weight.length === 1 ? '' : `[${weights.length}]`, most, value),
-    )
+    weights.push(fits ? value : refuse(weight.length === 1 ? '' : `[${weights.length}]`, most, value))
   }
   return weights
 }

@@ -1,9 +1,4 @@
-import {
-  type BatchMessage,
-  isObserved,
-  logBatch,
-  publishAbandoned,
-} from '../platform/diagnostics.ts'
+import { type BatchMessage, isObserved, logBatch, publishAbandoned } from '../platform/diagnostics.ts'
 import type { Run } from './run.ts'
 import type { State } from './state.ts'
 

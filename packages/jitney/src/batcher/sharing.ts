@@ -46,8 +46,7 @@ export function permitFor(state: State, entries: readonly Entry[]): Permit | und
   if (typeof concurrency === 'number') return state.runs.size < concurrency ? free : undefined
   const permit = state.granted ?? concurrency.tryAcquire()
   state.granted = undefined
-  if (permit === undefined)
-    waitFor(state, concurrency, 1, (serve) => enter(state, concurrency, serve))
+  if (permit === undefined) waitFor(state, concurrency, 1, (serve) => enter(state, concurrency, serve))
   return permit
 }
 

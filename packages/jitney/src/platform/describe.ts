@@ -25,8 +25,7 @@ function wordsFor(value: unknown): string {
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'string') return JSON.stringify(value)
   if (typeof value === 'bigint') return `${value}n`
-  if (typeof value !== 'object' || value === null)
-    return Object.is(value, -0) ? '-0' : String(value)
+  if (typeof value !== 'object' || value === null) return Object.is(value, -0) ? '-0' : String(value)
   const size = 'length' in value ? ` of ${String(value.length)}` : ''
   if (Array.isArray(value)) return `an array${size}`
   const { name } = value.constructor
