@@ -27,7 +27,7 @@ export function dispatch(state: State, turnEnded: boolean): void {
 
 function nextHalf(state: State): Group | undefined {
   for (const half of state.halves) {
-    if (!isHeld(state) || half.entries.some((entry) => isFlushed(state, entry))) return half
+    if (!isHeld(state) || half.since(-1).some((entry) => isFlushed(state, entry))) return half
   }
   return undefined
 }
@@ -35,7 +35,7 @@ function nextHalf(state: State): Group | undefined {
 /** Sends half of a batch that failed, ahead of the queue. */
 function sendHalf(state: State, half: Group): boolean {
   state.window.clear()
-  return send(state, 'split', half.entries, () => half.leave())
+  return send(state, 'split', half.since(-1), () => half.leave())
 }
 
 /** Sends the next batch of the queue, or sees to it that it is looked at in time. */

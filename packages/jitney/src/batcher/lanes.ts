@@ -72,7 +72,7 @@ export class Lanes implements Place {
         { first } = queue
       ) {
         const { weights = [] } = first
-        if (weights.some((weight, of) => weight > (left[of] as number))) break
+        if (weights.some((need, of) => need > (left[of] as number))) break
         weigh(left, weights, 1)
         this.#remove(lane, first)
         entries.push(first)

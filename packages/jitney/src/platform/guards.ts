@@ -74,8 +74,7 @@ export function oneOf<Word extends string>(words: readonly Word[]): Guard<Word> 
 /** Anything that has all of these methods. */
 export function withMethods<Shape>(allowed: string, methods: readonly PropertyKey[]): Guard<Shape> {
   return (action, name, value) => {
-    if (!methods.every((method) => has(value, method)))
-      throw wrongType(action, name, allowed, value)
+    if (!methods.every((method) => has(value, method))) throw wrongType(action, name, allowed, value)
     return value as Shape
   }
 }
