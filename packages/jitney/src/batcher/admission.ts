@@ -1,12 +1,12 @@
 import { fullError } from './callers.ts'
-import type { Entry } from './entry.ts'
+import { type Entry, moveTo } from './entry.ts'
 import { enqueue } from './holding.ts'
-import { beginJoint, findJoint, share } from './joints.ts'
+import { beginJoint, join } from './joints.ts'
 import type { State } from './state.ts'
 
 /** How many more may come into the queue. */
 export function roomLeft({ settings, lanes, apart }: State): number {
-  return settings.maxQueueSize - lanes.size + lanes.returned - apart.size + apart.returned
+  return settings.maxQueueSize - lanes.fresh - apart.fresh
 }
 
 /**
@@ -18,18 +18,13 @@ export function roomLeft({ settings, lanes, apart }: State): number {
  */
 export function admit(state: State, caller: Entry, key: unknown): boolean {
   const { settings, lanes, room } = state
-  const isShared = settings.dedupeKey !== undefined
-  const joint = isShared ? findJoint(state, caller, key) : undefined
-  if (joint !== undefined) {
-    share(joint, caller)
-    return false
-  }
+  const { dedupeKey, overflow } = settings
+  if (dedupeKey !== undefined && join(state, caller, key)) return false
   const left = roomLeft(state)
-  if (left <= 0 && settings.overflow === 'reject') throw fullError(state)
-  const entry = isShared ? beginJoint(state, caller, key) : caller
-  if (isShared) share(entry, caller)
+  if (left <= 0 && overflow === 'reject') throw fullError(state)
+  const entry = dedupeKey === undefined ? caller : beginJoint(state, caller, key)
   const place = left > 0 ? lanes : room
-  if (entry.ticket !== undefined) entry.place = place
+  moveTo(place, entry)
   return place.push(entry) || left === 1
 }
 
@@ -38,7 +33,7 @@ export function advance(state: State): void {
   const { room } = state
   while (room.size > 0 && roomLeft(state) > 0) {
     const entry = room.first as Entry
-    room.shift()
+    room.drop(entry)
     enqueue(state, [entry])
   }
 }

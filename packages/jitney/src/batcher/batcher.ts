@@ -160,7 +160,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
       state.closed.push(resolve)
       if (state.phase === 'open') {
         state.phase = 'closing'
-        requeue(state, [state.apart, state.lanes])
+        requeue(state, 'apart', 'lanes')
         hurry(state)
       }
       deadline.set(Math.min(deadline.deadline, state.settings.clock.now() + timeout))
@@ -240,9 +240,8 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
 
   #hold(paused: boolean): void {
     const state = this.#state
-    const { apart, lanes } = state
     state.paused = paused
-    if (apart.size + state.flushedTurn > 0) requeue(state, [apart, lanes])
+    if (state.flushedTurn > 0) requeue(state, 'apart', 'lanes')
     state.dispatch(false)
   }
 

@@ -61,8 +61,8 @@ class Watch implements Ticket {
     signal.addEventListener('abort', this)
   }
 
-  release(): void {
-    this.entries.drop()
+  release(entry: Entry): void {
+    this.entries.drop(entry)
     if (this.entries.size > 0) return
     this.signal.removeEventListener('abort', this)
     this.#forget(this.signal)

@@ -27,7 +27,7 @@ export function dispatch(state: State, turnEnded: boolean): void {
 
 function nextHalf(state: State): Group | undefined {
   for (const half of state.halves) {
-    if (!isHeld(state) || half.entries.some((entry) => isFlushed(state, entry))) return half
+    if (!isHeld(state) || half.since(-1).some((entry) => isFlushed(state, entry))) return half
   }
   return undefined
 }
@@ -35,7 +35,7 @@ function nextHalf(state: State): Group | undefined {
 /** Sends half of a batch that failed, ahead of the queue. */
 function sendHalf(state: State, half: Group): boolean {
   state.window.clear()
-  return send(state, 'split', half.entries, () => half.leave())
+  return send(state, 'split', half.since(-1), () => half.leave())
 }
 
 /** Sends the next batch of the queue, or sees to it that it is looked at in time. */
@@ -44,7 +44,7 @@ function sendNext(state: State, turnEnded: boolean): boolean {
   const lanes = isHeld(state) ? state.apart : state.lanes
   let next = Infinity
   let reserved = 0
-  for (const lane of [lanes.oldest, lanes.oldestReady]) {
+  for (const lane of [lanes.all.first, lanes.ready.first]) {
     if (lane === undefined) continue
     const { at, afterTurn, reason } = nextDeparture(queueState(state, lane, reserved))
     const isDue = at === -Infinity || (at < Infinity && at <= settings.clock.now())
@@ -52,7 +52,7 @@ function sendNext(state: State, turnEnded: boolean): boolean {
     else if (turnEnded || !afterTurn) {
       // A window that is over would ring at once, and again and again.
       window.clear()
-      return send(state, reason, lane.first ? [lane.first] : [], () => {
+      return send(state, reason, lane.queue.first ? [lane.queue.first] : [], () => {
         const limit = Math.min(settings.maxBatchSize, Math.floor(allowanceOf(state, 'items')))
         return lanes.take(lane, limit, allowanceOf(state, 'weight'))
       })
@@ -88,10 +88,10 @@ function send(
 function queueState(state: State, lane: Lane, reserved: number): QueueState {
   const { settings, runs, paused, phase } = state
   const { concurrency, maxQueueTime } = settings
-  const { oldest, size } = lane
+  const { oldest, queue } = lane
   const active = runs.size + reserved
   return {
-    queued: size,
+    queued: queue.size,
     full: lane.full || roomLeft(state) <= 0,
     oldestArrival: oldest?.arrival.time ?? Infinity,
     active,
@@ -101,6 +101,6 @@ function queueState(state: State, lane: Lane, reserved: number): QueueState {
     paused,
     flushing: isHeld(state) || (oldest !== undefined && isFlushed(state, oldest)),
     closing: phase !== 'open',
-    retrying: lane.returned > 0,
+    retrying: queue.first?.attempts !== undefined,
   }
 }

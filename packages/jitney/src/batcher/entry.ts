@@ -48,18 +48,13 @@ export interface Place {
   drop(entry: Entry): void
 }
 
-/** Notes that entries have moved. */
-export function moveTo(place: Place, entries: readonly Entry[]): void {
-  for (const entry of entries) if (entry.ticket !== undefined) entry.place = place
+/** Notes where an entry is now. */
+export function moveTo(place: Place, entry: Entry): void {
+  if (entry.ticket !== undefined) entry.place = place
 }
 
 export function isWaiting({ resolve }: Entry): boolean {
   return resolve !== undefined
-}
-
-/** In the order in which they came. */
-export function byArrival(left: Entry, right: Entry): number {
-  return left.arrival.time - right.arrival.time || (left.order ?? 0) - (right.order ?? 0)
 }
 
 /** Settles the caller and lets go of the item. Does nothing, and says so, the second time. */

@@ -37,6 +37,6 @@ export async function flush(state: State): Promise<void> {
 /** Sends what came until a turn without waiting for company. */
 export function sendUntil(state: State, turn: number): void {
   state.flushedTurn = turn
-  if (isHeld(state)) requeue(state, [state.lanes])
+  if (isHeld(state)) requeue(state, 'lanes')
   state.dispatch(false)
 }

@@ -1,48 +1,34 @@
 import type { Alarm } from '../platform/alarm.ts'
-import { type Entry, isWaiting, moveTo, type Place } from './entry.ts'
-import type { State } from './state.ts'
+import { type Entry, isWaiting, moveTo } from './entry.ts'
+import type { State, WaitingPlace } from './state.ts'
 
 /** Entries that left together and will leave again together: a half of a batch, or another attempt. */
-export class Group implements Place {
+export interface Group extends WaitingPlace {
   /** Rings when they are due. */
-  alarm: Alarm | undefined
-  readonly #state: State
-  readonly #groups: Set<Group>
-  readonly #entries: readonly Entry[]
-  #live: number
+  alarm?: Alarm
+  /** Ends the wait, and gives those that are not settled. */
+  leave(): Entry[]
+}
 
-  /** @param groups those of its kind. */
-  constructor(state: State, groups: Set<Group>, entries: readonly Entry[]) {
-    this.#state = state
-    this.#groups = groups
-    this.#entries = entries
-    this.#live = entries.length
-    state.returning += entries.length
-    groups.add(this)
-    moveTo(this, entries)
+/** @param groups those of its kind. */
+export function keepTogether(state: State, groups: Set<Group>, entries: readonly Entry[]): Group {
+  let live = entries.length
+  const group: Group = {
+    since: (turn) => entries.filter((entry) => isWaiting(entry) && entry.arrival.turn > turn),
+    drop() {
+      live -= 1
+      state.returning -= 1
+      if (live === 0) group.leave()
+    },
+    leave() {
+      groups.delete(group)
+      state.returning -= live
+      group.alarm?.clear()
+      return group.since(-1)
+    },
   }
-
-  /** Those that are not settled. */
-  get entries(): Entry[] {
-    return this.#entries.filter(isWaiting)
-  }
-
-  /** Those that came, or came back, after a turn. */
-  since(turn: number): Entry[] {
-    return this.entries.filter(({ arrival }) => arrival.turn > turn)
-  }
-
-  drop(): void {
-    this.#live -= 1
-    this.#state.returning -= 1
-    if (this.#live === 0) this.leave()
-  }
-
-  /** Ends the wait. */
-  leave(): Entry[] {
-    this.#groups.delete(this)
-    this.#state.returning -= this.#live
-    this.alarm?.clear()
-    return this.entries
-  }
+  state.returning += live
+  groups.add(group)
+  for (const entry of entries) moveTo(group, entry)
+  return group
 }

@@ -1,86 +1,67 @@
-import type { Entry } from './entry.ts'
+import type { Arrival } from './turns.ts'
 
-interface Slot<Node> {
-  readonly node: Node
-  /** What stood for the node when it was put here. */
-  readonly entry: Entry
+/** What has a place in a heap, for as long as it has a value. */
+export interface Node<Value> {
+  /** Forgotten to take it out: neither the place nor what is left of it holds anything then. */
+  value: Value | undefined
+  readonly arrival: Arrival
+  readonly order: number
+  readonly priority?: number | undefined
 }
 
 /**
- * Groups of entries, each in its place by the entry that stands for it: the first is at hand,
- * everything else takes logarithmic time.
+ * The first of many is at hand, everything else takes logarithmic time.
  *
- * A group that is given a later entry, or none, is put right when it comes up, not searched for; one
- * that is given an earlier one is pushed once more.
+ * What has lost its value is not searched for: it goes when it comes up, or when such outweigh the
+ * rest.
  */
-export class Heap<Node> {
-  #slots: Slot<Node>[] = []
+export class Heap<Value> {
+  #nodes: Node<Value>[] = []
   #most = 64
-  readonly #entryOf: (node: Node) => Entry | undefined
-  readonly #compare: (left: Entry, right: Entry) => number
+  readonly #compare: (left: Node<Value>, right: Node<Value>) => number
 
   /** @param compare less than 0 if `left` comes first. */
-  constructor(
-    entryOf: (node: Node) => Entry | undefined,
-    compare: (left: Entry, right: Entry) => number,
-  ) {
-    this.#entryOf = entryOf
+  constructor(compare: (left: Node<Value>, right: Node<Value>) => number) {
     this.#compare = compare
   }
 
-  get first(): Node | undefined {
-    for (let top = this.#slots[0]; top !== undefined; top = this.#slots[0]) {
-      const entry = this.#entryOf(top.node)
-      if (entry === top.entry) return top.node
-      this.pop()
-      this.push(top.node)
+  get first(): Value | undefined {
+    const nodes = this.#nodes
+    while (nodes[0] !== undefined && nodes[0].value === undefined) {
+      const last = nodes.pop() as Node<Value>
+      let index = 0
+      for (let child = 1; child < nodes.length; child = 2 * index + 1) {
+        const right = nodes[child + 1]
+        if (right !== undefined && this.#compare(right, nodes[child] as Node<Value>) < 0) child += 1
+        const below = nodes[child] as Node<Value>
+        if (this.#compare(last, below) <= 0) break
+        nodes[index] = below
+        index = child
+      }
+      if (nodes.length > 0) nodes[index] = last
     }
-    return undefined
+    return nodes[0]?.value
   }
 
-  /** All of them, each once. */
-  get nodes(): Set<Node> {
-    return new Set(this.#slots.map(({ node }) => node))
-  }
-
-  push(node: Node): void {
-    const entry = this.#entryOf(node)
-    if (entry === undefined) return
-    if (this.#slots.length > this.#most) this.#tidy()
-    const slots = this.#slots
-    let index = slots.length
+  push(node: Node<Value>): void {
+    if (this.#nodes.length > this.#most) {
+      // What is sorted is a heap.
+      this.#nodes = this.#nodes.filter(({ value }) => value !== undefined).sort(this.#compare)
+      this.#most = 2 * this.#nodes.length + 64
+    }
+    const nodes = this.#nodes
+    let index = nodes.length
     for (let parent; index > 0; index = parent) {
       parent = (index - 1) >> 1
-      const above = slots[parent] as Slot<Node>
-      if (this.#compare(entry, above.entry) >= 0) break
-      slots[index] = above
+      const above = nodes[parent] as Node<Value>
+      if (this.#compare(above, node) <= 0) break
+      nodes[index] = above
     }
-    slots[index] = { node, entry }
+    nodes[index] = node
   }
+}
 
-  /** Takes out the first. */
-  pop(): void {
-    const slots = this.#slots
-    const last = slots.pop() as Slot<Node>
-    if (slots.length === 0) return
-    let index = 0
-    for (let child = 1; child < slots.length; child = 2 * index + 1) {
-      const right = slots[child + 1]
-      if (right !== undefined && this.#compare(right.entry, (slots[child] as Slot<Node>).entry) < 0)
-        child += 1
-      const below = slots[child] as Slot<Node>
-      if (this.#compare(last.entry, below.entry) <= 0) break
-      slots[index] = below
-      index = child
-    }
-    slots[index] = last
-  }
-
-  /** Lets go of what has gone, before it outweighs the rest. */
-  #tidy(): void {
-    const { nodes } = this
-    this.#slots = []
-    for (const node of nodes) this.push(node)
-    this.#most = 2 * this.#slots.length + 64
-  }
+/** In the order in which they came. */
+export function byArrival(left: Node<unknown>, right: Node<unknown>): number {
+  return left.arrival.time - right.arrival.time || left.order - right.order
 }

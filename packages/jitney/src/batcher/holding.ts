@@ -1,5 +1,5 @@
 import { type Entry, moveTo } from './entry.ts'
-import type { Lanes } from './lanes.ts'
+import { Lanes } from './lanes.ts'
 import type { State } from './state.ts'
 
 /** Whether nothing may leave but what was flushed. */
@@ -16,14 +16,19 @@ export function isFlushed({ flushedTurn }: State, { arrival }: Entry): boolean {
 export function enqueue(state: State, entries: readonly Entry[]): void {
   for (const entry of entries) {
     const lanes = isHeld(state) && isFlushed(state, entry) ? state.apart : state.lanes
-    moveTo(lanes, [entry])
+    moveTo(lanes, entry)
     lanes.push(entry)
   }
 }
 
 /** Queues entries once more, since something else is held or flushed now. */
-export function requeue(state: State, from: readonly Lanes[]): void {
-  enqueue(state, from.flatMap((lanes) => lanes.clear()).sort(byTime))
+export function requeue(state: State, ...names: ('apart' | 'lanes')[]): void {
+  const entries = names.flatMap((name) => {
+    const lanes = state[name]
+    state[name] = new Lanes(state.settings)
+    return lanes.since(-1)
+  })
+  enqueue(state, entries.sort(byTime))
 }
 
 function byTime(left: Entry, right: Entry): number {

@@ -9,8 +9,11 @@ import type { State } from './state.ts'
  */
 export type Joints = Map<unknown, Map<unknown, Entry>>
 
-export function findJoint({ joints }: State, caller: Entry, key: unknown): Entry | undefined {
-  return joints.get(caller.key)?.get(key)
+/** Lets a caller share the entry of the same key, if there is one. */
+export function join({ joints }: State, caller: Entry, key: unknown): boolean {
+  const joint = joints.get(caller.key)?.get(key)
+  if (joint !== undefined) share(joint, caller)
+  return joint !== undefined
 }
 
 /** Begins an entry that others may share until it is settled. */
@@ -34,10 +37,11 @@ export function beginJoint(state: State, caller: Entry, key: unknown): Entry {
     },
   }
   joints.set(caller.key, byKey.set(key, joint))
+  share(joint, caller)
   return joint
 }
 
-export function share(joint: Entry, caller: Entry): void {
+function share(joint: Entry, caller: Entry): void {
   caller.item = undefined
   caller.joint = joint
   joint.callers?.add(caller)
@@ -48,7 +52,7 @@ export function leaveJoint(caller: Entry): Entry | undefined {
   const { joint } = caller
   if (joint === undefined) return caller
   joint.callers?.delete(caller)
-  if (joint.callers?.size !== 0) return undefined
+  if (joint.callers?.size) return undefined
   settle(joint, undefined)
   return joint
 }

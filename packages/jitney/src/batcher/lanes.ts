@@ -1,7 +1,12 @@
-import { byArrival, type Entry, type Place } from './entry.ts'
-import { Heap } from './heap.ts'
-import { Lane } from './lane.ts'
+import type { Entry, Place } from './entry.ts'
+import { byArrival, Heap } from './heap.ts'
+import type { Lane } from './lane.ts'
 import type { Settings } from './options.ts'
+import { Queue } from './queue.ts'
+import { RankedQueue } from './ranked-queue.ts'
+
+/** Sums of fractions are off by less than this part of them. */
+const rounding = 1 - 1e-9
 
 /**
  * Everything that is queued: a lane for each batch key, and at hand the lane whose oldest entry waits
@@ -9,77 +14,71 @@ import type { Settings } from './options.ts'
  */
 export class Lanes implements Place {
   size = 0
-  /** How many of the entries come for another attempt: they were let in before. */
-  returned = 0
+  /** How many of the entries were let in for the first time: only they count against the bound. */
+  fresh = 0
+  /** The lanes, by their oldest entries. */
+  readonly all: Heap<Lane> = new Heap<Lane>(byArrival)
+  /** Those among them that fill a batch or begin with entries for another attempt. */
+  readonly ready: Heap<Lane> = new Heap<Lane>(byArrival)
   readonly #settings: Settings
-  /** Most of each weight in a batch. */
-  readonly #maxima: readonly number[]
   readonly #byKey = new Map<unknown, Lane>()
   #last: Lane | undefined
-  readonly #all = new Heap<Lane>((lane) => lane.oldest, byArrival)
-  readonly #ready = new Heap<Lane>((lane) => (lane.isReady ? lane.oldest : undefined), byArrival)
 
   constructor(settings: Settings) {
     this.#settings = settings
-    this.#maxima = settings.weight.map(({ max }) => max)
-  }
-
-  /** The lane whose oldest entry came first. */
-  get oldest(): Lane | undefined {
-    return this.#all.first
-  }
-
-  /** Likewise among those that fill a batch or begin with entries for another attempt. */
-  get oldestReady(): Lane | undefined {
-    return this.#ready.first
   }
 
   /** The entries that came, or came back, after a turn. */
   since(turn: number): Entry[] {
-    return [...this.#byKey.values()].flatMap((lane) => lane.since(turn))
+    return [...this.#byKey.values()].flatMap(({ queue }) => queue.since(turn))
   }
 
   /** Adds an entry, and says whether it has filled a batch. */
   push(entry: Entry): boolean {
     const lane = this.#laneOf(entry.key)
-    const isBack = entry.attempts !== undefined
-    lane.push(entry)
-    this.size += 1
-    if (isBack) this.returned += 1
-    // Those who come back, or are queued once more, may be older than others.
-    const isOldest = lane.size === 1 || (entry.order !== undefined && lane.oldest === entry)
-    if (isOldest) this.#all.push(lane)
-    if (isOldest || isBack) this.#ready.push(lane)
+    if ((entry.priority || entry.attempts) && lane.queue instanceof Queue)
+      lane.queue = new RankedQueue(lane.queue.since(-1))
+    lane.queue.push(entry)
+    this.#count(lane, entry, 1)
     return this.#review(lane)
   }
 
   /** Takes note that an entry has just been settled. */
   drop(entry: Entry): void {
     const lane = this.#laneOf(entry.key)
-    lane.drop(entry)
-    this.#count(entry)
+    this.#remove(lane, entry)
     this.#review(lane)
   }
 
   /**
-   * Takes out of a lane what fits into one batch.
+   * Takes out of a lane what fits into one batch. Nobody skips ahead of one that does not fit.
    *
    * @param most of the first weight, if that is less than its maximum.
    */
   take(lane: Lane, limit: number, most: number): Entry[] {
-    const maxima = this.#maxima.map((max, of) => (of === 0 ? Math.min(max, most) : max))
-    const entries = lane.take(limit, maxima)
-    for (const entry of entries) this.#count(entry)
-    this.#review(lane)
-    return entries
-  }
-
-  /** Takes out all. */
-  clear(): Entry[] {
-    const entries: Entry[] = []
-    for (const lane of this.#byKey.values()) {
-      while (lane.size > 0) entries.push(...this.take(lane, Infinity, Infinity))
+    const { queue } = lane
+    const { weight } = this.#settings
+    let entries: Entry[] = []
+    if (queue instanceof Queue && queue.size <= limit && weight.length === 0) {
+      entries = queue.all
+      lane.queue = new Queue()
+      this.size -= entries.length
+      this.fresh -= entries.length
+    } else {
+      const left = weight.map(({ max }, of) => (of === 0 ? Math.min(max, most) : max))
+      for (
+        let { first } = queue;
+        first !== undefined && entries.length < limit;
+        { first } = queue
+      ) {
+        const { weights = [] } = first
+        if (weights.some((need, of) => need > (left[of] as number))) break
+        weigh(left, weights, 1)
+        this.#remove(lane, first)
+        entries.push(first)
+      }
     }
+    this.#review(lane)
     return entries
   }
 
@@ -89,26 +88,56 @@ export class Lanes implements Place {
   }
 
   #laneOf(key: unknown): Lane {
-    if (this.#last !== undefined && Object.is(this.#last.key, key)) return this.#last
-    this.#last = this.#byKey.get(key) ?? new Lane(key, this.#maxima.length)
-    this.#byKey.set(key, this.#last)
-    return this.#last
+    let lane = (this.#last?.key === key && this.#last) || this.#byKey.get(key)
+    if (lane === undefined) {
+      const left = this.#settings.weight.map(({ max }) => max * rounding)
+      lane = { key, queue: new Queue(), left, full: false, ready: false }
+      this.#byKey.set(key, lane)
+    }
+    this.#last = lane
+    return lane
   }
 
-  #count({ attempts }: Entry): void {
-    this.size -= 1
-    if (attempts !== undefined) this.returned -= 1
+  #remove(lane: Lane, entry: Entry): void {
+    lane.queue.drop(entry)
+    this.#count(lane, entry, -1)
   }
 
-  /** Sees whether a lane fills a batch; without entries it is forgotten. */
+  #count({ left }: Lane, { attempts, weights }: Entry, sign: 1 | -1): void {
+    this.size += sign
+    if (attempts === undefined) this.fresh += sign
+    if (weights !== undefined) weigh(left, weights, sign)
+  }
+
+  /** Sees whether a lane fills a batch, and where it is among others; without entries it is forgotten. */
   #review(lane: Lane): boolean {
-    const wasFull = lane.full
-    lane.full = lane.size >= this.#settings.maxBatchSize || lane.isHeavy(this.#maxima)
-    if (lane.full && !wasFull) this.#ready.push(lane)
-    if (lane.size === 0 && lane.key !== undefined) {
-      this.#byKey.delete(lane.key)
-      this.#last = undefined
+    const { queue, head, left } = lane
+    const { first, oldest, size } = queue
+    lane.full = size >= this.#settings.maxBatchSize || left.some(isUsedUp)
+    const ready = lane.full || first?.attempts !== undefined
+    if (oldest !== lane.oldest || ready !== lane.ready) {
+      lane.ready = ready
+      lane.oldest = oldest
+      if (head !== undefined) head.value = undefined
+      if (oldest === undefined) {
+        this.#byKey.delete(lane.key)
+        this.#last = undefined
+      } else {
+        const { arrival, order = 0 } = oldest
+        lane.head = { value: lane, arrival, order }
+        this.all.push(lane.head)
+        if (ready) this.ready.push(lane.head)
+      }
     }
     return lane.full
   }
+}
+
+function isUsedUp(left: number): boolean {
+  return left <= 0
+}
+
+/** Takes what an entry weighs off what is left, or gives it back. */
+function weigh(left: number[], weights: readonly number[], sign: 1 | -1): void {
+  for (const [of, weight] of weights.entries()) left[of] = (left[of] as number) - sign * weight
 }

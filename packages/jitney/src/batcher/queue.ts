@@ -3,8 +3,8 @@ import { type Entry, isWaiting } from './entry.ts'
 /**
  * Entries in the order in which they came.
  *
- * Every operation takes constant time per entry at any length: taken entries leave a gap before
- * `#head`, settled ones a hole, and both go when they outweigh the rest.
+ * Every operation takes constant time per entry at any length: what is taken out leaves a gap before
+ * `#head`, or a hole if it was settled, and both go when they outweigh the rest.
  */
 export class Queue {
   size = 0
@@ -13,15 +13,18 @@ export class Queue {
 
   /** The entry that came first. */
   get first(): Entry | undefined {
-    for (; this.#head < this.#entries.length; this.#head += 1) {
-      const entry = this.#entries[this.#head] as Entry
-      if (entry.resolve !== undefined) return entry
-    }
-    return undefined
+    while (this.#entries[this.#head]?.resolve === undefined && this.#head < this.#entries.length)
+      this.#head += 1
+    return this.#entries[this.#head]
   }
 
   get oldest(): Entry | undefined {
     return this.first
+  }
+
+  /** All of them. */
+  get all(): Entry[] {
+    return this.size === this.#entries.length ? this.#entries : this.since(-1)
   }
 
   /** The entries that came after a turn. */
@@ -38,24 +41,10 @@ export class Queue {
     return false
   }
 
-  /** Takes out the first entry, which is known to be there. */
-  shift(): void {
-    this.#head += 1
-    this.drop()
-  }
-
-  /** Takes out all. */
-  clear(): Entry[] {
-    const entries = this.size === this.#entries.length ? this.#entries : this.since(-1)
-    this.#entries = []
-    this.#head = 0
-    this.size = 0
-    return entries
-  }
-
-  /** Takes note that an entry has just been settled, or taken. */
-  drop(): void {
+  /** Takes out an entry that has just been settled, or is the first. */
+  drop(entry: Entry): void {
     this.size -= 1
+    if (entry === this.#entries[this.#head]) this.#head += 1
     if (this.#entries.length <= 2 * this.size + 64) return
     this.#entries = this.since(-1)
     this.#head = 0

@@ -1,73 +1,68 @@
-import { byArrival, type Entry } from './entry.ts'
-import { Heap } from './heap.ts'
-import { Queue } from './queue.ts'
+import type { Entry } from './entry.ts'
+import { byArrival, Heap, type Node } from './heap.ts'
 
 /** How many milliseconds of waiting one point of priority is worth. */
 const agePerPoint = 1000
 
-/**
- * Entries in the order of their priorities, with ageing.
- *
- * There are mostly few priorities and many entries: each priority has a queue of its own, and of
- * these the one that is next is at hand.
- */
+/** Entries in the order of their priorities, with ageing; those for another attempt go first. */
 export class RankedQueue {
-  size = 0
-  #queues = new Map<number, Queue>()
-  #byRank = new Heap<Queue>(firstOf, (left, right) => rankOf(left) - rankOf(right) || byArrival(left, right))
-  #byAge = new Heap<Queue>(firstOf, byArrival)
+  readonly #nodes = new Map<Entry, Node<Entry>>()
+  readonly #byRank = new Heap<Entry>(byRank)
+  readonly #byAge = new Heap<Entry>(byArrival)
+  #order = 0
+
+  constructor(entries: readonly Entry[]) {
+    for (const entry of entries) this.push(entry)
+  }
+
+  get size(): number {
+    return this.#nodes.size
+  }
 
   /** The entry that leaves next. */
   get first(): Entry | undefined {
-    return this.#byRank.first?.first
+    return this.#byRank.first
   }
 
   /** The entry that came first. */
   get oldest(): Entry | undefined {
-    return this.#byAge.first?.first
+    return this.#byAge.first
   }
 
-  /** The entries that came after a turn. */
+  /** The entries that came, or came back, after a turn. */
   since(turn: number): Entry[] {
-    return [...this.#queues.values()].flatMap((queue) => queue.since(turn))
+    return [...this.#nodes.keys()].filter(({ arrival }) => arrival.turn > turn)
   }
 
   push(entry: Entry): void {
-    const { priority = 0 } = entry
-    const queue = this.#queues.get(priority) ?? new Queue()
-    queue.push(entry)
-    this.size += 1
-    if (queue.size > 1) return
-    this.#queues.set(priority, queue)
-    this.#byRank.push(queue)
-    this.#byAge.push(queue)
+    const { arrival, attempts, order = 0, priority } = entry
+    this.#order += 1
+    const node = {
+      value: entry,
+      arrival,
+      // Those of one turn, as they were pushed; who is back, as they came.
+      order: attempts === undefined ? this.#order : order,
+      priority: attempts === undefined ? priority : Infinity,
+    }
+    this.#nodes.set(entry, node)
+    this.#byRank.push(node)
+    this.#byAge.push(node)
   }
 
-  /** Takes out the first entry, which is known to be there. */
-  shift(): void {
-    const queue = this.#byRank.first as Queue
-    const { priority = 0 } = queue.first as Entry
-    queue.shift()
-    this.#shrink(queue, priority)
+  /** Takes an entry out. */
+  drop(entry: Entry): void {
+    const node = this.#nodes.get(entry) as Node<Entry>
+    node.value = undefined
+    this.#nodes.delete(entry)
   }
+}
 
-  drop({ priority = 0 }: Entry): void {
-    const queue = this.#queues.get(priority) as Queue
-    queue.drop()
-    this.#shrink(queue, priority)
-  }
-
-  #shrink(queue: Queue, priority: number): void {
-    this.size -= 1
-    if (queue.size === 0) this.#queues.delete(priority)
-  }
+// Infinity less Infinity is no number: then the one that came first.
+function byRank(left: Node<Entry>, right: Node<Entry>): number {
+  return rankOf(left) - rankOf(right) || byArrival(left, right)
 }
 
 /** When it came, less what its priority is worth, in milliseconds. */
-function rankOf({ arrival, priority = 0 }: Entry): number {
+function rankOf({ arrival, priority = 0 }: Node<Entry>): number {
   return arrival.time - priority * agePerPoint
-}
-
-function firstOf({ first }: Queue): Entry | undefined {
-  return first
 }

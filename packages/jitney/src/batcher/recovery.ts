@@ -1,7 +1,7 @@
 import { Alarm } from '../platform/alarm.ts'
 import { failBatch, giveUp } from './callers.ts'
 import { type Entry, isWaiting } from './entry.ts'
-import { Group } from './group.ts'
+import { keepTogether } from './group.ts'
 import { enqueue } from './holding.ts'
 import type { Run } from './run.ts'
 import type { State } from './state.ts'
@@ -32,7 +32,7 @@ export function recover(state: State, run: Run, error: unknown): void {
   if (splitOnError && run.size > 1 && isSplittable(error)) {
     const middle = Math.ceil(spent.length / 2)
     for (const half of [spent.slice(0, middle), spent.slice(middle)]) {
-      if (half.length > 0) new Group(state, state.halves, half)
+      if (half.length > 0) keepTogether(state, state.halves, half)
     }
   } else for (const entry of spent) failBatch(state, entry, run.size, error)
 }
@@ -86,7 +86,7 @@ function retryLater(
 
 function backOff(state: State, entries: readonly Entry[], delay: number): void {
   const { clock } = state.settings
-  const group = new Group(state, state.backoffs, entries)
+  const group = keepTogether(state, state.backoffs, entries)
   group.alarm = new Alarm(clock, state.within, () => {
     enqueue(state, group.leave())
     state.update()

@@ -52,8 +52,11 @@ export class Run implements Place {
     this.reason = reason
     this.permit = permit
     this.context = contextOf(this, entries[0]?.key)
-    this.oldestArrival = entries.reduce((oldest, { arrival }) => Math.min(oldest, arrival.time), Infinity)
-    if (state.signals.inUse) moveTo(this, entries)
+    this.oldestArrival = entries.reduce(
+      (oldest, { arrival }) => Math.min(oldest, arrival.time),
+      Infinity,
+    )
+    if (state.signals.inUse) for (const entry of entries) moveTo(this, entry)
   }
 
   drop(): void {

@@ -37,8 +37,8 @@ export interface State {
   moves: number
 
   /** What is queued, and what was flushed of it while all else is held. */
-  readonly lanes: Lanes
-  readonly apart: Lanes
+  lanes: Lanes
+  apart: Lanes
   /** Callers who wait for room in the queue. */
   readonly room: Queue
   readonly joints: Joints

@@ -36,7 +36,7 @@ export function statsOf(state: State): BatcherStats {
   const { batches, items, totalDuration } = state
   const { clock, name } = settings
   const now = clock.now()
-  const ages = [lanes, apart].map((each) => now - (each.oldest?.oldest?.arrival.time ?? now))
+  const ages = [lanes, apart].map((each) => now - (each.all.first?.oldest?.arrival.time ?? now))
   return Object.freeze({
     ...(name !== undefined && { name }),
     state: state.phase,

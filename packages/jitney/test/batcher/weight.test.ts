@@ -202,10 +202,19 @@ describe('weights that are fractions', () => {
     await settle()
     expect(batches.items).toEqual([[1]])
     comeAndGo(batcher, [0.1, 0.3])
-    processEach(batcher, [1 - 2 ** -53])
+    processEach(batcher, [1 - 2e-9])
     await settle()
     expect(batches.calls).toHaveLength(1)
     expect(batcher.queuedCount).toBe(1)
+  })
+
+  it('fill a batch when no more than rounding is missing', async () => {
+    const batches = manualBatches<number, number>()
+    const batcher = new Batcher(batches.batchFunction, options)
+    // Their sum is 1 - 1.1e-16.
+    processEach(batcher, [0.7, 0.1, 0.1, 0.1])
+    await settle()
+    expect(batches.items).toEqual([[0.7, 0.1, 0.1, 0.1]])
   })
 
   it('leave nothing behind beside one that stays', async () => {
