@@ -3,10 +3,11 @@ import { checkFunction, checkIterable, checkSignal, checkSource } from '../platf
 import { admit } from './admission.ts'
 import type { BatchFunction } from './batch-function.ts'
 import { checkProcessOptions, readCloseTimeout, throwIfAborted } from './call-options.ts'
+import { watch } from './caller-signals.ts'
 import { closedError, keepStack, settleWith } from './callers.ts'
 import { createState } from './create-state.ts'
-import { type Entry, isWaiting } from './entry.ts'
-import { flush, sendUntil } from './flushing.ts'
+import type { Entry } from './entry.ts'
+import { flush } from './flushing.ts'
 import { requeue } from './holding.ts'
 import { weigh } from './intake.ts'
 import { type BatcherOptions, readOption, readOptions } from './options.ts'
@@ -17,10 +18,7 @@ import { mayHaveSlot, type SharedSlots } from './sharing.ts'
 import { abort, isIdle } from './shutdown.ts'
 import { queuedIn, type State } from './state.ts'
 import { type BatcherStats, statsOf } from './stats.ts'
-import { arrivalOf, cutTurn } from './turns.ts'
-
-/** Most items that `processIterable` takes from its source ahead of its results. */
-const mostAhead = 10_000
+import { arrivalOf } from './turns.ts'
 
 /** The engine behind the exported `Batcher`, whose constructor infers its types. */
 export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisposable {
@@ -108,15 +106,9 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     checkSource('process items', 'source', source)
     checkProcessOptions(options)
     if (options?.signal !== undefined) checkSignal('process items', 'signal', options.signal)
-    const { concurrency, maxBatchSize, maxQueueSize } = this.#state.settings
-    const slots = typeof concurrency === 'number' ? concurrency : concurrency.capacity
-    const ahead = Math.min(maxBatchSize * (slots + 1), maxQueueSize, mostAhead)
-    return processIterable(source, ahead, options?.signal, {
-      process: (item, signal) => this.process(item, { ...options, signal }),
-      send: () => {
-        sendUntil(this.#state, cutTurn(this.#state))
-      },
-    })
+    return processIterable(this.#state, source, options?.signal, (item, signal) =>
+      this.process(item, { ...options, signal }),
+    )
   }
 
   /**
@@ -192,33 +184,27 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
 
   /** Reads all that may be said of an item: what nobody said costs the others nothing. */
   #processWith(item: Item, resolve: (result: unknown) => void, options?: ProcessOptions): void {
+    checkProcessOptions(options)
     const state = this.#state
-    const { weight, batchKey, dedupeKey, captureStacks } = state.settings
-    const signal = options === undefined ? undefined : this.#readSignal(options)
-    const key = batchKey?.(item)
-    const weights = weight.length === 0 ? undefined : weigh(state.settings, item)
-    const kind = dedupeKey?.(item)
-    const priority = options?.priority
-    const arrival = arrivalOf(state)
+    const { batchKey, dedupeKey, captureStacks } = state.settings
     state.order += 1
     const entry: Entry = {
       item,
       resolve,
-      arrival,
-      ticket: undefined,
-      place: undefined,
-      key,
-      weights,
-      priority,
+      key: batchKey?.(item),
+      weights: weigh(state.settings, item),
+      priority: options?.priority,
       order: state.order,
+      arrival: arrivalOf(state),
     }
+    const kind = dedupeKey?.(item)
+    const signal = options?.signal
     if (signal !== undefined) {
-      // Functions that were called for the item, and a signal of another make now, may call anything.
+      checkSignal('process item', 'signal', signal)
       throwIfAborted(signal)
-      state.signals.watch(signal, entry)
+      watch(state, signal, entry)
     }
     if (captureStacks) keepStack(entry, this.process)
-    if (!isWaiting(entry)) return
     try {
       this.#admit(entry, kind)
     } catch (error) {
@@ -230,15 +216,6 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     const state = this.#state
     if (state.phase !== 'open') throw closedError(state)
     if (admit(state, entry, kind) && mayHaveSlot(state)) state.dispatch(false)
-  }
-
-  #readSignal(options: ProcessOptions): AbortSignal | undefined {
-    checkProcessOptions(options)
-    const { signal } = options
-    if (signal === undefined) return undefined
-    if (!this.#state.signals.has(signal)) checkSignal('process item', 'signal', signal)
-    throwIfAborted(signal)
-    return signal
   }
 
   #processEach(items: Iterable<Item>, options: ProcessOptions | undefined): Promise<Result>[] {

@@ -1,9 +1,7 @@
-import { type DepartureReason, nextDeparture, type QueueState } from '../policy/departure.ts'
+import { type DepartureReason, nextDeparture } from '../policy/departure.ts'
 import { advance, roomLeft } from './admission.ts'
 import type { Entry } from './entry.ts'
-import type { Group } from './group.ts'
 import { isFlushed, isHeld } from './holding.ts'
-import type { Lane } from './lane.ts'
 import { start } from './launch.ts'
 import { allowanceOf, leaveLine, permitFor, takeAllowance } from './sharing.ts'
 import type { State } from './state.ts'
@@ -13,54 +11,54 @@ import { awaitTurnEnd } from './turns.ts'
  * Lets every batch leave that may. The one place where batches are formed.
  *
  * @param turnEnded whether the callers of this turn have come.
+ * @param once no more than one batch.
  */
-export function dispatch(state: State, turnEnded: boolean): void {
-  let sent = true
-  while (sent) {
-    state.due = false
-    const half = nextHalf(state)
-    // Nothing passes a half that is held back.
-    sent = half === undefined ? sendNext(state, turnEnded) : sendHalf(state, half)
-  }
+export function dispatch(state: State, turnEnded: boolean, once?: boolean): void {
+  do state.due = false
+  while (sendNext(state, turnEnded) && !once)
   if (!state.due) leaveLine(state)
 }
 
-function nextHalf(state: State): Group | undefined {
-  for (const half of state.halves) {
-    if (!isHeld(state) || half.entries.some((entry) => isFlushed(state, entry))) return half
-  }
-  return undefined
-}
-
-/** Sends half of a batch that failed, ahead of the queue. */
-function sendHalf(state: State, half: Group): boolean {
-  state.window.clear()
-  return send(state, 'split', half.entries, () => half.leave())
-}
-
-/** Sends the next batch of the queue, or sees to it that it is looked at in time. */
+/** Sends the next batch, or sees to it that it is looked at in time. */
 function sendNext(state: State, turnEnded: boolean): boolean {
-  const { settings, window } = state
-  const lanes = isHeld(state) ? state.apart : state.lanes
+  const { settings, window, halves, runs, paused } = state
+  const { maxBatchSize, maxQueueTime, concurrency, clock } = settings
+  const held = isHeld(state)
+  for (const half of halves) {
+    // Ahead of the queue; and nothing passes one that has to wait.
+    if (!held || half.entries.some((entry) => isFlushed(state, entry)))
+      return send(state, 'split', half.entries, () => half.leave())
+  }
+  const lanes = held ? state.apart : state.lanes
   let next = Infinity
-  let reserved = 0
+  let active = runs.size
   for (const lane of [lanes.oldest, lanes.oldestReady]) {
     if (lane === undefined) continue
-    const { at, afterTurn, reason } = nextDeparture(queueState(state, lane, reserved))
-    const isDue = at === -Infinity || (at < Infinity && at <= settings.clock.now())
-    if (!isDue) next = Math.min(next, at)
-    else if (turnEnded || !afterTurn) {
-      // A window that is over would ring at once, and again and again.
-      window.clear()
-      return send(state, reason, lane.first ? [lane.first] : [], () => {
-        const limit = Math.min(settings.maxBatchSize, Math.floor(allowanceOf(state, 'items')))
+    const oldest = lane.oldest as Entry
+    const { at, afterTurn, reason } = nextDeparture({
+      queued: lane.size,
+      full: lane.full || roomLeft(state) <= 0,
+      oldestArrival: oldest.arrival.time,
+      active,
+      // Of slots that others share, there may be one more.
+      concurrency: typeof concurrency === 'number' ? concurrency : Infinity,
+      maxQueueTime,
+      paused,
+      flushing: isFlushed(state, oldest),
+      closing: state.phase !== 'open',
+      retrying: lane.returned > 0,
+    })
+    if (at > -Infinity && at > clock.now()) next = Math.min(next, at)
+    else if (turnEnded || !afterTurn)
+      return send(state, reason, [lane.first as Entry], () => {
+        const limit = Math.min(maxBatchSize, Math.floor(allowanceOf(state, 'items')))
         return lanes.take(lane, limit, allowanceOf(state, 'weight'))
       })
-    } else {
+    else {
       state.due = true
       awaitTurnEnd(state)
       // What was due in an earlier turn is not passed by one that has filled since.
-      if (lane.oldest?.arrival !== state.arrival) reserved = 1
+      if (oldest.arrival !== state.arrival) active += 1
     }
   }
   window.set(next)
@@ -75,6 +73,8 @@ function send(
   take: () => readonly Entry[],
 ): boolean {
   state.due = true
+  // One that is over would ring at once, and again and again.
+  state.window.clear()
   const permit = permitFor(state, first)
   if (permit === undefined) return false
   const entries = take()
@@ -82,25 +82,4 @@ function send(
   start(state, entries, reason, permit)
   advance(state)
   return true
-}
-
-/** @param reserved slots that others are about to take. */
-function queueState(state: State, lane: Lane, reserved: number): QueueState {
-  const { settings, runs, paused, phase } = state
-  const { concurrency, maxQueueTime } = settings
-  const { oldest, size } = lane
-  const active = runs.size + reserved
-  return {
-    queued: size,
-    full: lane.full || roomLeft(state) <= 0,
-    oldestArrival: oldest?.arrival.time ?? Infinity,
-    active,
-    // Of slots that others share, there may be one more.
-    concurrency: typeof concurrency === 'number' ? concurrency : active + 1,
-    maxQueueTime,
-    paused,
-    flushing: isHeld(state) || (oldest !== undefined && isFlushed(state, oldest)),
-    closing: phase !== 'open',
-    retrying: lane.returned > 0,
-  }
 }

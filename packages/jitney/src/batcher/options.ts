@@ -220,7 +220,7 @@ export interface Settings {
 
 const slots = 'an integer of at least 1, Infinity, or a Semaphore'
 const slotCount = /* @__PURE__ */ guard('number', slots, isCount)
-const sharedSlots = /* @__PURE__ */ withMethods<SharedSlots>(slots, ['acquire', 'tryAcquire'])
+const sharedSlots = /* @__PURE__ */ withMethods<SharedSlots>(slots, ['tryAcquire', 'onAllowance'])
 const windowTime = /* @__PURE__ */ guard<number>(
   'number',
   "milliseconds of at least 0, Infinity, or 'adaptive'",

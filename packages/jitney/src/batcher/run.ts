@@ -53,7 +53,7 @@ export class Run implements Place {
     this.permit = permit
     this.context = contextOf(this, entries[0]?.key)
     this.oldestArrival = entries.reduce((oldest, { arrival }) => Math.min(oldest, arrival.time), Infinity)
-    if (state.signals.inUse) moveTo(this, entries)
+    if (state.signals.size > 0) moveTo(this, entries)
   }
 
   drop(): void {

@@ -1,5 +1,6 @@
 import type { RateLimiter } from '../concurrency/rate-limiter.ts'
 import type { Permit, Semaphore } from '../concurrency/semaphore.ts'
+import { inPromiseJob } from '../platform/turn.ts'
 import type { Entry } from './entry.ts'
 import type { State } from './state.ts'
 
@@ -16,7 +17,7 @@ export type Rate = Pick<
  * What a batcher needs of a `Semaphore`: one of another copy of the package will do. Batchers wait
  * in its line with everybody else, once each, and only while they have something to send.
  */
-export type SharedSlots = Pick<Semaphore, 'capacity' | 'acquire' | 'tryAcquire'>
+export type SharedSlots = Pick<Semaphore, 'capacity' | 'tryAcquire' | 'onAllowance'>
 
 /** A place in the line of something that others share. */
 export interface Wait {
@@ -26,11 +27,11 @@ export interface Wait {
   readonly leave: () => void
 }
 
-const free: Permit = { release() {}, [Symbol.dispose]() {} }
+const free = { release() {} } as Permit
 
-/** Whether it is worth a look: for a shared slot, who waits is told. */
-export function mayHaveSlot({ settings: { concurrency }, runs, wait }: State): boolean {
-  return typeof concurrency === 'number' ? runs.size < concurrency : wait?.gate !== concurrency
+/** Whether one more batch may run, as far as this batcher is concerned. */
+export function mayHaveSlot({ settings: { concurrency }, runs }: State): boolean {
+  return typeof concurrency !== 'number' || runs.size < concurrency
 }
 
 /** A slot for a batch that begins with these, if there is one and the rates allow it; else waits in line. */
@@ -38,28 +39,23 @@ export function permitFor(state: State, entries: readonly Entry[]): Permit | und
   const { concurrency, rateLimit } = state.settings
   for (const rate of rateLimit) {
     const need = amountOf(entries, rate)
+    if (state.wait?.gate === rate && state.wait.need > need) leaveLine(state)
     // Nothing passes while others wait, not even what weighs nothing.
-    if (!state.spent && rate.tryTake(0) && rate.allowance >= need) continue
-    waitFor(state, rate, need, (serve) => rate.onAllowance(need, serve))
-    return undefined
+    if (!rate.tryTake(0) || rate.allowance < need) return waitFor(state, rate, need)
   }
-  if (typeof concurrency === 'number') return state.runs.size < concurrency ? free : undefined
-  const permit = state.granted ?? concurrency.tryAcquire()
-  state.granted = undefined
-  if (permit === undefined) waitFor(state, concurrency, 1, (serve) => enter(state, concurrency, serve))
-  return permit
+  if (typeof concurrency !== 'number') return concurrency.tryAcquire() ?? waitFor(state, concurrency, 1)
+  return mayHaveSlot(state) ? free : undefined
 }
 
-/** How many items a batch may hold now. */
-export function allowanceOf({ settings }: State, of: Rate['of']): number {
-  const rates = settings.rateLimit.filter((rate) => rate.of === of)
+/** How much a batch may hold now. */
+export function allowanceOf({ settings }: State, unit: Rate['of']): number {
+  const rates = settings.rateLimit.filter(({ of }) => of === unit)
   return Math.min(...rates.map(({ allowance }) => allowance))
 }
 
 /** Takes what a batch uses off the rates. */
 export function takeAllowance(state: State, entries: readonly Entry[]): void {
   for (const rate of state.settings.rateLimit) rate.tryTake(amountOf(entries, rate))
-  state.spent = state.serving
 }
 
 /** Leaves the line: nothing waits any more. */
@@ -68,42 +64,19 @@ export function leaveLine(state: State): void {
   state.wait = undefined
 }
 
-/** Keeps one place in one line, for as little as is needed. */
-function waitFor(
-  state: State,
-  gate: Wait['gate'],
-  need: number,
-  enter: (serve: () => void) => () => void,
-): void {
-  if (state.wait?.gate === gate && state.wait.need <= need) return
+/** Keeps one place in one line. */
+function waitFor(state: State, gate: Wait['gate'], need: number): undefined {
+  if (state.wait?.gate === gate) return
   leaveLine(state)
-  const leave = enter(() => {
+  const leave = gate.onAllowance(need, () => {
     state.wait = undefined
-    state.serving = true
-    state.dispatch(true)
-    state.serving = false
-    state.spent = false
+    // One batch in each turn of ours: the next one waits behind the others.
+    state.dispatch(true, true)
+    inPromiseJob(() => {
+      state.dispatch(true)
+    })
   })
   state.wait = { gate, need, leave }
-}
-
-function enter(state: State, slots: SharedSlots, serve: () => void): () => void {
-  const stop = new AbortController()
-  slots.acquire({ signal: stop.signal }).then(
-    (permit) => {
-      // Left after it was served, but before it heard.
-      if (stop.signal.aborted) return permit.release()
-      state.granted = permit
-      serve()
-      // Nobody took it.
-      state.granted?.release()
-      state.granted = undefined
-    },
-    () => {},
-  )
-  return () => {
-    stop.abort()
-  }
 }
 
 function amountOf(entries: readonly Entry[], { of }: Rate): number {

@@ -18,7 +18,11 @@ export function arrivalOf(state: State): Arrival {
 export function awaitTurnEnd(state: State): void {
   if (state.turnEnds) return
   state.turnEnds = true
-  atEndOfTurn(state.endTurn)
+  atEndOfTurn(() => {
+    state.turnEnds = false
+    state.arrival = undefined
+    state.dispatch(true)
+  })
 }
 
 /** Begins another turn, for items that come from now on. Gives the number of the last one. */

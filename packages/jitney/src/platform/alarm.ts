@@ -17,7 +17,6 @@ export class Alarm {
   readonly #ring: () => void
   #deadline = Infinity
   #timer: unknown
-  #armed = false
 
   constructor(clock: Clock, within: Within, ring: () => void) {
     this.#clock = clock
@@ -32,34 +31,27 @@ export class Alarm {
   set(deadline: number): void {
     if (deadline === this.#deadline) return
     this.clear()
-    if (deadline === Infinity) return
     this.#deadline = deadline
     this.#arm()
   }
 
   clear(): void {
+    if (this.#deadline === Infinity) return
     this.#deadline = Infinity
-    if (!this.#armed) return
-    this.#armed = false
     this.#clock.clearTimeout(this.#timer)
     this.#timer = undefined
   }
 
   #arm(): void {
+    if (this.#deadline === Infinity) return
     const delay = Math.max(0, this.#deadline - this.#clock.now())
-    this.#armed = true
     this.#timer = this.#within(() =>
       this.#clock.setTimeout(this.#tick, Math.min(delay, longestDelay)),
     )
   }
 
   readonly #tick = (): void => {
-    if (!this.#armed) return
-    this.#armed = false
-    if (this.#clock.now() < this.#deadline) {
-      this.#arm()
-      return
-    }
+    if (this.#clock.now() < this.#deadline) return this.#arm()
     this.#deadline = Infinity
     this.#ring()
   }
