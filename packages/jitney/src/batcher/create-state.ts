@@ -40,6 +40,7 @@ export function createState(
     deadline: new Alarm(clock, within, () => {
       abort(state, new DOMException("the 'timeout' of close() passed", 'TimeoutError'))
     }),
+    passes: Infinity,
     idle: [],
     closed: [],
     fulfilled: 0,
@@ -49,8 +50,8 @@ export function createState(
     batches: 0,
     items: 0,
     totalDuration: 0,
-    dispatch(turnEnded, once) {
-      dispatch(state, turnEnded, once)
+    dispatch(turnEnded) {
+      dispatch(state, turnEnded)
     },
     update() {
       dispatch(state, false)

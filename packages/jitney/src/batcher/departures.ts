@@ -11,11 +11,10 @@ import { awaitTurnEnd } from './turns.ts'
  * Lets every batch leave that may. The one place where batches are formed.
  *
  * @param turnEnded whether the callers of this turn have come.
- * @param once no more than one batch.
  */
-export function dispatch(state: State, turnEnded: boolean, once?: boolean): void {
+export function dispatch(state: State, turnEnded: boolean): void {
   do state.due = false
-  while (sendNext(state, turnEnded) && !once)
+  while (sendNext(state, turnEnded))
   if (!state.due) leaveLine(state)
 }
 
@@ -48,7 +47,8 @@ function sendNext(state: State, turnEnded: boolean): boolean {
       closing: state.phase !== 'open',
       retrying: lane.returned > 0,
     })
-    if (at > -Infinity && at > clock.now()) next = Math.min(next, at)
+    const isDue = at === -Infinity || (at < Infinity && at <= clock.now())
+    if (!isDue) next = Math.min(next, at)
     else if (turnEnded || !afterTurn)
       return send(state, reason, [lane.first as Entry], () => {
         const limit = Math.min(maxBatchSize, Math.floor(allowanceOf(state, 'items')))

@@ -1,6 +1,5 @@
 import type { RateLimiter } from '../concurrency/rate-limiter.ts'
 import type { Permit, Semaphore } from '../concurrency/semaphore.ts'
-import { inPromiseJob } from '../platform/turn.ts'
 import type { Entry } from './entry.ts'
 import type { State } from './state.ts'
 
@@ -37,14 +36,16 @@ export function mayHaveSlot({ settings: { concurrency }, runs }: State): boolean
 /** A slot for a batch that begins with these, if there is one and the rates allow it; else waits in line. */
 export function permitFor(state: State, entries: readonly Entry[]): Permit | undefined {
   const { concurrency, rateLimit } = state.settings
+  const isOurTurn = state.passes > 0
   for (const rate of rateLimit) {
     const need = amountOf(entries, rate)
     if (state.wait?.gate === rate && state.wait.need > need) leaveLine(state)
     // Nothing passes while others wait, not even what weighs nothing.
-    if (!rate.tryTake(0) || rate.allowance < need) return waitFor(state, rate, need)
+    if (!isOurTurn || !rate.tryTake(0) || rate.allowance < need) return waitFor(state, rate, need)
   }
-  if (typeof concurrency !== 'number') return concurrency.tryAcquire() ?? waitFor(state, concurrency, 1)
-  return mayHaveSlot(state) ? free : undefined
+  if (typeof concurrency === 'number') return mayHaveSlot(state) ? free : undefined
+  const permit = isOurTurn ? concurrency.tryAcquire() : undefined
+  return permit ?? waitFor(state, concurrency, 1)
 }
 
 /** How much a batch may hold now. */
@@ -56,6 +57,7 @@ export function allowanceOf({ settings }: State, unit: Rate['of']): number {
 /** Takes what a batch uses off the rates. */
 export function takeAllowance(state: State, entries: readonly Entry[]): void {
   for (const rate of state.settings.rateLimit) rate.tryTake(amountOf(entries, rate))
+  state.passes -= 1
 }
 
 /** Leaves the line: nothing waits any more. */
@@ -70,11 +72,9 @@ function waitFor(state: State, gate: Wait['gate'], need: number): undefined {
   leaveLine(state)
   const leave = gate.onAllowance(need, () => {
     state.wait = undefined
-    // One batch in each turn of ours: the next one waits behind the others.
-    state.dispatch(true, true)
-    inPromiseJob(() => {
-      state.dispatch(true)
-    })
+    state.passes = 1
+    state.dispatch(true)
+    state.passes = Infinity
   })
   state.wait = { gate, need, leave }
 }

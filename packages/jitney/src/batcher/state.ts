@@ -64,6 +64,8 @@ export interface State {
   due?: boolean
   /** The one line in which it waits for a slot or an allowance that others share. */
   wait?: Wait | undefined
+  /** How many batches may leave until we wait in line again. */
+  passes: number
 
   /** Callers by how they ended; batches whose function was called, their items, and how long they took. */
   fulfilled: number
@@ -74,8 +76,8 @@ export interface State {
   items: number
   totalDuration: number
 
-  /** Lets every batch leave that may, or only the first. */
-  dispatch(turnEnded: boolean, once?: boolean): void
+  /** Lets every batch leave that may. */
+  dispatch(turnEnded: boolean): void
   /** Does what a change of any kind allows: batches leave, those who wait for the end hear. */
   update(): void
 }

@@ -57,7 +57,16 @@ export interface Permit extends Disposable {
 export class Semaphore {
   #capacity: number
   #active = 0
-  readonly #line = new Line((weight) => this.#active + weight <= this.#capacity)
+  readonly #line: Line = new Line(
+    (weight) => this.#active + weight <= this.#capacity,
+    (weight) => {
+      // Who came while another was served may fit as well.
+      if (weight !== undefined && this.#active + weight <= this.#capacity)
+        queueMicrotask(() => {
+          this.#line.serve()
+        })
+    },
+  )
 
   /** @param capacity how many places there are: an integer of at least 0, or `Infinity`. */
   constructor(capacity: number) {

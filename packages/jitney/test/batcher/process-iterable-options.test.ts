@@ -32,7 +32,7 @@ describe('arguments of Batcher.processIterable()', () => {
     [{ [Symbol.iterator]: 1 }, 'an object'],
     [{ [Symbol.asyncIterator]: null }, 'an object'],
     [() => [1], 'a function'],
-    [Promise.resolve([1]), 'a Promise'],
+    [Promise.resolve([1]), 'an instance of Promise'],
   ])('throw at the call when the source cannot be iterated (%s)', (source, received) => {
     const batcher = new Batcher(same)
     const error = thrownBy(() => batcher.processIterable(source as never))

@@ -22,8 +22,8 @@ describe("the option 'rateLimit'", () => {
     ['an object', {}],
     ['an object', { limit: 1, interval: 1000 }],
     ['a function', RateLimiter],
-    ['a Semaphore', new Semaphore(1)],
-    ['a Set', new Set([limiter])],
+    ['an instance of Semaphore', new Semaphore(1)],
+    ['an instance of Set', new Set([limiter])],
   ])('is refused when it is no limiter: %s', async (received, rateLimit) => {
     const error = await refusalOf({ rateLimit })
     expect(error).toBeInstanceOf(TypeError)
@@ -120,8 +120,8 @@ describe("the option 'concurrency'", () => {
       get capacity() {
         return semaphore.capacity
       },
-      acquire: (options?: object) => semaphore.acquire(options),
-      tryAcquire: (options?: object) => semaphore.tryAcquire(options),
+      tryAcquire: () => semaphore.tryAcquire(),
+      onAllowance: (weight: number, serve: () => void) => semaphore.onAllowance(weight, serve),
     }
     const batcher = new Batcher(same, { maxBatchSize: 1, concurrency: concurrency as Semaphore })
     expect(batcher.concurrency).toBe(concurrency)
