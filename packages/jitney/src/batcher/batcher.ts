@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { checkFunction, checkIterable, checkSignal, checkSource } from '../platform/guards.ts'
+import { checkFunction, checkIterable, checkSource } from '../platform/guards.ts'
 import { admit } from './admission.ts'
 import type { BatchFunction } from './batch-function.ts'
 import { checkProcessOptions, readCloseTimeout, throwIfAborted } from './call-options.ts'
@@ -89,14 +89,14 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   }
 
   async processAll(items: Iterable<Item>, options?: ProcessOptions): Promise<Result[]> {
-    return await Promise.all(this.#processEach(items, options))
+    return Promise.all(this.#processEach(items, options))
   }
 
   async processAllSettled(
     items: Iterable<Item>,
     options?: ProcessOptions,
   ): Promise<PromiseSettledResult<Result>[]> {
-    return await Promise.allSettled(this.#processEach(items, options))
+    return Promise.allSettled(this.#processEach(items, options))
   }
 
   processIterable(
@@ -105,7 +105,6 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   ): AsyncIterableIterator<Result> {
     checkSource('process items', 'source', source)
     checkProcessOptions(options)
-    if (options?.signal !== undefined) checkSignal('process items', 'signal', options.signal)
     return processIterable(this.#state, source, options?.signal, (item, signal) =>
       this.process(item, { ...options, signal }),
     )
@@ -126,9 +125,9 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
    */
   onIdle(): Promise<void> {
     const state = this.#state
-    if (isIdle(state)) return Promise.resolve()
     return new Promise((resolve) => {
-      state.idle.push(resolve)
+      if (isIdle(state)) resolve()
+      else state.idle.push(resolve)
     })
   }
 
@@ -168,7 +167,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
    *
    * @param reason anything; an `AbortError` by default.
    */
-  abort(reason: unknown = new DOMException('This operation was aborted', 'AbortError')): void {
+  abort(reason: unknown = AbortSignal.abort().reason): void {
     abort(this.#state, reason)
   }
 
@@ -200,7 +199,6 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     const kind = dedupeKey?.(item)
     const signal = options?.signal
     if (signal !== undefined) {
-      checkSignal('process item', 'signal', signal)
       throwIfAborted(signal)
       watch(state, signal, entry)
     }
@@ -222,7 +220,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     checkIterable('process items', 'items', items)
     checkProcessOptions(options)
     // Copied first: if the iteration throws, nothing has been handed over.
-    return Array.from(items).map((item) => this.process(item, options))
+    return [...items].map((item) => this.process(item, options))
   }
 
   #hold(paused: boolean): void {

@@ -1,4 +1,4 @@
-import { checkOptions, durationOrZero, finite } from '../platform/guards.ts'
+import { checkOptions, checkSignal, durationOrZero, finite } from '../platform/guards.ts'
 import type { CloseOptions, ProcessOptions } from './processor.ts'
 
 /** The common case, told in a few nanoseconds: the full check costs more than the queueing. */
@@ -10,8 +10,9 @@ function areKnown(options: ProcessOptions | null): boolean {
 export function checkProcessOptions(options: ProcessOptions | undefined): void {
   if (options === undefined) return
   if (!areKnown(options)) checkOptions('process item', options, ['signal', 'priority'])
-  const { priority } = options
+  const { priority, signal } = options
   if (priority !== undefined) finite('process item', 'priority', priority)
+  if (signal !== undefined) checkSignal('process item', 'signal', signal)
 }
 
 export function readCloseTimeout(options: CloseOptions | undefined): number {

@@ -15,26 +15,24 @@ export interface Watch extends Ticket {
 
 /** Lets the caller leave when the signal aborts. */
 export function watch(state: State, signal: AbortSignal, entry: Entry): void {
-  const watch = state.signals.get(signal) ?? beginWatch(state, signal)
-  watch.entries.push(entry)
-  entry.ticket = watch
+  const ticket = state.signals.get(signal) ?? listen(state, signal)
+  ticket.entries.push(entry)
+  entry.ticket = ticket
 }
 
-function beginWatch(state: State, signal: AbortSignal): Watch {
+function listen(state: State, signal: AbortSignal): Watch {
   const entries = new Queue()
   const onAbort = (): void => {
     leave(state, entries.since(-1), signal.reason)
   }
-  const watch: Watch = {
-    entries,
-    release() {
-      entries.drop()
-      if (entries.size > 0) return
-      signal.removeEventListener('abort', onAbort)
-      state.signals.delete(signal)
-    },
+  const release = (): void => {
+    entries.drop()
+    if (entries.size > 0) return
+    signal.removeEventListener('abort', onAbort)
+    state.signals.delete(signal)
   }
   signal.addEventListener('abort', onAbort)
-  state.signals.set(signal, watch)
-  return watch
+  const ticket = { entries, release }
+  state.signals.set(signal, ticket)
+  return ticket
 }

@@ -13,13 +13,17 @@ import { awaitTurnEnd } from './turns.ts'
  * @param turnEnded whether the callers of this turn have come.
  */
 export function dispatch(state: State, turnEnded: boolean): void {
-  do state.due = false
-  while (sendNext(state, turnEnded))
-  if (!state.due) leaveLine(state)
+  let sent
+  do sent = sendNext(state, turnEnded)
+  while (sent)
+  if (sent === undefined) leaveLine(state)
 }
 
-/** Sends the next batch, or sees to it that it is looked at in time. */
-function sendNext(state: State, turnEnded: boolean): boolean {
+/**
+ * Sends the next batch, or sees to it that it is looked at in time. `undefined` if none would leave
+ * now, whatever slots and rates allowed.
+ */
+function sendNext(state: State, turnEnded: boolean): boolean | undefined {
   const { settings, window, halves, runs, paused } = state
   const { maxBatchSize, maxQueueTime, concurrency, clock } = settings
   const held = isHeld(state)
@@ -31,6 +35,7 @@ function sendNext(state: State, turnEnded: boolean): boolean {
   const lanes = held ? state.apart : state.lanes
   let next = Infinity
   let active = runs.size
+  let sent: false | undefined
   for (const lane of [lanes.oldest, lanes.oldestReady]) {
     if (lane === undefined) continue
     const oldest = lane.oldest as Entry
@@ -55,14 +60,14 @@ function sendNext(state: State, turnEnded: boolean): boolean {
         return lanes.take(lane, limit, allowanceOf(state, 'weight'))
       })
     else {
-      state.due = true
+      sent = false
       awaitTurnEnd(state)
       // What was due in an earlier turn is not passed by one that has filled since.
       if (oldest.arrival !== state.arrival) active += 1
     }
   }
   window.set(next)
-  return false
+  return sent
 }
 
 /** @param first what the batch has to hold at least. */
@@ -72,7 +77,6 @@ function send(
   first: readonly Entry[],
   take: () => readonly Entry[],
 ): boolean {
-  state.due = true
   // One that is over would ring at once, and again and again.
   state.window.clear()
   const permit = permitFor(state, first)

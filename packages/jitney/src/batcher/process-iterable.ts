@@ -1,7 +1,6 @@
 import { endOfTurn } from '../platform/turn.ts'
-import { sendUntil } from './flushing.ts'
+import { sendQueued } from './flushing.ts'
 import type { State } from './state.ts'
-import { cutTurn } from './turns.ts'
 
 /** Most items that are taken from a source ahead of its results. */
 const mostAhead = 10_000
@@ -33,7 +32,6 @@ export function processIterable<Item, Result>(
   const outcomes: Outcome<Result>[] = []
   let asking = true
   let ended = false
-  let left = false
   /** What those call for whom the others wait: results that come, room for more. */
   let wake: (() => void) | undefined
   let resume: (() => void) | undefined
@@ -49,11 +47,6 @@ export function processIterable<Item, Result>(
     outcomes.push(outcome)
   }
 
-  /** Nothing more can come for now: what is queued leaves without waiting for company. */
-  const send = (): void => {
-    sendUntil(state, cutTurn(state))
-  }
-
   /** Takes items from the source, as far ahead as it may. */
   const pull = async (): Promise<void> => {
     try {
@@ -61,7 +54,8 @@ export function processIterable<Item, Result>(
         asking = false
         keep(process(item, stop.signal))
         while (outcomes.length >= ahead && !stop.signal.aborted) {
-          if (outcomes[0]?.settled === false) send()
+          // Nothing more can come for now.
+          if (outcomes[0]?.settled === false) sendQueued(state)
           await new Promise<void>((resolve) => {
             resume = resolve
           })
@@ -75,7 +69,7 @@ export function processIterable<Item, Result>(
     }
     asking = false
     ended = true
-    send()
+    sendQueued(state)
     wake?.()
   }
 
@@ -89,18 +83,20 @@ export function processIterable<Item, Result>(
     signal?.addEventListener('abort', end)
     const pulled = pull()
     try {
-      while (!left && !(ended && outcomes.length === 0)) {
-        stop.signal.throwIfAborted()
-        if (outcomes[0]?.settled === true) {
-          const { promise } = outcomes.shift() as Outcome<Result>
+      while (!stop.signal.aborted) {
+        const [first] = outcomes
+        if (first?.settled === true) {
+          outcomes.shift()
           resume?.()
-          yield await promise
-        } else {
+          yield await first.promise
+        } else if (ended && first === undefined) return
+        else {
           await new Promise<void>((resolve) => {
             wake = resolve
           })
         }
       }
+      signal?.throwIfAborted()
     } finally {
       signal?.removeEventListener('abort', end)
       end()
@@ -114,7 +110,6 @@ export function processIterable<Item, Result>(
   const leave = generator.return.bind(generator)
   generator.return = (value) => {
     // A generator hears of it only after a `next` that it is busy with.
-    left = true
     end()
     return leave(value)
   }

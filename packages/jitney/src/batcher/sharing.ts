@@ -80,6 +80,6 @@ function waitFor(state: State, gate: Wait['gate'], need: number): undefined {
 }
 
 function amountOf(entries: readonly Entry[], { of }: Rate): number {
-  if (of === 'weight') return entries.reduce((sum, { weights }) => sum + (weights?.[0] ?? 0), 0)
+  if (of === 'weight') return entries.reduce((sum, { weights }) => sum + (weights?.[0] as number), 0)
   return of === 'items' ? entries.length : 1
 }

@@ -60,8 +60,6 @@ export interface State {
 
   /** Rings when the oldest entry has waited for `maxQueueTime`. */
   readonly window: Alarm
-  /** Whether something would leave now, if slots and rates allowed it. */
-  due?: boolean
   /** The one line in which it waits for a slot or an allowance that others share. */
   wait?: Wait | undefined
   /** How many batches may leave until we wait in line again. */

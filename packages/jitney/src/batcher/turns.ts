@@ -11,7 +11,12 @@ export interface Arrival {
 
 /** The turn of an item that comes now. */
 export function arrivalOf(state: State): Arrival {
-  return state.arrival ?? beginTurn(state)
+  if (state.arrival === undefined) {
+    state.turn += 1
+    state.arrival = { time: state.settings.clock.now(), turn: state.turn }
+    awaitTurnEnd(state)
+  }
+  return state.arrival
 }
 
 /** Has batches leave at the end of this turn, when all its callers have come. */
@@ -23,17 +28,4 @@ export function awaitTurnEnd(state: State): void {
     state.arrival = undefined
     state.dispatch(true)
   })
-}
-
-/** Begins another turn, for items that come from now on. Gives the number of the last one. */
-export function cutTurn(state: State): number {
-  state.arrival = undefined
-  return state.turn
-}
-
-function beginTurn(state: State): Arrival {
-  state.turn += 1
-  state.arrival = { time: state.settings.clock.now(), turn: state.turn }
-  awaitTurnEnd(state)
-  return state.arrival
 }

@@ -15,7 +15,8 @@ export class Alarm {
   readonly #clock: Clock
   readonly #within: Within
   readonly #ring: () => void
-  #deadline = Infinity
+  /** For others to read; `Infinity` when it is not set. */
+  deadline: number = Infinity
   #timer: unknown
 
   constructor(clock: Clock, within: Within, ring: () => void) {
@@ -24,35 +25,31 @@ export class Alarm {
     this.#ring = ring
   }
 
-  get deadline(): number {
-    return this.#deadline
-  }
-
   set(deadline: number): void {
-    if (deadline === this.#deadline) return
+    if (deadline === this.deadline) return
     this.clear()
-    this.#deadline = deadline
+    this.deadline = deadline
     this.#arm()
   }
 
   clear(): void {
-    if (this.#deadline === Infinity) return
-    this.#deadline = Infinity
+    if (this.deadline === Infinity) return
+    this.deadline = Infinity
     this.#clock.clearTimeout(this.#timer)
     this.#timer = undefined
   }
 
   #arm(): void {
-    if (this.#deadline === Infinity) return
-    const delay = Math.max(0, this.#deadline - this.#clock.now())
+    if (this.deadline === Infinity) return
+    const delay = Math.max(0, this.deadline - this.#clock.now())
     this.#timer = this.#within(() =>
       this.#clock.setTimeout(this.#tick, Math.min(delay, longestDelay)),
     )
   }
 
   readonly #tick = (): void => {
-    if (this.#clock.now() < this.#deadline) return this.#arm()
-    this.#deadline = Infinity
+    if (this.#clock.now() < this.deadline) return this.#arm()
+    this.deadline = Infinity
     this.#ring()
   }
 }
