@@ -14,7 +14,7 @@ import { type BatcherOptions, readOption, readOptions } from './options.ts'
 import { processIterable } from './process-iterable.ts'
 import type { CloseOptions, Processor, ProcessOptions } from './processor.ts'
 import { hurry } from './recovery.ts'
-import { mayHaveSlot, type SharedSlots } from './sharing.ts'
+import { type SharedSlots, slotsOf } from './sharing.ts'
 import { abort, isIdle } from './shutdown.ts'
 import { queuedIn, type State } from './state.ts'
 import { type BatcherStats, statsOf } from './stats.ts'
@@ -213,7 +213,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   #admit(entry: Entry, kind: unknown): void {
     const state = this.#state
     if (state.phase !== 'open') throw closedError(state)
-    if (admit(state, entry, kind) && mayHaveSlot(state)) state.dispatch(false)
+    if (admit(state, entry, kind) && state.runs.size < slotsOf(state)) state.dispatch(false)
   }
 
   #processEach(items: Iterable<Item>, options: ProcessOptions | undefined): Promise<Result>[] {

@@ -3,7 +3,7 @@ import { advance, roomLeft } from './admission.ts'
 import type { Entry } from './entry.ts'
 import { isFlushed, isHeld } from './holding.ts'
 import { start } from './launch.ts'
-import { allowanceOf, leaveLine, permitFor, takeAllowance } from './sharing.ts'
+import { allowanceOf, amountOf, leaveLine, permitFor, slotsOf } from './sharing.ts'
 import type { State } from './state.ts'
 import { awaitTurnEnd } from './turns.ts'
 
@@ -25,7 +25,7 @@ export function dispatch(state: State, turnEnded: boolean): void {
  */
 function sendNext(state: State, turnEnded: boolean): boolean | undefined {
   const { settings, window, halves, runs, paused } = state
-  const { maxBatchSize, maxQueueTime, concurrency, clock } = settings
+  const { maxBatchSize, maxQueueTime, clock } = settings
   const held = isHeld(state)
   for (const half of halves) {
     // Ahead of the queue; and nothing passes one that has to wait.
@@ -44,8 +44,7 @@ function sendNext(state: State, turnEnded: boolean): boolean | undefined {
       full: lane.full || roomLeft(state) <= 0,
       oldestArrival: oldest.arrival.time,
       active,
-      // Of slots that others share, there may be one more.
-      concurrency: typeof concurrency === 'number' ? concurrency : Infinity,
+      concurrency: slotsOf(state),
       maxQueueTime,
       paused,
       flushing: isFlushed(state, oldest),
@@ -82,7 +81,8 @@ function send(
   const permit = permitFor(state, first)
   if (permit === undefined) return false
   const entries = take()
-  takeAllowance(state, entries)
+  for (const rate of state.settings.rateLimit) rate.tryTake(amountOf(entries, rate))
+  state.passes -= 1
   start(state, entries, reason, permit)
   advance(state)
   return true

@@ -28,9 +28,9 @@ export interface Wait {
 
 const free = { release() {} } as Permit
 
-/** Whether one more batch may run, as far as this batcher is concerned. */
-export function mayHaveSlot({ settings: { concurrency }, runs }: State): boolean {
-  return typeof concurrency !== 'number' || runs.size < concurrency
+/** Most batches that may run: of slots that others share, there may always be one more. */
+export function slotsOf({ settings: { concurrency } }: State): number {
+  return typeof concurrency === 'number' ? concurrency : Infinity
 }
 
 /** A slot for a batch that begins with these, if there is one and the rates allow it; else waits in line. */
@@ -43,7 +43,7 @@ export function permitFor(state: State, entries: readonly Entry[]): Permit | und
     // Nothing passes while others wait, not even what weighs nothing.
     if (!isOurTurn || !rate.tryTake(0) || rate.allowance < need) return waitFor(state, rate, need)
   }
-  if (typeof concurrency === 'number') return mayHaveSlot(state) ? free : undefined
+  if (typeof concurrency === 'number') return state.runs.size < concurrency ? free : undefined
   const permit = isOurTurn ? concurrency.tryAcquire() : undefined
   return permit ?? waitFor(state, concurrency, 1)
 }
@@ -52,12 +52,6 @@ export function permitFor(state: State, entries: readonly Entry[]): Permit | und
 export function allowanceOf({ settings }: State, unit: Rate['of']): number {
   const rates = settings.rateLimit.filter(({ of }) => of === unit)
   return Math.min(...rates.map(({ allowance }) => allowance))
-}
-
-/** Takes what a batch uses off the rates. */
-export function takeAllowance(state: State, entries: readonly Entry[]): void {
-  for (const rate of state.settings.rateLimit) rate.tryTake(amountOf(entries, rate))
-  state.passes -= 1
 }
 
 /** Leaves the line: nothing waits any more. */
@@ -79,7 +73,8 @@ function waitFor(state: State, gate: Wait['gate'], need: number): undefined {
   state.wait = { gate, need, leave }
 }
 
-function amountOf(entries: readonly Entry[], { of }: Rate): number {
+/** What a batch uses of a rate. */
+export function amountOf(entries: readonly Entry[], { of }: Rate): number {
   if (of === 'weight') return entries.reduce((sum, { weights }) => sum + (weights?.[0] as number), 0)
   return of === 'items' ? entries.length : 1
 }
