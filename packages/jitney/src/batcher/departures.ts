@@ -24,17 +24,16 @@ export function dispatch(state: State, turnEnded: boolean): void {
  * now, whatever slots and rates allowed.
  */
 function sendNext(state: State, turnEnded: boolean): boolean | undefined {
-  const { settings, window, halves, runs, paused } = state
-  const { maxBatchSize, maxQueueTime, clock } = settings
+  const { settings } = state
   const held = isHeld(state)
-  for (const half of halves) {
+  for (const half of state.halves) {
     // Ahead of the queue; and nothing passes one that has to wait.
     if (!held || half.entries.some((entry) => isFlushed(state, entry)))
       return send(state, 'split', half.entries, () => half.leave())
   }
   const lanes = held ? state.apart : state.lanes
   let next = Infinity
-  let active = runs.size
+  let active = state.runs.size
   let sent: false | undefined
   for (const lane of [lanes.oldest, lanes.oldestReady]) {
     if (lane === undefined) continue
@@ -45,17 +44,17 @@ function sendNext(state: State, turnEnded: boolean): boolean | undefined {
       oldestArrival: oldest.arrival.time,
       active,
       concurrency: slotsOf(state),
-      maxQueueTime,
-      paused,
+      maxQueueTime: settings.maxQueueTime,
+      paused: state.paused,
       flushing: isFlushed(state, oldest),
       closing: state.phase !== 'open',
       retrying: lane.returned > 0,
     })
-    const isDue = at === -Infinity || (at < Infinity && at <= clock.now())
+    const isDue = at === -Infinity || (at < Infinity && at <= settings.clock.now())
     if (!isDue) next = Math.min(next, at)
     else if (turnEnded || !afterTurn)
       return send(state, reason, [lane.first as Entry], () => {
-        const limit = Math.min(maxBatchSize, Math.floor(allowanceOf(state, 'items')))
+        const limit = Math.min(settings.maxBatchSize, Math.floor(allowanceOf(state, 'items')))
         return lanes.take(lane, limit, allowanceOf(state, 'weight'))
       })
     else {
@@ -65,7 +64,7 @@ function sendNext(state: State, turnEnded: boolean): boolean | undefined {
       if (oldest.arrival !== state.arrival) active += 1
     }
   }
-  window.set(next)
+  state.window.set(next)
   return sent
 }
 

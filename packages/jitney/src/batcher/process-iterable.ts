@@ -76,6 +76,7 @@ export function processIterable<Item, Result>(
   const end = (): void => {
     stop.abort(signal?.reason)
     wake?.()
+    resume?.()
   }
 
   async function* results(): AsyncGenerator<Result, void, undefined> {
@@ -100,7 +101,6 @@ export function processIterable<Item, Result>(
     } finally {
       signal?.removeEventListener('abort', end)
       end()
-      resume?.()
       if (asking) await endOfTurn()
       if (!asking) await pulled
     }

@@ -36,7 +36,6 @@ export class Alarm {
     if (this.deadline === Infinity) return
     this.deadline = Infinity
     this.#clock.clearTimeout(this.#timer)
-    this.#timer = undefined
   }
 
   #arm(): void {
