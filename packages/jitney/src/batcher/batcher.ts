@@ -29,8 +29,11 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   constructor(batchFunction: BatchFunction<Item, Result>, options?: BatcherOptions<Item>) {
     checkFunction('create Batcher', 'batchFunction', batchFunction)
     const settings = readOptions(options)
-    const { weight, batchKey, dedupeKey, captureStacks } = settings
-    this.#plain = weight.length === 0 && !batchKey && !dedupeKey && !captureStacks
+    this.#plain =
+      settings.weight.length === 0 &&
+      !settings.batchKey &&
+      !settings.dedupeKey &&
+      !settings.captureStacks
     this.#state = createState(this, batchFunction as State['batchFunction'], settings)
   }
 
@@ -147,7 +150,6 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   close(options?: CloseOptions): Promise<void> {
     return new Promise((resolve) => {
       const state = this.#state
-      const { deadline } = state
       const timeout = readCloseTimeout(options)
       state.closed.push(resolve)
       if (state.phase === 'open') {
@@ -155,7 +157,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
         requeue(state, [state.apart, state.lanes])
         hurry(state)
       }
-      deadline.set(Math.min(deadline.deadline, state.settings.clock.now() + timeout))
+      state.deadline.set(Math.min(state.deadline.deadline, state.settings.clock.now() + timeout))
       state.update()
     })
   }
@@ -186,14 +188,13 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     checkProcessOptions(options)
     const state = this.#state
     const { batchKey, dedupeKey, captureStacks } = state.settings
-    state.order += 1
     const entry: Entry = {
       item,
       resolve,
       key: batchKey?.(item),
       weights: weigh(state.settings, item),
       priority: options?.priority,
-      order: state.order,
+      order: (state.order += 1),
       arrival: arrivalOf(state),
     }
     const kind = dedupeKey?.(item)
@@ -225,9 +226,8 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
 
   #hold(paused: boolean): void {
     const state = this.#state
-    const { apart, lanes } = state
     state.paused = paused
-    if (apart.size + state.flushedTurn > 0) requeue(state, [apart, lanes])
+    if (state.apart.size + state.flushedTurn > 0) requeue(state, [state.apart, state.lanes])
     state.dispatch(false)
   }
 
@@ -235,9 +235,9 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     name: Name,
     value: unknown,
   ): void {
-    const { settings, lanes } = this.#state
-    settings[name] = readOption(`set ${name}`, name, value)
-    lanes.review()
-    this.#state.dispatch(false)
+    const state = this.#state
+    state.settings[name] = readOption(`set ${name}`, name, value)
+    state.lanes.review()
+    state.dispatch(false)
   }
 }

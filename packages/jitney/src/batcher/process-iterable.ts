@@ -85,7 +85,7 @@ export function processIterable<Item, Result>(
     const pulled = pull()
     try {
       while (!stop.signal.aborted) {
-        const [first] = outcomes
+        const first = outcomes[0]
         if (first?.settled === true) {
           outcomes.shift()
           resume?.()

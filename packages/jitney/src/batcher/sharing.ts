@@ -35,9 +35,9 @@ export function slotsOf({ settings: { concurrency } }: State): number {
 
 /** A slot for a batch that begins with these, if there is one and the rates allow it; else waits in line. */
 export function permitFor(state: State, entries: readonly Entry[]): Permit | undefined {
-  const { concurrency, rateLimit } = state.settings
+  const { concurrency } = state.settings
   const isOurTurn = state.passes > 0
-  for (const rate of rateLimit) {
+  for (const rate of state.settings.rateLimit) {
     const need = amountOf(entries, rate)
     if (state.wait?.gate === rate && state.wait.need > need) leaveLine(state)
     // Nothing passes while others wait, not even what weighs nothing.
@@ -49,8 +49,8 @@ export function permitFor(state: State, entries: readonly Entry[]): Permit | und
 }
 
 /** How much a batch may hold now. */
-export function allowanceOf({ settings }: State, unit: Rate['of']): number {
-  const rates = settings.rateLimit.filter(({ of }) => of === unit)
+export function allowanceOf(state: State, unit: Rate['of']): number {
+  const rates = state.settings.rateLimit.filter(({ of }) => of === unit)
   return Math.min(...rates.map(({ allowance }) => allowance))
 }
 

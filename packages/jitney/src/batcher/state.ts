@@ -86,11 +86,11 @@ export interface WaitingPlace extends Place {
   since(turn: number): Entry[]
 }
 
-export function placesOf({ lanes, apart, room, halves, backoffs }: State): WaitingPlace[] {
-  return [lanes, apart, room, ...halves, ...backoffs]
+export function placesOf(state: State): WaitingPlace[] {
+  return [state.lanes, state.apart, state.room, ...state.halves, ...state.backoffs]
 }
 
 /** Items that wait in the queue or for another attempt. */
-export function queuedIn({ lanes, apart, returning }: State): number {
-  return lanes.size + apart.size + returning
+export function queuedIn(state: State): number {
+  return state.lanes.size + state.apart.size + state.returning
 }

@@ -32,17 +32,20 @@ export interface BatcherStats {
 }
 
 export function statsOf(state: State): BatcherStats {
-  const { settings, lanes, apart, runs } = state
-  const now = settings.clock.now()
-  const ages = [lanes, apart].map((each) => now - (each.oldest?.oldest?.arrival.time ?? now))
+  const now = state.settings.clock.now()
   return Object.freeze({
-    name: settings.name,
+    name: state.settings.name,
     state: state.phase,
     queued: queuedIn(state),
     waiting: state.room.size,
-    active: runs.size,
-    abandoned: [...runs].filter((run) => run.abandoned && run.startTime !== undefined).length,
-    oldestAge: Math.max(...ages),
+    active: state.runs.size,
+    abandoned: [...state.runs].filter((run) => run.abandoned && run.startTime !== undefined).length,
+    oldestAge:
+      now -
+      Math.min(
+        state.lanes.oldest?.oldest?.arrival.time ?? now,
+        state.apart.oldest?.oldest?.arrival.time ?? now,
+      ),
     batches: state.batches,
     items: state.items,
     totalDuration: state.totalDuration,

@@ -14,7 +14,7 @@ interface AsyncHooks {
  * the process slower on Node 20.
  */
 export function captureContext(): Within {
-  const { AsyncResource } = builtin<AsyncHooks>('node:async_hooks') ?? {}
+  const AsyncResource = builtin<AsyncHooks>('node:async_hooks')?.AsyncResource
   if (AsyncResource === undefined) return (run) => run()
   const resource = new AsyncResource('jitney')
   return (run) => resource.runInAsyncScope(run)

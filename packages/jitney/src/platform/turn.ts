@@ -14,8 +14,8 @@ const settled = Promise.resolve()
 export function atEndOfTurn(callback: () => void): void {
   void settled.then(() => {
     const { process, setImmediate = setTimeout } = globalThis as Host
-    if (process?.nextTick === undefined) setImmediate(callback)
-    else process.nextTick(callback)
+    if (process?.nextTick) process.nextTick(callback)
+    else setImmediate(callback)
   })
 }
 

@@ -65,13 +65,13 @@ export interface Departure {
  * ```
  */
 export function nextDeparture(state: QueueState): Departure {
-  const { full, active, maxQueueTime, paused, flushing, closing } = state
-  const isHeld = paused && !flushing && !closing
+  const { active, maxQueueTime } = state
+  const isHeld = state.paused && !state.flushing && !state.closing
   if (state.queued === 0 || active >= state.concurrency || isHeld)
     return { at: Infinity, afterTurn: false, reason: 'slot' }
-  if (full && !paused) return { at: -Infinity, afterTurn: false, reason: 'size' }
-  if (closing) return { at: -Infinity, afterTurn: false, reason: 'close' }
-  if (flushing) return { at: -Infinity, afterTurn: false, reason: 'flush' }
+  if (state.full && !state.paused) return { at: -Infinity, afterTurn: false, reason: 'size' }
+  if (state.closing) return { at: -Infinity, afterTurn: false, reason: 'close' }
+  if (state.flushing) return { at: -Infinity, afterTurn: false, reason: 'flush' }
   if (state.retrying) return { at: -Infinity, afterTurn: false, reason: 'retry' }
   if (maxQueueTime !== 'adaptive')
     return { at: state.oldestArrival + maxQueueTime, afterTurn: true, reason: 'time' }
