@@ -127,10 +127,9 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
    * ended; at once if that is so.
    */
   onIdle(): Promise<void> {
-    const state = this.#state
     return new Promise((resolve) => {
-      if (isIdle(state)) resolve()
-      else state.idle.push(resolve)
+      if (isIdle(this.#state)) resolve()
+      else this.#state.idle.push(resolve)
     })
   }
 

@@ -24,37 +24,35 @@ export function dispatch(state: State, turnEnded: boolean): void {
  * now, whatever slots and rates allowed.
  */
 function sendNext(state: State, turnEnded: boolean): boolean | undefined {
-  const { settings } = state
-  const held = isHeld(state)
   for (const half of state.halves) {
     // Ahead of the queue; and nothing passes one that has to wait.
-    if (!held || half.entries.some((entry) => isFlushed(state, entry)))
+    if (!isHeld(state) || half.entries.some((entry) => isFlushed(state, entry)))
       return send(state, 'split', half.entries, () => half.leave())
   }
-  const lanes = held ? state.apart : state.lanes
+  const lanes = isHeld(state) ? state.apart : state.lanes
   let next = Infinity
   let active = state.runs.size
   let sent: false | undefined
   for (const lane of [lanes.oldest, lanes.oldestReady]) {
     if (lane === undefined) continue
     const oldest = lane.oldest as Entry
-    const { at, afterTurn, reason } = nextDeparture({
+    const departure = nextDeparture({
       queued: lane.size,
       full: lane.full || roomLeft(state) <= 0,
       oldestArrival: oldest.arrival.time,
       active,
       concurrency: slotsOf(state),
-      maxQueueTime: settings.maxQueueTime,
+      maxQueueTime: state.settings.maxQueueTime,
       paused: state.paused,
       flushing: isFlushed(state, oldest),
       closing: state.phase !== 'open',
       retrying: lane.returned > 0,
     })
-    const isDue = at === -Infinity || (at < Infinity && at <= settings.clock.now())
-    if (!isDue) next = Math.min(next, at)
-    else if (turnEnded || !afterTurn)
-      return send(state, reason, [lane.first as Entry], () => {
-        const limit = Math.min(settings.maxBatchSize, Math.floor(allowanceOf(state, 'items')))
+    const isDue = departure.at === -Infinity || (departure.at < Infinity && departure.at <= state.settings.clock.now())
+    if (!isDue) next = Math.min(next, departure.at)
+    else if (turnEnded || !departure.afterTurn)
+      return send(state, departure.reason, [lane.first as Entry], () => {
+        const limit = Math.min(state.settings.maxBatchSize, Math.floor(allowanceOf(state, 'items')))
         return lanes.take(lane, limit, allowanceOf(state, 'weight'))
       })
     else {

@@ -2,9 +2,6 @@ import { endOfTurn } from '../platform/turn.ts'
 import { sendQueued } from './flushing.ts'
 import type { State } from './state.ts'
 
-/** Most items that are taken from a source ahead of its results. */
-const mostAhead = 10_000
-
 /** What becomes of one item. */
 interface Outcome<Result> {
   readonly promise: Promise<Result>
@@ -12,8 +9,8 @@ interface Outcome<Result> {
 }
 
 /**
- * Results of a source's items in input order, with a batch for each slot and one more taken from it
- * and not yet given out.
+ * Results of a source's items in input order, with at most a batch for each slot and one more taken
+ * from it and not yet given out.
  *
  * - The source is pulled lazily, one item at a time, and closed once, whichever way this ends; while
  *   it is being asked for an item, nobody waits for it.
@@ -27,7 +24,8 @@ export function processIterable<Item, Result>(
 ): AsyncIterableIterator<Result> {
   const { concurrency, maxBatchSize, maxQueueSize } = state.settings
   const slots = typeof concurrency === 'number' ? concurrency : concurrency.capacity
-  const ahead = Math.min(maxBatchSize * (slots + 1), maxQueueSize, mostAhead)
+  // No more than 10,000: streams take constant memory, whatever the batches are.
+  const ahead = Math.min(maxBatchSize * (slots + 1), maxQueueSize, 10_000)
   const stop = new AbortController()
   const outcomes: Outcome<Result>[] = []
   let asking = true
@@ -55,7 +53,7 @@ export function processIterable<Item, Result>(
         keep(process(item, stop.signal))
         while (outcomes.length >= ahead && !stop.signal.aborted) {
           // Nothing more can come for now.
-          if (outcomes[0]?.settled === false) sendQueued(state)
+          if (!outcomes[0]?.settled) sendQueued(state)
           await new Promise<void>((resolve) => {
             resume = resolve
           })
@@ -86,7 +84,7 @@ export function processIterable<Item, Result>(
     try {
       while (!stop.signal.aborted) {
         const first = outcomes[0]
-        if (first?.settled === true) {
+        if (first?.settled) {
           outcomes.shift()
           resume?.()
           yield await first.promise

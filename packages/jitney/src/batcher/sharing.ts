@@ -39,13 +39,13 @@ export function permitFor(state: State, entries: readonly Entry[]): Permit | und
   const isOurTurn = state.passes > 0
   for (const rate of state.settings.rateLimit) {
     const need = amountOf(entries, rate)
+    // Our own place in the line would be in our way.
     if (state.wait?.gate === rate && state.wait.need > need) leaveLine(state)
     // Nothing passes while others wait, not even what weighs nothing.
     if (!isOurTurn || !rate.tryTake(0) || rate.allowance < need) return waitFor(state, rate, need)
   }
   if (typeof concurrency === 'number') return state.runs.size < concurrency ? free : undefined
-  const permit = isOurTurn ? concurrency.tryAcquire() : undefined
-  return permit ?? waitFor(state, concurrency, 1)
+  return (isOurTurn && concurrency.tryAcquire()) || waitFor(state, concurrency, 1)
 }
 
 /** How much a batch may hold now. */
@@ -66,6 +66,7 @@ function waitFor(state: State, gate: Wait['gate'], need: number): undefined {
   leaveLine(state)
   const leave = gate.onAllowance(need, () => {
     state.wait = undefined
+    // The next one waits behind the others.
     state.passes = 1
     state.dispatch(true)
     state.passes = Infinity
@@ -74,7 +75,7 @@ function waitFor(state: State, gate: Wait['gate'], need: number): undefined {
 }
 
 /** What a batch uses of a rate. */
-export function amountOf(entries: readonly Entry[], { of }: Rate): number {
-  if (of === 'weight') return entries.reduce((sum, { weights }) => sum + (weights?.[0] as number), 0)
-  return of === 'items' ? entries.length : 1
+export function amountOf(entries: readonly Entry[], rate: Rate): number {
+  if (rate.of === 'weight') return entries.reduce((sum, { weights }) => sum + (weights?.[0] as number), 0)
+  return rate.of === 'items' ? entries.length : 1
 }

@@ -1,9 +1,6 @@
 import type { Clock } from './clock.ts'
 import type { Within } from './context.ts'
 
-/** The longest delay that timers keep: a longer one fires after 1 ms. */
-const longestDelay = 2 ** 31 - 1
-
 /**
  * One deadline on a clock, owned by one object.
  *
@@ -40,15 +37,20 @@ export class Alarm {
 
   #arm(): void {
     if (this.deadline === Infinity) return
-    const delay = Math.max(0, this.deadline - this.#clock.now())
     this.#timer = this.#within(() =>
-      this.#clock.setTimeout(this.#tick, Math.min(delay, longestDelay)),
+      this.#clock.setTimeout(
+        this.#tick,
+        // The longest delay that timers keep: a longer one fires after 1 ms.
+        Math.min(Math.max(0, this.deadline - this.#clock.now()), 2 ** 31 - 1),
+      ),
     )
   }
 
   readonly #tick = (): void => {
-    if (this.#clock.now() < this.deadline) return this.#arm()
-    this.deadline = Infinity
-    this.#ring()
+    if (this.#clock.now() < this.deadline) this.#arm()
+    else {
+      this.deadline = Infinity
+      this.#ring()
+    }
   }
 }
