@@ -34,7 +34,7 @@ function sendNext(state: State, turnEnded: boolean): boolean | undefined {
   let active = state.runs.size
   let sent: false | undefined
   for (const lane of [lanes.oldest, lanes.oldestReady]) {
-    if (lane === undefined) continue
+    if (!lane) continue
     const oldest = lane.oldest as Entry
     const departure = nextDeparture({
       queued: lane.size,
@@ -48,7 +48,9 @@ function sendNext(state: State, turnEnded: boolean): boolean | undefined {
       closing: state.phase !== 'open',
       retrying: lane.returned > 0,
     })
-    const isDue = departure.at === -Infinity || (departure.at < Infinity && departure.at <= state.settings.clock.now())
+    const isDue =
+      departure.at === -Infinity ||
+      (departure.at < Infinity && departure.at <= state.settings.clock.now())
     if (!isDue) next = Math.min(next, departure.at)
     else if (turnEnded || !departure.afterTurn)
       return send(state, departure.reason, [lane.first as Entry], () => {
@@ -76,7 +78,7 @@ function send(
   // One that is over would ring at once, and again and again.
   state.window.clear()
   const permit = permitFor(state, first)
-  if (permit === undefined) return false
+  if (!permit) return false
   const entries = take()
   for (const rate of state.settings.rateLimit) rate.tryTake(amountOf(entries, rate))
   state.passes -= 1

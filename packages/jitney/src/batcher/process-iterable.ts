@@ -5,7 +5,7 @@ import type { State } from './state.ts'
 /** What becomes of one item. */
 interface Outcome<Result> {
   readonly promise: Promise<Result>
-  settled: boolean
+  settled?: boolean
 }
 
 /**
@@ -35,7 +35,7 @@ export function processIterable<Item, Result>(
   let resume: (() => void) | undefined
 
   const keep = (promise: Promise<Result>): void => {
-    const outcome = { promise, settled: false }
+    const outcome: Outcome<Result> = { promise }
     const settle = (): void => {
       outcome.settled = true
       wake?.()

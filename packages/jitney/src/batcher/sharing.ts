@@ -64,18 +64,22 @@ export function leaveLine(state: State): void {
 function waitFor(state: State, gate: Wait['gate'], need: number): undefined {
   if (state.wait?.gate === gate) return
   leaveLine(state)
-  const leave = gate.onAllowance(need, () => {
-    state.wait = undefined
-    // The next one waits behind the others.
-    state.passes = 1
-    state.dispatch(true)
-    state.passes = Infinity
-  })
-  state.wait = { gate, need, leave }
+  state.wait = {
+    gate,
+    need,
+    leave: gate.onAllowance(need, () => {
+      state.wait = undefined
+      // The next one waits behind the others.
+      state.passes = 1
+      state.dispatch(true)
+      state.passes = Infinity
+    }),
+  }
 }
 
 /** What a batch uses of a rate. */
 export function amountOf(entries: readonly Entry[], rate: Rate): number {
-  if (rate.of === 'weight') return entries.reduce((sum, { weights }) => sum + (weights?.[0] as number), 0)
+  if (rate.of === 'weight')
+    return entries.reduce((sum, { weights }) => sum + (weights?.[0] as number), 0)
   return rate.of === 'items' ? entries.length : 1
 }
