@@ -235,7 +235,9 @@ const guards: { readonly [Name in keyof Settings]: Guard<Settings[Name]> } = {
   maxQueueTime: (action, name, value) =>
     value === 'adaptive' ? value : windowTime(action, name, value),
   concurrency: (action, name, value) =>
-    typeof value === 'number' ? slotCount(action, name, value) : sharedSlots(action, name, value),
+    typeof value === 'number'
+      ? slotCount(action, name, value)
+      : sharedSlots(action, name, value),
   maxQueueSize: count,
   overflow: /* @__PURE__ */ oneOf(['reject', 'wait']),
   weight: /* @__PURE__ */ several(

@@ -52,10 +52,7 @@ export class Run implements Place {
     this.reason = reason
     this.permit = permit
     this.context = contextOf(this, entries[0]?.key)
-    this.oldestArrival = entries.reduce(
-      (oldest, { arrival }) => Math.min(oldest, arrival.time),
-      Infinity,
-    )
+    this.oldestArrival = entries.reduce((oldest, { arrival }) => Math.min(oldest, arrival.time), Infinity)
     if (state.signals.size > 0) moveTo(this, entries)
   }
 
