@@ -2,25 +2,23 @@
 import { checkFunction, checkIterable, checkSource } from '../platform/guards.ts'
 import { admit } from './admission.ts'
 import type { BatchFunction } from './batch-function.ts'
-import { readCloseOptions, readProcessOptions, throwIfAborted } from './call-options.ts'
+import { checkProcessOptions, readCloseOptions, throwIfAborted } from './call-options.ts'
+import { watch } from './caller-signals.ts'
 import { closedError, keepStack, settleWith } from './callers.ts'
 import { createState } from './create-state.ts'
-import { type Entry, isWaiting } from './entry.ts'
-import { flush, sendUntil } from './flushing.ts'
+import type { Entry } from './entry.ts'
+import { flush } from './flushing.ts'
 import { requeue } from './holding.ts'
 import { weigh } from './intake.ts'
 import { type BatcherOptions, readOption, readOptions } from './options.ts'
 import { processIterable } from './process-iterable.ts'
 import type { CloseOptions, Processor, ProcessOptions } from './processor.ts'
 import { hurry } from './recovery.ts'
-import { mayHaveSlot, type SharedSlots } from './sharing.ts'
+import { type SharedSlots, slotsOf } from './sharing.ts'
 import { abort, isIdle } from './shutdown.ts'
 import { queuedIn, type State } from './state.ts'
 import { type BatcherStats, statsOf } from './stats.ts'
-import { arrivalOf, cutTurn } from './turns.ts'
-
-/** Most items that `processIterable` takes from its source ahead of its results. */
-const mostAhead = 10_000
+import { arrivalOf } from './turns.ts'
 
 /** The engine behind the exported `Batcher`, whose constructor infers its types. */
 export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisposable {
@@ -31,8 +29,11 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   constructor(batchFunction: BatchFunction<Item, Result>, options?: BatcherOptions<Item>) {
     checkFunction('create Batcher', 'batchFunction', batchFunction)
     const settings = readOptions(options)
-    const { weight, batchKey, dedupeKey, captureStacks } = settings
-    this.#plain = weight.length === 0 && !batchKey && !dedupeKey && !captureStacks
+    this.#plain =
+      settings.weight.length === 0 &&
+      !settings.batchKey &&
+      !settings.dedupeKey &&
+      !settings.captureStacks
     this.#state = createState(this, batchFunction as State['batchFunction'], settings)
   }
 
@@ -91,14 +92,14 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   }
 
   async processAll(items: Iterable<Item>, options?: ProcessOptions): Promise<Result[]> {
-    return await Promise.all(this.#processEach(items, options))
+    return Promise.all(this.#processEach(items, options))
   }
 
   async processAllSettled(
     items: Iterable<Item>,
     options?: ProcessOptions,
   ): Promise<PromiseSettledResult<Result>[]> {
-    return await Promise.allSettled(this.#processEach(items, options))
+    return Promise.allSettled(this.#processEach(items, options))
   }
 
   processIterable(
@@ -106,16 +107,10 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     options?: ProcessOptions,
   ): AsyncIterableIterator<Result> {
     checkSource('process items', 'source', source)
-    readProcessOptions('process items', 'options', options)
-    const { concurrency, maxBatchSize, maxQueueSize } = this.#state.settings
-    const slots = typeof concurrency === 'number' ? concurrency : concurrency.capacity
-    const ahead = Math.min(maxBatchSize * (slots + 1), maxQueueSize, mostAhead)
-    return processIterable(source, ahead, options?.signal, {
-      process: (item, signal) => this.process(item, { ...options, signal }),
-      send: () => {
-        sendUntil(this.#state, cutTurn(this.#state))
-      },
-    })
+    checkProcessOptions('process items', options)
+    return processIterable(this.#state, source, options?.signal, (item, signal) =>
+      this.process(item, { ...options, signal }),
+    )
   }
 
   /**
@@ -132,10 +127,9 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
    * ended; at once if that is so.
    */
   onIdle(): Promise<void> {
-    const state = this.#state
-    if (isIdle(state)) return Promise.resolve()
     return new Promise((resolve) => {
-      state.idle.push(resolve)
+      if (isIdle(this.#state)) resolve()
+      else this.#state.idle.push(resolve)
     })
   }
 
@@ -155,7 +149,6 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   close(options?: CloseOptions): Promise<void> {
     return new Promise((resolve) => {
       const state = this.#state
-      const { deadline } = state
       const { timeout } = readCloseOptions('close Batcher', 'options', options)
       state.closed.push(resolve)
       if (state.phase === 'open') {
@@ -163,7 +156,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
         requeue(state, 'apart', 'lanes')
         hurry(state)
       }
-      deadline.set(Math.min(deadline.deadline, state.settings.clock.now() + timeout))
+      state.deadline.set(Math.min(state.deadline.deadline, state.settings.clock.now() + timeout))
       state.update()
     })
   }
@@ -175,7 +168,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
    *
    * @param reason anything; an `AbortError` by default.
    */
-  abort(reason: unknown = new DOMException('This operation was aborted', 'AbortError')): void {
+  abort(reason: unknown = AbortSignal.abort().reason): void {
     abort(this.#state, reason)
   }
 
@@ -191,33 +184,25 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
 
   /** Reads all that may be said of an item: what nobody said costs the others nothing. */
   #processWith(item: Item, resolve: (result: unknown) => void, options?: ProcessOptions): void {
+    checkProcessOptions('process item', options)
     const state = this.#state
     const { weight, batchKey, dedupeKey, captureStacks } = state.settings
-    const { signal, priority } = readProcessOptions('process item', 'options', options)
-    throwIfAborted(signal)
-    const key = batchKey?.(item)
-    const weights = weight.length === 0 ? undefined : weigh(state.settings, item)
-    const kind = dedupeKey?.(item)
-    const arrival = arrivalOf(state)
-    state.order += 1
     const entry: Entry = {
       item,
       resolve,
-      arrival,
-      ticket: undefined,
-      place: undefined,
-      key,
-      weights,
-      priority,
-      order: state.order,
+      key: batchKey?.(item),
+      weights: weight.length === 0 ? undefined : weigh(weight, item),
+      priority: options?.priority,
+      order: (state.order += 1),
+      arrival: arrivalOf(state),
     }
+    const kind = dedupeKey?.(item)
+    const signal = options?.signal
     if (signal !== undefined) {
-      // Functions that were called for the item, and a signal of another make now, may call anything.
       throwIfAborted(signal)
-      state.signals.watch(signal, entry)
+      watch(state, signal, entry)
     }
     if (captureStacks) keepStack(entry, this.process)
-    if (!isWaiting(entry)) return
     try {
       this.#admit(entry, kind)
     } catch (error) {
@@ -228,14 +213,14 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   #admit(entry: Entry, kind: unknown): void {
     const state = this.#state
     if (state.phase !== 'open') throw closedError(state)
-    if (admit(state, entry, kind) && mayHaveSlot(state)) state.dispatch(false)
+    if (admit(state, entry, kind) && state.runs.size < slotsOf(state)) state.dispatch(false)
   }
 
   #processEach(items: Iterable<Item>, options: ProcessOptions | undefined): Promise<Result>[] {
     checkIterable('process items', 'items', items)
-    readProcessOptions('process items', 'options', options)
+    checkProcessOptions('process items', options)
     // Copied first: if the iteration throws, nothing has been handed over.
-    return Array.from(items).map((item) => this.process(item, options))
+    return [...items].map((item) => this.process(item, options))
   }
 
   #hold(paused: boolean): void {
@@ -249,9 +234,9 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     name: Name,
     value: unknown,
   ): void {
-    const { settings, lanes } = this.#state
-    settings[name] = readOption(`set ${name}`, name, value)
-    lanes.review()
-    this.#state.dispatch(false)
+    const state = this.#state
+    state.settings[name] = readOption(`set ${name}`, name, value)
+    state.lanes.review()
+    state.dispatch(false)
   }
 }

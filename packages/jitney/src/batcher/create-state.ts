@@ -1,9 +1,7 @@
 import { Alarm } from '../platform/alarm.ts'
 import { captureContext } from '../platform/context.ts'
-import { CallerSignals } from './caller-signals.ts'
 import { dispatch } from './departures.ts'
 import { Lanes } from './lanes.ts'
-import { leave } from './leaving.ts'
 import type { Settings } from './options.ts'
 import { Queue } from './queue.ts'
 import { abort, announceEnd } from './shutdown.ts'
@@ -16,9 +14,6 @@ export function createState(
 ): State {
   const { clock } = settings
   const within = captureContext()
-  const dispatchNow = (): void => {
-    dispatch(state, true)
-  }
   const state: State = {
     batcher,
     batchFunction,
@@ -26,40 +21,28 @@ export function createState(
     within,
     phase: 'open',
     paused: false,
-    arrival: undefined,
     turn: 0,
-    turnEnds: false,
-    endTurn() {
-      state.turnEnds = false
-      state.arrival = undefined
-      within(dispatchNow)
-    },
     flushedTurn: 0,
-    flush: undefined,
     moves: 0,
     order: 0,
     lanes: new Lanes(settings),
     apart: new Lanes(settings),
     room: new Queue(),
     joints: new Map(),
-    signals: new CallerSignals((entries, reason) => {
-      leave(state, entries, reason)
-    }),
+    signals: new Map(),
     backoffs: new Set(),
     halves: new Set(),
     returning: 0,
     runs: new Set(),
-    window: new Alarm(clock, within, dispatchNow),
+    window: new Alarm(clock, within, () => {
+      dispatch(state, true)
+    }),
     deadline: new Alarm(clock, within, () => {
       abort(state, new DOMException("the 'timeout' of close() passed", 'TimeoutError'))
     }),
+    passes: Infinity,
     idle: [],
     closed: [],
-    due: false,
-    wait: undefined,
-    granted: undefined,
-    serving: false,
-    spent: false,
     fulfilled: 0,
     rejected: 0,
     aborted: 0,

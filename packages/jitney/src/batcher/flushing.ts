@@ -2,7 +2,6 @@ import { endOfTurn } from '../platform/turn.ts'
 import { whenSettled } from './entry.ts'
 import { isHeld, requeue } from './holding.ts'
 import { placesOf, type State } from './state.ts'
-import { cutTurn } from './turns.ts'
 
 /** A call of `flush`. */
 export interface Flush {
@@ -22,21 +21,20 @@ export async function flush(state: State): Promise<void> {
   // If nothing has left or come back since, all that an unfinished flush waits for is still queued.
   const last = state.flush?.moves === moves ? state.flush : undefined
   const entries = placesOf(state).flatMap((place) => place.since(last?.turn ?? -1))
-  if (entries.length === 0) await last?.done
-  else {
-    const done = Promise.all([last?.done, ...entries.map(whenSettled)])
-    const flushed: Flush = { turn: cutTurn(state), moves, done }
-    state.flush = flushed
-    sendUntil(state, flushed.turn)
-    await done
-    flushed.done = undefined
-  }
+  const done = Promise.all([last?.done, ...entries.map(whenSettled)])
+  const flushed: Flush = { turn: state.turn, moves, done }
+  state.flush = flushed
+  sendQueued(state)
+  await done
+  flushed.done = undefined
   await endOfTurn()
 }
 
-/** Sends what came until a turn without waiting for company. */
-export function sendUntil(state: State, turn: number): void {
-  state.flushedTurn = turn
+/** Sends what is queued now without waiting for company. */
+export function sendQueued(state: State): void {
+  // Who comes from now on was not there.
+  state.arrival = undefined
+  state.flushedTurn = state.turn
   if (isHeld(state)) requeue(state, 'lanes')
   state.dispatch(false)
 }

@@ -1,108 +1,106 @@
 import { endOfTurn } from '../platform/turn.ts'
-
-/** What takes the items of a source. */
-interface Target<Item, Result> {
-  process(item: Item, signal: AbortSignal): Promise<Result>
-  /** Nothing more can come for now: sends what is queued without waiting for company. */
-  send(): void
-}
+import { sendQueued } from './flushing.ts'
+import type { State } from './state.ts'
 
 /** What becomes of one item. */
 interface Outcome<Result> {
   readonly promise: Promise<Result>
-  settled: boolean
+  settled?: boolean
 }
 
 /**
- * Results of a source's items in input order, with at most `ahead` items taken from it and not yet
- * given out.
+ * Results of a source's items in input order, with at most a batch for each slot and one more taken
+ * from it and not yet given out.
  *
- * - The source is pulled lazily, one item at a time, and closed once, whichever way this ends.
+ * - The source is pulled lazily, one item at a time, and closed once, whichever way this ends; while
+ *   it is being asked for an item, nobody waits for it.
  * - The end, of whatever kind, takes back all that is queued and in flight.
  */
 export function processIterable<Item, Result>(
+  state: State,
   source: Iterable<Item> | AsyncIterable<Item>,
-  ahead: number,
   signal: AbortSignal | undefined,
-  target: Target<Item, Result>,
+  process: (item: Item, signal: AbortSignal) => Promise<Result>,
 ): AsyncIterableIterator<Result> {
+  const { concurrency, maxBatchSize, maxQueueSize } = state.settings
+  const slots = typeof concurrency === 'number' ? concurrency : concurrency.capacity
+  // No more than 10,000: streams take constant memory, whatever the batches are.
+  const ahead = Math.min(maxBatchSize * (slots + 1), maxQueueSize, 10_000)
   const stop = new AbortController()
   const outcomes: Outcome<Result>[] = []
-  let iterator: Iterator<Item> | AsyncIterator<Item> | undefined
-  let pulling = false
+  let asking = true
   let ended = false
-  let left = false
-  let wake = ignore
+  /** What those call for whom the others wait: results that come, room for more. */
+  let wake: (() => void) | undefined
+  let resume: (() => void) | undefined
 
   const keep = (promise: Promise<Result>): void => {
-    const outcome = { promise, settled: false }
+    const outcome: Outcome<Result> = { promise }
     const settle = (): void => {
       outcome.settled = true
+      wake?.()
     }
     // Its failure is told in its turn.
     promise.then(settle, settle)
     outcomes.push(outcome)
   }
 
-  /** Takes items from the source until there are enough. */
-  const pull = async (from: Iterator<Item> | AsyncIterator<Item>): Promise<void> => {
-    pulling = true
-    while (!ended && outcomes.length < ahead) {
-      try {
-        const { done, value } = await from.next()
-        const item = (await value) as Item
-        if (ended) break
-        ended = done === true
-        if (!ended) keep(target.process(item, stop.signal))
-      } catch (error) {
-        ended = true
-        // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever the source threw
-        keep(Promise.reject(error))
+  /** Takes items from the source, as far ahead as it may. */
+  const pull = async (): Promise<void> => {
+    try {
+      for await (const item of source) {
+        asking = false
+        keep(process(item, stop.signal))
+        while (outcomes.length >= ahead && !stop.signal.aborted) {
+          // Nothing more can come for now.
+          if (!outcomes[0]?.settled) sendQueued(state)
+          await new Promise<void>((resolve) => {
+            resume = resolve
+          })
+        }
+        if (stop.signal.aborted) return
+        asking = true
       }
-      wake()
+    } catch (error) {
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever the source threw
+      keep(Promise.reject(error))
     }
-    pulling = false
-    if (ended || outcomes[0]?.settled !== true) target.send()
+    asking = false
+    ended = true
+    sendQueued(state)
+    wake?.()
   }
 
-  const abort = (): void => {
+  const end = (): void => {
     stop.abort(signal?.reason)
-    wake()
+    wake?.()
+    resume?.()
   }
 
   async function* results(): AsyncGenerator<Result, void, undefined> {
     signal?.throwIfAborted()
-    signal?.addEventListener('abort', abort)
+    signal?.addEventListener('abort', end)
+    const pulled = pull()
     try {
-      iterator = open(source)
-      for (;;) {
-        stop.signal.throwIfAborted()
-        if (!pulling && !ended) void pull(iterator)
-        const [first] = outcomes
-        if (first !== undefined) {
-          const result = await first.promise
+      while (!stop.signal.aborted) {
+        const first = outcomes[0]
+        if (first?.settled) {
           outcomes.shift()
-          if (!pulling && !ended) void pull(iterator)
-          yield result
-        } else if (ended) return
+          resume?.()
+          yield await first.promise
+        } else if (ended && first === undefined) return
         else {
           await new Promise<void>((resolve) => {
             wake = resolve
           })
         }
       }
-    } catch (error) {
-      if (!left) throw error
+      signal?.throwIfAborted()
     } finally {
-      signal?.removeEventListener('abort', abort)
-      stop.abort()
-      if (!ended && iterator !== undefined) {
-        ended = true
-        const closed = close(iterator)
-        // One that is still being asked after that may never answer.
-        if (pulling) await endOfTurn()
-        if (!pulling) await closed
-      }
+      signal?.removeEventListener('abort', end)
+      end()
+      if (asking) await endOfTurn()
+      if (!asking) await pulled
     }
   }
 
@@ -110,28 +108,8 @@ export function processIterable<Item, Result>(
   const leave = generator.return.bind(generator)
   generator.return = (value) => {
     // A generator hears of it only after a `next` that it is busy with.
-    left = true
-    stop.abort()
-    wake()
+    end()
     return leave(value)
   }
   return generator
 }
-
-function open<Item>(
-  source: Iterable<Item> | AsyncIterable<Item>,
-): Iterator<Item> | AsyncIterator<Item> {
-  const { [Symbol.asyncIterator]: async, [Symbol.iterator]: sync } = source as AsyncIterable<Item> &
-    Iterable<Item>
-  return async === undefined ? sync.call(source) : async.call(source)
-}
-
-async function close(iterator: Iterator<unknown> | AsyncIterator<unknown>): Promise<void> {
-  try {
-    await iterator.return?.()
-  } catch {
-    // The loop has ended for another reason, which counts.
-  }
-}
-
-function ignore(): void {}

@@ -56,7 +56,7 @@ export class Run implements Place {
       (oldest, { arrival }) => Math.min(oldest, arrival.time),
       Infinity,
     )
-    if (state.signals.inUse) for (const entry of entries) moveTo(this, entry)
+    if (state.signals.size > 0) for (const entry of entries) moveTo(this, entry)
   }
 
   drop(): void {

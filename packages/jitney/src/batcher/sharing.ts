@@ -16,7 +16,7 @@ export type Rate = Pick<
  * What a batcher needs of a `Semaphore`: one of another copy of the package will do. Batchers wait
  * in its line with everybody else, once each, and only while they have something to send.
  */
-export type SharedSlots = Pick<Semaphore, 'capacity' | 'acquire' | 'tryAcquire'>
+export type SharedSlots = Pick<Semaphore, 'capacity' | 'tryAcquire' | 'onAllowance'>
 
 /** A place in the line of something that others share. */
 export interface Wait {
@@ -26,40 +26,32 @@ export interface Wait {
   readonly leave: () => void
 }
 
-const free: Permit = { release() {}, [Symbol.dispose]() {} }
+const free = { release() {} } as Permit
 
-/** Whether it is worth a look: for a shared slot, who waits is told. */
-export function mayHaveSlot({ settings: { concurrency }, runs, wait }: State): boolean {
-  return typeof concurrency === 'number' ? runs.size < concurrency : wait?.gate !== concurrency
+/** Most batches that may run: of slots that others share, there may always be one more. */
+export function slotsOf({ settings: { concurrency } }: State): number {
+  return typeof concurrency === 'number' ? concurrency : Infinity
 }
 
 /** A slot for a batch that begins with these, if there is one and the rates allow it; else waits in line. */
 export function permitFor(state: State, entries: readonly Entry[]): Permit | undefined {
-  const { concurrency, rateLimit } = state.settings
-  for (const rate of rateLimit) {
+  const { concurrency } = state.settings
+  const isOurTurn = state.passes > 0
+  for (const rate of state.settings.rateLimit) {
     const need = amountOf(entries, rate)
+    // Our own place in the line would be in our way.
+    if (state.wait?.gate === rate && state.wait.need > need) leaveLine(state)
     // Nothing passes while others wait, not even what weighs nothing.
-    if (!state.spent && rate.tryTake(0) && rate.allowance >= need) continue
-    waitFor(state, rate, need, (serve) => rate.onAllowance(need, serve))
-    return undefined
+    if (!isOurTurn || !rate.tryTake(0) || rate.allowance < need) return waitFor(state, rate, need)
   }
   if (typeof concurrency === 'number') return state.runs.size < concurrency ? free : undefined
-  const permit = state.granted ?? concurrency.tryAcquire()
-  state.granted = undefined
-  if (permit === undefined) waitFor(state, concurrency, 1, (serve) => enter(state, concurrency, serve))
-  return permit
+  return (isOurTurn && concurrency.tryAcquire()) || waitFor(state, concurrency, 1)
 }
 
-/** How many items a batch may hold now. */
-export function allowanceOf({ settings }: State, of: Rate['of']): number {
-  const rates = settings.rateLimit.filter((rate) => rate.of === of)
+/** How much a batch may hold now. */
+export function allowanceOf(state: State, unit: Rate['of']): number {
+  const rates = state.settings.rateLimit.filter(({ of }) => of === unit)
   return Math.min(...rates.map(({ allowance }) => allowance))
-}
-
-/** Takes what a batch uses off the rates. */
-export function takeAllowance(state: State, entries: readonly Entry[]): void {
-  for (const rate of state.settings.rateLimit) rate.tryTake(amountOf(entries, rate))
-  state.spent = state.serving
 }
 
 /** Leaves the line: nothing waits any more. */
@@ -68,45 +60,26 @@ export function leaveLine(state: State): void {
   state.wait = undefined
 }
 
-/** Keeps one place in one line, for as little as is needed. */
-function waitFor(
-  state: State,
-  gate: Wait['gate'],
-  need: number,
-  enter: (serve: () => void) => () => void,
-): void {
-  if (state.wait?.gate === gate && state.wait.need <= need) return
+/** Keeps one place in one line. */
+function waitFor(state: State, gate: Wait['gate'], need: number): undefined {
+  if (state.wait?.gate === gate) return
   leaveLine(state)
-  const leave = enter(() => {
-    state.wait = undefined
-    state.serving = true
-    state.dispatch(true)
-    state.serving = false
-    state.spent = false
-  })
-  state.wait = { gate, need, leave }
-}
-
-function enter(state: State, slots: SharedSlots, serve: () => void): () => void {
-  const stop = new AbortController()
-  slots.acquire({ signal: stop.signal }).then(
-    (permit) => {
-      // Left after it was served, but before it heard.
-      if (stop.signal.aborted) return permit.release()
-      state.granted = permit
-      serve()
-      // Nobody took it.
-      state.granted?.release()
-      state.granted = undefined
-    },
-    () => {},
-  )
-  return () => {
-    stop.abort()
+  state.wait = {
+    gate,
+    need,
+    leave: gate.onAllowance(need, () => {
+      state.wait = undefined
+      // The next one waits behind the others.
+      state.passes = 1
+      state.dispatch(true)
+      state.passes = Infinity
+    }),
   }
 }
 
-function amountOf(entries: readonly Entry[], { of }: Rate): number {
-  if (of === 'weight') return entries.reduce((sum, { weights }) => sum + (weights?.[0] ?? 0), 0)
-  return of === 'items' ? entries.length : 1
+/** What a batch uses of a rate. */
+export function amountOf(entries: readonly Entry[], rate: Rate): number {
+  if (rate.of === 'weight')
+    return entries.reduce((sum, { weights }) => sum + (weights?.[0] as number), 0)
+  return rate.of === 'items' ? entries.length : 1
 }

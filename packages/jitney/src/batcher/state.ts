@@ -1,8 +1,7 @@
-import type { Permit } from '../concurrency/semaphore.ts'
 import type { Alarm } from '../platform/alarm.ts'
 import type { Within } from '../platform/context.ts'
 import type { BatchContext } from './batch-function.ts'
-import type { CallerSignals } from './caller-signals.ts'
+import type { Watch } from './caller-signals.ts'
 import type { Entry, Place } from './entry.ts'
 import type { Flush } from './flushing.ts'
 import type { Group } from './group.ts'
@@ -25,14 +24,13 @@ export interface State {
   paused: boolean
 
   /** The turn in which items come now, and how many there were. */
-  arrival: Arrival | undefined
+  arrival?: Arrival | undefined
   turn: number
   /** Whether the end of this turn is awaited. */
-  turnEnds: boolean
-  readonly endTurn: () => void
+  turnEnds?: boolean
   /** Entries of this turn and of those before leave without waiting for company. */
   flushedTurn: number
-  flush: Flush | undefined
+  flush?: Flush
   /** How often entries have left or come back so far. */
   moves: number
 
@@ -42,7 +40,8 @@ export interface State {
   /** Callers who wait for room in the queue. */
   readonly room: Queue
   readonly joints: Joints
-  readonly signals: CallerSignals
+  /** Those who gave a signal. */
+  readonly signals: Map<AbortSignal, Watch>
   /** Entries that wait for another attempt, and halves of batches. */
   readonly backoffs: Set<Group>
   readonly halves: Set<Group>
@@ -61,14 +60,10 @@ export interface State {
 
   /** Rings when the oldest entry has waited for `maxQueueTime`. */
   readonly window: Alarm
-  /** Whether something would leave now, if slots and rates allowed it. */
-  due: boolean
   /** The one line in which it waits for a slot or an allowance that others share. */
-  wait: Wait | undefined
-  granted: Permit | undefined
-  /** Whether it is our turn in that line, and whether a batch has left in it: the next one waits again. */
-  serving: boolean
-  spent: boolean
+  wait?: Wait | undefined
+  /** How many batches may leave until we wait in line again. */
+  passes: number
 
   /** Callers by how they ended; batches whose function was called, their items, and how long they took. */
   fulfilled: number
@@ -91,11 +86,11 @@ export interface WaitingPlace extends Place {
   since(turn: number): Entry[]
 }
 
-export function placesOf({ lanes, apart, room, halves, backoffs }: State): WaitingPlace[] {
-  return [lanes, apart, room, ...halves, ...backoffs]
+export function placesOf(state: State): WaitingPlace[] {
+  return [state.lanes, state.apart, state.room, ...state.halves, ...state.backoffs]
 }
 
 /** Items that wait in the queue or for another attempt. */
-export function queuedIn({ lanes, apart, returning }: State): number {
-  return lanes.size + apart.size + returning
+export function queuedIn(state: State): number {
+  return state.lanes.size + state.apart.size + state.returning
 }

@@ -3,7 +3,7 @@ import { queuedIn, type State } from './state.ts'
 /** What a batcher does and did: a frozen plain object of counts and milliseconds. */
 export interface BatcherStats {
   /** The batcher's name, if it has one. */
-  readonly name?: string
+  readonly name?: string | undefined
   readonly state: 'open' | 'closing' | 'closed'
   /** Items that wait in the queue or for another attempt. */
   readonly queued: number
@@ -32,25 +32,26 @@ export interface BatcherStats {
 }
 
 export function statsOf(state: State): BatcherStats {
-  const { settings, lanes, apart, runs, fulfilled, rejected, aborted, refused } = state
-  const { batches, items, totalDuration } = state
-  const { clock, name } = settings
-  const now = clock.now()
-  const ages = [lanes, apart].map((each) => now - (each.all.first?.oldest?.arrival.time ?? now))
+  const now = state.settings.clock.now()
   return Object.freeze({
-    ...(name !== undefined && { name }),
+    name: state.settings.name,
     state: state.phase,
     queued: queuedIn(state),
     waiting: state.room.size,
-    active: runs.size,
-    abandoned: [...runs].filter((run) => run.abandoned && run.startTime !== undefined).length,
-    oldestAge: Math.max(...ages),
-    batches,
-    items,
-    totalDuration,
-    fulfilled,
-    rejected,
-    aborted,
-    refused,
+    active: state.runs.size,
+    abandoned: [...state.runs].filter((run) => run.abandoned && run.startTime !== undefined).length,
+    oldestAge:
+      now -
+      Math.min(
+        state.lanes.all.first?.oldest?.arrival.time ?? now,
+        state.apart.all.first?.oldest?.arrival.time ?? now,
+      ),
+    batches: state.batches,
+    items: state.items,
+    totalDuration: state.totalDuration,
+    fulfilled: state.fulfilled,
+    rejected: state.rejected,
+    aborted: state.aborted,
+    refused: state.refused,
   })
 }

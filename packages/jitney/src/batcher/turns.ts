@@ -11,25 +11,21 @@ export interface Arrival {
 
 /** The turn of an item that comes now. */
 export function arrivalOf(state: State): Arrival {
-  return state.arrival ?? beginTurn(state)
+  if (state.arrival === undefined) {
+    state.turn += 1
+    state.arrival = { time: state.settings.clock.now(), turn: state.turn }
+    awaitTurnEnd(state)
+  }
+  return state.arrival
 }
 
 /** Has batches leave at the end of this turn, when all its callers have come. */
 export function awaitTurnEnd(state: State): void {
   if (state.turnEnds) return
   state.turnEnds = true
-  atEndOfTurn(state.endTurn)
-}
-
-/** Begins another turn, for items that come from now on. Gives the number of the last one. */
-export function cutTurn(state: State): number {
-  state.arrival = undefined
-  return state.turn
-}
-
-function beginTurn(state: State): Arrival {
-  state.turn += 1
-  state.arrival = { time: state.settings.clock.now(), turn: state.turn }
-  awaitTurnEnd(state)
-  return state.arrival
+  atEndOfTurn(() => {
+    state.turnEnds = false
+    state.arrival = undefined
+    state.dispatch(true)
+  })
 }

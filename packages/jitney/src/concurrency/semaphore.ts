@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { checkOptions, checkSignal, countOrZero, guard, optional } from '../platform/guards.ts'
+import { checkFunction, checkOptions, checkSignal, countOrZero, guard, optional } from '../platform/guards.ts'
 import { Line } from './line.ts'
 
 const action = 'acquire permit'
@@ -57,7 +57,16 @@ export interface Permit extends Disposable {
 export class Semaphore {
   #capacity: number
   #active = 0
-  readonly #line = new Line((weight) => this.#active + weight <= this.#capacity)
+  readonly #line: Line = new Line(
+    (weight) => this.#active + weight <= this.#capacity,
+    (weight) => {
+      // Who came while another was served may fit as well.
+      if (weight !== undefined && this.#active + weight <= this.#capacity)
+        queueMicrotask(() => {
+          this.#line.serve()
+        })
+    },
+  )
 
   /** @param capacity how many places there are: an integer of at least 0, or `Infinity`. */
   constructor(capacity: number) {
@@ -110,6 +119,23 @@ export class Semaphore {
   tryAcquire(options?: TryAcquireOptions): Permit | undefined {
     const weight = this.#readWeight(options, ['weight'])
     return this.#line.admits(weight) ? this.#admit(weight) : undefined
+  }
+
+  /**
+   * Waits in line like `acquire`, but takes nothing: `serve` decides. It is called once, when it is
+   * first in line and `weight` places are free, and never before this returns. Within it,
+   * `tryAcquire` acts as if nobody else waited; then the next in line is served.
+   *
+   * @param weight how many places: an integer of at least 1, at most the capacity.
+   * @returns what ends the wait; does nothing after `serve` was called.
+   * @throws RangeError for a weight over the capacity, unless that is 0.
+   */
+  onAllowance(weight: number, serve: () => void): () => void {
+    checkFunction(action, 'serve', serve)
+    const waiter = this.#line.join(this.#readWeight({ weight }, ['weight']), serve)
+    return () => {
+      this.#line.leave(waiter)
+    }
   }
 
   #readWeight(options: AcquireOptions | undefined, known: readonly string[]): number {

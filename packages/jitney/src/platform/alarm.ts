@@ -1,9 +1,6 @@
 import type { Clock } from './clock.ts'
 import type { Within } from './context.ts'
 
-/** The longest delay that timers keep: a longer one fires after 1 ms. */
-const longestDelay = 2 ** 31 - 1
-
 /**
  * One deadline on a clock, owned by one object.
  *
@@ -15,9 +12,9 @@ export class Alarm {
   readonly #clock: Clock
   readonly #within: Within
   readonly #ring: () => void
-  #deadline = Infinity
+  /** For others to read; `Infinity` when it is not set. */
+  deadline: number = Infinity
   #timer: unknown
-  #armed = false
 
   constructor(clock: Clock, within: Within, ring: () => void) {
     this.#clock = clock
@@ -25,42 +22,35 @@ export class Alarm {
     this.#ring = ring
   }
 
-  get deadline(): number {
-    return this.#deadline
-  }
-
   set(deadline: number): void {
-    if (deadline === this.#deadline) return
+    if (deadline === this.deadline) return
     this.clear()
-    if (deadline === Infinity) return
-    this.#deadline = deadline
+    this.deadline = deadline
     this.#arm()
   }
 
   clear(): void {
-    this.#deadline = Infinity
-    if (!this.#armed) return
-    this.#armed = false
+    if (this.deadline === Infinity) return
+    this.deadline = Infinity
     this.#clock.clearTimeout(this.#timer)
-    this.#timer = undefined
   }
 
   #arm(): void {
-    const delay = Math.max(0, this.#deadline - this.#clock.now())
-    this.#armed = true
+    if (this.deadline === Infinity) return
     this.#timer = this.#within(() =>
-      this.#clock.setTimeout(this.#tick, Math.min(delay, longestDelay)),
+      this.#clock.setTimeout(
+        this.#tick,
+        // The longest delay that timers keep: a longer one fires after 1 ms.
+        Math.min(Math.max(0, this.deadline - this.#clock.now()), 2 ** 31 - 1),
+      ),
     )
   }
 
   readonly #tick = (): void => {
-    if (!this.#armed) return
-    this.#armed = false
-    if (this.#clock.now() < this.#deadline) {
-      this.#arm()
-      return
+    if (this.#clock.now() < this.deadline) this.#arm()
+    else {
+      this.deadline = Infinity
+      this.#ring()
     }
-    this.#deadline = Infinity
-    this.#ring()
   }
 }

@@ -7,10 +7,6 @@ interface Host {
  * core loadable in browsers and untouched by bundlers.
  */
 export function builtin<Module>(name: string): Module | undefined {
-  const host = (globalThis as { process?: Host }).process
-  try {
-    return host?.getBuiltinModule?.(name) as Module | undefined
-  } catch {
-    return undefined
-  }
+  const { process } = globalThis as { process?: Host }
+  return process?.getBuiltinModule?.(name) as Module | undefined
 }

@@ -4,7 +4,7 @@ import { builtin } from './builtin.ts'
 export type Within = <Result>(run: () => Result) => Result
 
 interface AsyncHooks {
-  AsyncResource: new (type: string) => { runInAsyncScope: Within }
+  AsyncResource?: new (type: string) => { runInAsyncScope: Within }
 }
 
 /**
@@ -14,8 +14,8 @@ interface AsyncHooks {
  * the process slower on Node 20.
  */
 export function captureContext(): Within {
-  const hooks = builtin<AsyncHooks>('node:async_hooks')
-  if (hooks?.AsyncResource === undefined) return (run) => run()
-  const resource = new hooks.AsyncResource('jitney')
+  const AsyncResource = builtin<AsyncHooks>('node:async_hooks')?.AsyncResource
+  if (AsyncResource === undefined) return (run) => run()
+  const resource = new AsyncResource('jitney')
   return (run) => resource.runInAsyncScope(run)
 }

@@ -3,7 +3,6 @@ interface Host {
   setImmediate?: (callback: () => void) => unknown
 }
 
-const host = globalThis as Host
 const settled = Promise.resolve()
 
 /**
@@ -14,9 +13,9 @@ const settled = Promise.resolve()
  */
 export function atEndOfTurn(callback: () => void): void {
   void settled.then(() => {
-    if (host.process?.nextTick !== undefined) host.process.nextTick(callback)
-    else if (host.setImmediate !== undefined) host.setImmediate(callback)
-    else setTimeout(callback, 0)
+    const { process, setImmediate = setTimeout } = globalThis as Host
+    if (process?.nextTick) process.nextTick(callback)
+    else setImmediate(callback)
   })
 }
 

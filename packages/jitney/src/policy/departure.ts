@@ -50,15 +50,6 @@ export interface Departure {
   readonly reason: DepartureReason
 }
 
-const now = -Infinity
-const stay: Departure = { at: Infinity, afterTurn: false, reason: 'slot' }
-const close: Departure = { at: now, afterTurn: false, reason: 'close' }
-const flush: Departure = { at: now, afterTurn: false, reason: 'flush' }
-const size: Departure = { at: now, afterTurn: false, reason: 'size' }
-const retry: Departure = { at: now, afterTurn: false, reason: 'retry' }
-const idle: Departure = { at: now, afterTurn: true, reason: 'idle' }
-const slot: Departure = { at: now, afterTurn: true, reason: 'slot' }
-
 /**
  * Decides when the next batch leaves.
  *
@@ -74,12 +65,15 @@ const slot: Departure = { at: now, afterTurn: true, reason: 'slot' }
  * ```
  */
 export function nextDeparture(state: QueueState): Departure {
-  const asked = state.closing || state.flushing
-  const held = state.paused && !asked
-  if (state.queued === 0 || state.active >= state.concurrency || held) return stay
-  if (state.full && !state.paused) return size
-  if (asked) return state.closing ? close : flush
-  if (state.retrying) return retry
-  if (state.maxQueueTime === 'adaptive') return state.active === 0 ? idle : slot
-  return { at: state.oldestArrival + state.maxQueueTime, afterTurn: true, reason: 'time' }
+  const { active, maxQueueTime } = state
+  const isHeld = state.paused && !state.flushing && !state.closing
+  if (state.queued === 0 || active >= state.concurrency || isHeld)
+    return { at: Infinity, afterTurn: false, reason: 'slot' }
+  if (state.full && !state.paused) return { at: -Infinity, afterTurn: false, reason: 'size' }
+  if (state.closing) return { at: -Infinity, afterTurn: false, reason: 'close' }
+  if (state.flushing) return { at: -Infinity, afterTurn: false, reason: 'flush' }
+  if (state.retrying) return { at: -Infinity, afterTurn: false, reason: 'retry' }
+  if (maxQueueTime !== 'adaptive')
+    return { at: state.oldestArrival + maxQueueTime, afterTurn: true, reason: 'time' }
+  return { at: -Infinity, afterTurn: true, reason: active === 0 ? 'idle' : 'slot' }
 }

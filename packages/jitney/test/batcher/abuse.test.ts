@@ -19,7 +19,12 @@ function optionsThat(action: () => void): { signal: undefined } {
 
 describe('a signal of another make that calls back while it is listened to', () => {
   function callingBack(act: () => void): AbortSignal {
-    const signal = { aborted: false, addEventListener: act, removeEventListener: () => undefined }
+    const signal = {
+      aborted: false,
+      addEventListener: act,
+      removeEventListener: () => undefined,
+      throwIfAborted: () => undefined,
+    }
     return signal as unknown as AbortSignal
   }
 
@@ -99,7 +104,7 @@ describe('Batcher whose caller abuses the options of process()', () => {
     for (const options of [
       optionsThat(trap),
       new Proxy({}, { ownKeys: trap }),
-      { signal: Object.defineProperty({}, 'aborted', { get: trap }) },
+      { signal: Object.defineProperty(new AbortController().signal, 'aborted', { get: trap }) },
     ]) {
       expect(await reasonOf(batcher.process(1, options as never))).toBe(thrown)
     }
@@ -116,6 +121,7 @@ describe('Batcher whose caller abuses the options of process()', () => {
         throw thrown
       },
       removeEventListener: () => undefined,
+      throwIfAborted: () => undefined,
     }
     expect(await reasonOf(batcher.process(1, { signal: signal as never }))).toBe(thrown)
     expect(batcher.queuedCount).toBe(0)

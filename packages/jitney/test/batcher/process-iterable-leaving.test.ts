@@ -152,8 +152,9 @@ describe('A loop over Batcher.processIterable() that is left', () => {
     expect([batcher.queuedCount, batcher.state]).toEqual([0, 'open'])
   })
 
-  it('does not wait for a source that is being asked, but closes it', async () => {
-    const source = new Source((index) => (index < 1 ? index : new Promise<number>(() => {})))
+  it('does not wait for a source that is being asked, but closes it once it has answered', async () => {
+    const pull = deferred<number>()
+    const source = new Source((index) => (index < 1 ? index : pull.promise))
     const batcher = new Batcher((items: number[]) => items)
     const results = batcher.processIterable(source)
     expect(await take(results, 1)).toEqual([0])
@@ -161,8 +162,10 @@ describe('A loop over Batcher.processIterable() that is left', () => {
     expect(source.pulled).toBe(2)
     const left = observe(results.return?.() as Promise<unknown>)
     await settle()
-    expect(left.value).toEqual({ done: true, value: undefined })
-    expect(source.closed).toBe(1)
+    expect([left.value, source.closed]).toEqual([{ done: true, value: undefined }, 0])
+    pull.resolve(1)
+    await settle()
+    expect([source.pulled, source.closed]).toEqual([2, 1])
   })
 
   it('does not wait for an async generator that is being asked', async () => {

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { Batcher, type Processor } from 'jitney'
-import { manualBatches, settle } from 'jitney/testing'
+import { deferred, manualBatches, settle } from 'jitney/testing'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { range } from '../support/departures.ts'
 import { observe, reasonOf } from '../support/observe.ts'
@@ -119,14 +119,18 @@ describe('the signal of Batcher.processIterable()', () => {
 
   it('ends the wait for a source that gives nothing', async () => {
     const controller = new AbortController()
-    const source = new Source(() => new Promise<number>(() => {}))
+    const pull = deferred<number>()
+    const source = new Source(() => pull.promise)
     const batcher = new Batcher(same)
     const next = observe(batcher.processIterable(source, { signal: controller.signal }).next())
     await settle()
     controller.abort('gone')
     await settle()
     expect(next).toEqual({ status: 'rejected', reason: 'gone' })
-    expect([source.pulled, source.closed, listeners(controller.signal)]).toEqual([1, 1, 0])
+    expect([source.pulled, source.closed, listeners(controller.signal)]).toEqual([1, 0, 0])
+    pull.resolve(1)
+    await settle()
+    expect([source.pulled, source.closed, batcher.queuedCount]).toEqual([1, 1, 0])
   })
 
   it('ends it while nobody waits for a result: the next one rejects', async () => {

@@ -120,8 +120,8 @@ describe("the option 'concurrency'", () => {
       get capacity() {
         return semaphore.capacity
       },
-      acquire: (options?: object) => semaphore.acquire(options),
-      tryAcquire: (options?: object) => semaphore.tryAcquire(options),
+      tryAcquire: () => semaphore.tryAcquire(),
+      onAllowance: (weight: number, serve: () => void) => semaphore.onAllowance(weight, serve),
     }
     const batcher = new Batcher(same, { maxBatchSize: 1, concurrency: concurrency as Semaphore })
     expect(batcher.concurrency).toBe(concurrency)

@@ -137,10 +137,12 @@ export class Batches {
     let longest = 0
     for (const [entry, came] of outcomes) {
       if ('later' in came) run.open.push({ entry, later: came.later, hasEnded: false })
-      else if (!isAwaited(entry)) continue
-      else if (!('retryAfter' in came)) endings.endAll(entry, came)
-      else {
+      else if (!('retryAfter' in came)) {
+        if (isAwaited(entry)) endings.endAll(entry, came)
+      } else {
+        // Whoever called, the next batch would meet the same.
         for (const rate of rates) rate.penalize(came.retryAfter, now)
+        if (!isAwaited(entry)) continue
         longest = Math.max(longest, came.retryAfter)
         if (entry.attempts < most) again.push(entry)
         else endings.endAll(entry, { error: 'BatchError', says: `not done after ${most} attempts` })
