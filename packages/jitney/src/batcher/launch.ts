@@ -1,16 +1,15 @@
 import type { Permit } from '../concurrency/semaphore.ts'
-import { Alarm } from '../platform/alarm.ts'
-import { isObserved, traceBatch } from '../platform/diagnostics.ts'
+import { type BatchMessage, traceBatch } from '../platform/diagnostics.ts'
 import { inPromiseJob } from '../platform/turn.ts'
 import type { DepartureReason } from '../policy/departure.ts'
 import { reject, timeoutError } from './callers.ts'
-import { deliver, fail } from './delivery.ts'
+import { contextOf } from './context.ts'
+import { deliver, wait } from './delivery.ts'
 import { type Entry, isWaiting } from './entry.ts'
-import { mayRetry } from './recovery.ts'
-import { follow } from './results.ts'
-import { Run } from './run.ts'
-import { abandon, end, messageOf, stop } from './runs.ts'
-import type { State } from './state.ts'
+import { mayRetry, recover } from './recovery.ts'
+import { createRun, type Run } from './run.ts'
+import { abandon, end, stop } from './runs.ts'
+import { alarmIn, type State } from './state.ts'
 
 /** Takes a slot at once, and calls the batch function in a promise job. */
 export function start(
@@ -19,7 +18,7 @@ export function start(
   reason: DepartureReason,
   permit: Permit,
 ): void {
-  const run = new Run(state, entries, reason, permit)
+  const run = createRun(state, entries, reason, permit)
   state.runs.add(run)
   inPromiseJob(() => {
     state.within(() => {
@@ -28,62 +27,49 @@ export function start(
   })
 }
 
+/** No closure in here may hold the items: a function that never ends would keep them. */
 function launch(state: State, run: Run): void {
-  const { clock, timeout } = state.settings
+  const { batcher, batchFunction, settings } = state
+  const { clock, name, timeout } = settings
+  const { reason } = run
   // Callers who left since the batch was cut are not in it.
-  if (run.live < run.entries.length) run.entries = run.entries.filter(isWaiting)
-  run.size = run.live
-  if (run.live === 0) return end(state, run)
-  run.startTime = clock.now()
+  run.entries = run.entries.filter(isWaiting)
+  const size = run.entries.length
+  if (size === 0) return end(state, run)
+  const startTime = clock.now()
+  const queueTime = run.entries.reduce((most, { arrival }) => Math.max(most, startTime - arrival.time), 0)
+  const message: BatchMessage = { batcher, name, reason, size, queueTime }
+  Object.assign(run, { size, startTime, message })
   state.batches += 1
-  state.items += run.size
+  state.items += size
   if (timeout !== Infinity) {
-    run.alarm = new Alarm(clock, state.within, () => {
+    run.alarm = alarmIn(state, timeout, () => {
       timeOut(state, run)
     })
-    run.alarm.set(run.startTime + timeout)
   }
-  call(state, run)
-}
-
-/** No closure in here may hold the items: a function that never ends would keep them. */
-function call(state: State, run: Run): void {
-  const { batchFunction } = state
-  try {
-    const returned = isObserved()
-      ? traceBatch(messageOf(state, run), state.settings.clock, () =>
-          batchFunction(itemsOf(run), run.context),
-        )
-      : batchFunction(itemsOf(run), run.context)
-    follow(returned).then(
-      (results) => {
-        deliver(state, run, results)
-      },
-      (error: unknown) => {
-        fail(state, run, error)
-      },
-    )
-  } catch (error) {
-    fail(state, run, error)
-  }
-}
-
-/** A fresh array, for the batch function to keep. */
-function itemsOf({ entries }: Run): unknown[] {
-  return entries.map(({ item }) => item)
+  const context = contextOf(run)
+  // A fresh array, for the batch function to keep.
+  const call = (): unknown => batchFunction(run.entries.map(({ item }) => item), context)
+  void wait(
+    state,
+    run,
+    () => traceBatch(message, clock, call),
+    (returned) => {
+      deliver(state, run, returned)
+    },
+    (error) => {
+      recover(state, run, error)
+    },
+  )
 }
 
 function timeOut(state: State, run: Run): void {
-  const error = timeoutError(state, run.size)
+  const error = timeoutError(state, run)
   const most = mayRetry(state, error) ? state.settings.retry.attempts : 0
-  for (const entry of run.entries) {
-    if (!isWaiting(entry) || (entry.attempts ?? 0) + 1 < most) continue
-    reject(state, entry, () => timeoutError(state, run.size))
-    run.live -= 1
-  }
-  run.expired = error
+  const spent = run.entries.filter(({ attempts = 0 }) => attempts + 1 >= most)
+  reject(state, spent, () => timeoutError(state, run))
+  run.expired = true
+  abandon(state, run, error)
   // Those who get another attempt wait for the slot: nothing is tried twice at once.
-  if (run.live > 0) stop(run, error)
-  else abandon(state, [run], error)
-  state.update()
+  stop(run, error)
 }

@@ -13,7 +13,6 @@ import {
   several,
   withMethods,
 } from '../platform/guards.ts'
-import { isError } from './results.ts'
 import type { Rate, SharedSlots } from './sharing.ts'
 
 /**
@@ -309,5 +308,5 @@ export function readOption<Name extends keyof Settings>(
 }
 
 function isWorthAnother(error: unknown): boolean {
-  return !isError(error) || !(error instanceof BatchTimeoutError)
+  return !(error instanceof BatchTimeoutError)
 }

@@ -81,7 +81,7 @@ function readAfter(options: RetryRequest | undefined): number {
   return options.after === undefined ? 0 : durationOrZero('retry item', 'after', options.after)
 }
 
-/** Which kind of outcome this object is, or `undefined` for a plain value. */
-export function kindOf(value: object): OutcomeKind | undefined {
-  return (value as Partial<Outcome<unknown>>)[brand]
+/** Which kind of outcome this is, or `undefined` for a plain value. */
+export function kindOf(value: unknown): OutcomeKind | undefined {
+  return (value as Partial<Outcome<unknown>> | null | undefined)?.[brand]
 }

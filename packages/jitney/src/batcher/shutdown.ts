@@ -10,18 +10,15 @@ export function abort(state: State, reason: unknown): void {
   for (const place of placesOf(state)) {
     for (const entry of place.since(-1)) {
       if (!isWaiting(entry)) continue
-      abortCaller(state, entry, (entry.attempts ?? 0) > 0, reason)
+      abortCaller(state, entry, false, reason)
       place.drop(entry)
     }
   }
   const runs = [...state.runs]
-  for (const run of runs) {
-    for (const entry of run.entries) {
-      abortCaller(state, entry, run.startTime !== undefined || (entry.attempts ?? 0) > 0, reason)
-    }
-    run.live = 0
+  for (const { entries, message } of runs) {
+    for (const entry of entries) abortCaller(state, entry, message !== undefined, reason)
   }
-  abandon(state, runs, reason)
+  for (const run of runs) abandon(state, run, reason)
   state.update()
 }
 
@@ -40,7 +37,7 @@ export function isIdle(state: State): boolean {
 }
 
 function hasCallers(state: State): boolean {
-  return queuedIn(state) > 0 || [...state.runs].some(({ live }) => live > 0)
+  return queuedIn(state) > 0 || [...state.runs].some(({ abandoned }) => abandoned !== true)
 }
 
 /** After the callers have heard. */

@@ -1,5 +1,5 @@
 import type { Permit } from '../concurrency/semaphore.ts'
-import type { Alarm } from '../platform/alarm.ts'
+import { Alarm } from '../platform/alarm.ts'
 import type { Within } from '../platform/context.ts'
 import type { BatchContext } from './batch-function.ts'
 import type { CallerSignals } from './caller-signals.ts'
@@ -98,4 +98,12 @@ export function placesOf({ lanes, apart, room, halves, backoffs }: State): Waiti
 /** Items that wait in the queue or for another attempt. */
 export function queuedIn({ lanes, apart, returning }: State): number {
   return lanes.size + apart.size + returning
+}
+
+/** An alarm that rings after so many milliseconds. */
+export function alarmIn({ settings, within }: State, delay: number, ring: () => void): Alarm {
+  const { clock } = settings
+  const alarm = new Alarm(clock, within, ring)
+  alarm.set(clock.now() + delay)
+  return alarm
 }

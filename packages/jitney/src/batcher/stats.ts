@@ -43,7 +43,7 @@ export function statsOf(state: State): BatcherStats {
     queued: queuedIn(state),
     waiting: state.room.size,
     active: runs.size,
-    abandoned: [...runs].filter((run) => run.abandoned && run.startTime !== undefined).length,
+    abandoned: [...runs].filter((run) => run.abandoned).length,
     oldestAge: Math.max(...ages),
     batches,
     items,

@@ -23,7 +23,6 @@ interface TracingChannel {
 }
 
 interface Channel {
-  readonly hasSubscribers: boolean
   publish(message: unknown): void
 }
 
@@ -41,17 +40,8 @@ const tracing = channels?.tracingChannel?.('jitney:batch')
 const abandoned = channels?.channel('jitney:batch:abandoned')
 const log = builtin<Utilities>('node:util')?.debuglog('jitney')
 
-/** Whether anybody hears what is told of batches. */
-export function isObserved(): boolean {
-  return tracing?.hasSubscribers === true || log?.enabled === true
-}
-
 /** Calls a batch function, published on the tracing channel if anybody listens. */
-export function traceBatch<Result>(
-  message: BatchMessage,
-  clock: Clock,
-  call: () => Result | PromiseLike<Result>,
-): Result | PromiseLike<Result> {
+export function traceBatch(message: BatchMessage, clock: Clock, call: () => unknown): unknown {
   if (tracing?.hasSubscribers !== true) return call()
   const started = clock.now()
   return tracing.tracePromise(async () => {
@@ -65,17 +55,12 @@ export function traceBatch<Result>(
 
 /** Publishes that nobody waits any more for a batch function that still runs and holds its slot. */
 export function publishAbandoned(message: BatchMessage): void {
-  if (abandoned?.hasSubscribers === true) abandoned.publish(message)
-  if (log?.enabled === true) log('%s: abandoned, its function still runs', describeBatch(message))
+  abandoned?.publish(message)
 }
 
 /** Prints a line for a batch that ended, with `NODE_DEBUG=jitney`. */
-export function logBatch(message: BatchMessage, duration: number, failed: boolean): void {
+export function logBatch({ name, reason, size, queueTime }: BatchMessage, duration: number): void {
   if (log?.enabled !== true) return
-  const end = failed ? ', failed' : ''
-  log('%s, took %s ms%s', describeBatch(message), duration.toFixed(1), end)
-}
-
-function describeBatch({ name = '(unnamed)', reason, size, queueTime }: BatchMessage): string {
-  return `${name}: ${reason}, ${size} ${size === 1 ? 'item' : 'items'}, oldest ${queueTime.toFixed(1)} ms`
+  const times = [queueTime, duration].map((time) => time.toFixed(1))
+  log('%s: batch of %d (%s), oldest %s ms, took %s ms', name, size, reason, ...times)
 }
