@@ -41,7 +41,11 @@ export function failBatch(state: State, run: Run, entries: readonly Entry[], cau
 /** The batch function asked for another attempt too often. */
 export function giveUp(state: State, entries: readonly Entry[]): void {
   const { attempts } = state.settings.retry
-  reject(state, entries, () => new BatchError(says(state, 'item', `not done after ${attempts} attempts`)))
+  reject(
+    state,
+    entries,
+    () => new BatchError(says(state, 'item', `not done after ${attempts} attempts`)),
+  )
 }
 
 export function timeoutError(state: State, run: Run): BatchTimeoutError {

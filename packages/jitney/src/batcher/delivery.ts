@@ -14,7 +14,7 @@ import type { State } from './state.ts'
 // and must not be reported as unhandled.
 
 /**
- * Waits for the batch function of a run, or for an outcome. What `take` throws goes to `fail` too.
+ * Waits for the batch function of a run, or for an outcome. What `hear` throws goes to `fail` too.
  *
  * One job for all: whoever hears of the last caller must know that nothing is open.
  */
@@ -22,12 +22,12 @@ export async function wait(
   state: State,
   run: Run,
   call: () => unknown,
-  take: (value: unknown) => void,
+  hear: (value: unknown) => void,
   fail: (error: unknown) => void,
 ): Promise<void> {
   run.open += 1
   try {
-    take(await call())
+    hear(await call())
   } catch (error) {
     fail(error)
   }
@@ -37,7 +37,7 @@ export async function wait(
   // Those of one list come back together.
   for (const [after, entries] of again) tryAgain(state, run, entries, after)
   if (run.open === 0) end(state, run)
-  else abandon(state, run, allLeft)
+  else if (abandon(run, allLeft)) state.update()
 }
 
 /** The batch function returned: a list with one outcome per item, or `undefined` for all of them. */

@@ -37,7 +37,10 @@ function launch(state: State, run: Run): void {
   const size = run.entries.length
   if (size === 0) return end(state, run)
   const startTime = clock.now()
-  const queueTime = run.entries.reduce((most, { arrival }) => Math.max(most, startTime - arrival.time), 0)
+  const queueTime = run.entries.reduce(
+    (most, { arrival }) => Math.max(most, startTime - arrival.time),
+    0,
+  )
   const message: BatchMessage = { batcher, name, reason, size, queueTime }
   Object.assign(run, { size, startTime, message })
   state.batches += 1
@@ -49,7 +52,11 @@ function launch(state: State, run: Run): void {
   }
   const context = contextOf(run)
   // A fresh array, for the batch function to keep.
-  const call = (): unknown => batchFunction(run.entries.map(({ item }) => item), context)
+  const call = (): unknown =>
+    batchFunction(
+      run.entries.map(({ item }) => item),
+      context,
+    )
   void wait(
     state,
     run,
@@ -69,7 +76,8 @@ function timeOut(state: State, run: Run): void {
   const spent = run.entries.filter(({ attempts = 0 }) => attempts + 1 >= most)
   reject(state, spent, () => timeoutError(state, run))
   run.expired = true
-  abandon(state, run, error)
+  abandon(run, error)
   // Those who get another attempt wait for the slot: nothing is tried twice at once.
   stop(run, error)
+  state.update()
 }

@@ -22,7 +22,7 @@ export function leave(state: State, callers: readonly Entry[], reason: unknown):
   // Last, because listeners of these signals run at once and may call anything.
   for (const { place, abortion } of left) {
     const run = place as Run
-    if (state.runs.has(run)) abandon(state, run, allLeft)
+    if (state.runs.has(run)) abandon(run, allLeft)
     abortion?.().abort(reason)
   }
   state.update()

@@ -26,6 +26,7 @@ export function recover(state: State, run: Run, error: unknown): void {
   if (splitOnError && run.size > 1 && !isHopeless(error)) {
     const middle = Math.ceil(spent.length / 2)
     for (const half of [spent.slice(0, middle), spent.slice(middle)]) {
+      // oxlint-disable-next-line no-new -- it enters itself
       if (half.length > 0) new Group(state, state.halves, half)
     }
   } else failBatch(state, run, spent, error)
@@ -90,7 +91,9 @@ function delayOf({ settings, phase }: State, entries: readonly Entry[], after: n
 function isHopeless(error: unknown): boolean {
   return holds(() => {
     const { name, status, statusCode } = Object(error) as Record<string, unknown>
-    return /^(Abort|(Batch)?Timeout)Error$/.test(String(name)) || status === 429 || statusCode === 429
+    return (
+      /^(Abort|(Batch)?Timeout)Error$/.test(String(name)) || status === 429 || statusCode === 429
+    )
   })
 }
 

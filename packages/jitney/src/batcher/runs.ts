@@ -13,19 +13,19 @@ export const allLeft: DOMException = /* @__PURE__ */ new DOMException(
 )
 
 /** Takes note that nobody waits for a batch any more, if that is so, and tells its function. */
-export function abandon(state: State, run: Run, reason: unknown): void {
+export function abandon(run: Run, reason: unknown): boolean {
   const { entries, message } = run
-  if (message === undefined || run.abandoned === true) return
+  if (message === undefined || run.abandoned === true) return false
   // Each is passed once, as nobody waits again.
   while (run.passed < entries.length && !isWaiting(entries[run.passed] ?? gone)) run.passed += 1
-  if (run.passed < entries.length) return
+  if (run.passed < entries.length) return false
   run.abandoned = true
   run.alarm?.clear()
   publishAbandoned(message)
   stop(run, reason)
   // Its function may never end, and may still ask how often an item was tried.
   run.entries = entries.map((entry) => (entry.attempts === undefined ? gone : entry))
-  state.update()
+  return true
 }
 
 /** Tells the function that it need not go on. */

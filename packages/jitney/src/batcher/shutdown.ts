@@ -6,6 +6,7 @@ import { placesOf, queuedIn, type State } from './state.ts'
 
 /** Settles every caller now, then tells the batch functions. */
 export function abort(state: State, reason: unknown): void {
+  if (state.phase === 'closed') return
   state.phase = 'closed'
   for (const place of placesOf(state)) {
     for (const entry of place.since(-1)) {
@@ -18,7 +19,7 @@ export function abort(state: State, reason: unknown): void {
   for (const { entries, message } of runs) {
     for (const entry of entries) abortCaller(state, entry, message !== undefined, reason)
   }
-  for (const run of runs) abandon(state, run, reason)
+  for (const run of runs) abandon(run, reason)
   state.update()
 }
 
@@ -37,7 +38,8 @@ export function isIdle(state: State): boolean {
 }
 
 function hasCallers(state: State): boolean {
-  return queuedIn(state) > 0 || [...state.runs].some(({ abandoned }) => abandoned !== true)
+  for (const { abandoned } of state.runs) if (abandoned !== true) return true
+  return queuedIn(state) > 0
 }
 
 /** After the callers have heard. */

@@ -59,7 +59,10 @@ export function publishAbandoned(message: BatchMessage): void {
 }
 
 /** Prints a line for a batch that ended, with `NODE_DEBUG=jitney`. */
-export function logBatch({ name, reason, size, queueTime }: BatchMessage, duration: number): void {
+export function logBatch(
+  { name = '(unnamed)', reason, size, queueTime }: BatchMessage,
+  duration: number,
+): void {
   if (log?.enabled !== true) return
   const times = [queueTime, duration].map((time) => time.toFixed(1))
   log('%s: batch of %d (%s), oldest %s ms, took %s ms', name, size, reason, ...times)

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { range } from '../support/departures.ts'
 import { stubJitter } from '../support/jitter.ts'
 import { observe, type Observed, processEach, statuses } from '../support/observe.ts'
-import { rejected, revoked } from '../support/outcomes.ts'
+import { rejected } from '../support/outcomes.ts'
 import { eventsDuring } from '../support/process-events.ts'
 
 beforeEach(() => {
@@ -78,7 +78,6 @@ describe('Batcher.retry.when', () => {
     ['a text', 'x'],
     ['an object without a prototype', Object.create(null)],
     ['a frozen Error', Object.freeze(new Error('cold'))],
-    ['a revoked proxy', revoked()],
     [
       'an Error whose name throws',
       Object.defineProperty(new Error('hostile'), 'name', {
