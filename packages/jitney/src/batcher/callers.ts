@@ -19,9 +19,9 @@ interface StackTracing {
 
 /** Keeps the stack of the call that is under way, without what is above `called`. */
 export function keepStack(entry: Entry, called: unknown): void {
-  const at = new Error('called')
+  const at = new Error()
   ;(Error as StackTracing).captureStackTrace?.(at, called)
-  entry.stack = (at.stack ?? '').replace(/^Error: called\n/, '')
+  entry.stack = at.stack?.replace('Error\n', '')
 }
 
 /** The item failed: its caller gets this very error; several who share it, one each. */

@@ -83,15 +83,15 @@ function take(state: State, run: Run, index: number, result: unknown): void {
       (value) => {
         // What is said to be a value is one, an `Error` too.
         if (kind === undefined) take(state, run, index, value)
-        else fulfil(state, run, index, value)
+        else fulfil(state, entry, value)
       },
       (error) => {
         failItem(state, run, entry, error)
       },
     )
-  } else fulfil(state, run, index, content)
+  } else fulfil(state, entry, content)
 }
 
-function fulfil(state: State, run: Run, index: number, value: unknown): void {
-  if (settle(run.entries[index] ?? gone, value)) state.fulfilled += 1
+function fulfil(state: State, entry: Entry, value: unknown): void {
+  if (settle(entry, value)) state.fulfilled += 1
 }

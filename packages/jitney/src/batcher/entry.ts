@@ -32,7 +32,7 @@ export interface Entry {
   id?: string
   abortion?: () => AbortController
   /** Where `process` was called. */
-  stack?: string
+  stack?: string | undefined
   /** Resolves when it is settled, if anybody waits for that. */
   settled?: Promise<void>
 }

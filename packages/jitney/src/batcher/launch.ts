@@ -1,13 +1,14 @@
 import type { Permit } from '../concurrency/semaphore.ts'
 import { type BatchMessage, traceBatch } from '../platform/diagnostics.ts'
+import { lazily } from '../platform/lazily.ts'
 import { inPromiseJob } from '../platform/turn.ts'
 import type { DepartureReason } from '../policy/departure.ts'
 import { reject, timeoutError } from './callers.ts'
 import { contextOf } from './context.ts'
 import { deliver, wait } from './delivery.ts'
-import { type Entry, isWaiting } from './entry.ts'
+import { type Entry, isWaiting, moveTo } from './entry.ts'
 import { mayRetry, recover } from './recovery.ts'
-import { createRun, type Run } from './run.ts'
+import type { Run } from './run.ts'
 import { abandon, end, stop } from './runs.ts'
 import { alarmIn, type State } from './state.ts'
 
@@ -18,7 +19,21 @@ export function start(
   reason: DepartureReason,
   permit: Permit,
 ): void {
-  const run = createRun(state, entries, reason, permit)
+  state.moves += 1
+  const run: Run = {
+    number: state.moves,
+    flushedTurn: state.flushedTurn,
+    permit,
+    reason,
+    abortion: lazily(() => new AbortController()),
+    // Of its own from when it is called.
+    entries: entries as Entry[],
+    passed: 0,
+    size: 0,
+    open: 0,
+    drop() {},
+  }
+  if (state.signals.inUse) moveTo(run, entries)
   state.runs.add(run)
   inPromiseJob(() => {
     state.within(() => {
@@ -42,7 +57,8 @@ function launch(state: State, run: Run): void {
     0,
   )
   const message: BatchMessage = { batcher, name, reason, size, queueTime }
-  Object.assign(run, { size, startTime, message })
+  const elapsed = (): number => clock.now() - startTime
+  Object.assign(run, { size, message, elapsed })
   state.batches += 1
   state.items += size
   if (timeout !== Infinity) {
@@ -60,7 +76,7 @@ function launch(state: State, run: Run): void {
   void wait(
     state,
     run,
-    () => traceBatch(message, clock, call),
+    () => traceBatch(message, elapsed, call),
     (returned) => {
       deliver(state, run, returned)
     },

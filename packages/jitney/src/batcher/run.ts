@@ -1,10 +1,8 @@
 import type { Permit } from '../concurrency/semaphore.ts'
 import type { Alarm } from '../platform/alarm.ts'
 import type { BatchMessage } from '../platform/diagnostics.ts'
-import { lazily } from '../platform/lazily.ts'
 import type { DepartureReason } from '../policy/departure.ts'
-import { type Entry, moveTo, type Place } from './entry.ts'
-import type { State } from './state.ts'
+import type { Entry, Place } from './entry.ts'
 
 /** One batch, from the moment it is cut until its function and all its outcomes have ended. */
 export interface Run extends Place {
@@ -24,10 +22,10 @@ export interface Run extends Place {
   size: number
   /** Outcomes that are not known yet, the function itself among them. */
   open: number
-  /** When it was called, in milliseconds. */
-  startTime: number
-  /** What is published of it, once it is called. */
+  /** What is published of it; there once it is called. */
   message?: BatchMessage
+  /** How long ago it was called, in milliseconds. */
+  elapsed?: () => number
   /** Rings when it takes too long. */
   alarm?: Alarm
   /** Whether it took too long, though callers wait for another attempt. */
@@ -38,29 +36,4 @@ export interface Run extends Place {
   again?: Map<number, Entry[]> | undefined
   /** Errors that callers of the batch have. */
   given?: WeakSet<object>
-}
-
-export function createRun(
-  state: State,
-  entries: readonly Entry[],
-  reason: DepartureReason,
-  permit: Permit,
-): Run {
-  state.moves += 1
-  const run: Run = {
-    number: state.moves,
-    flushedTurn: state.flushedTurn,
-    permit,
-    reason,
-    abortion: lazily(() => new AbortController()),
-    // Of its own from when it is called.
-    entries: entries as Entry[],
-    passed: 0,
-    size: 0,
-    startTime: 0,
-    open: 0,
-    drop() {},
-  }
-  if (state.signals.inUse) moveTo(run, entries)
-  return run
 }

@@ -1,4 +1,4 @@
-import { logBatch, publishAbandoned } from '../platform/diagnostics.ts'
+import { abandonments, logBatch } from '../platform/diagnostics.ts'
 import { gone, isWaiting } from './entry.ts'
 import type { Run } from './run.ts'
 import type { State } from './state.ts'
@@ -21,7 +21,7 @@ export function abandon(run: Run, reason: unknown): boolean {
   if (run.passed < entries.length) return false
   run.abandoned = true
   run.alarm?.clear()
-  publishAbandoned(message)
+  abandonments?.publish(message)
   stop(run, reason)
   // Its function may never end, and may still ask how often an item was tried.
   run.entries = entries.map((entry) => (entry.attempts === undefined ? gone : entry))
@@ -36,11 +36,11 @@ export function stop({ entries, abortion }: Run, reason: unknown): void {
 
 /** The function and all its outcomes have ended: the slot is free. */
 export function end(state: State, run: Run): void {
-  const { message, startTime, permit } = run
+  const { message, elapsed, permit } = run
   state.runs.delete(run)
   run.alarm?.clear()
-  if (message !== undefined) {
-    const duration = state.settings.clock.now() - startTime
+  if (message !== undefined && elapsed !== undefined) {
+    const duration = elapsed()
     state.totalDuration += duration
     logBatch(message, duration)
   }

@@ -1,5 +1,4 @@
 import { builtin } from './builtin.ts'
-import type { Clock } from './clock.ts'
 
 /** What the tracing channel `jitney:batch` publishes of a batch. Durations are milliseconds. */
 export interface BatchMessage {
@@ -37,25 +36,25 @@ interface Utilities {
 
 const channels = builtin<DiagnosticsChannels>('node:diagnostics_channel')
 const tracing = channels?.tracingChannel?.('jitney:batch')
-const abandoned = channels?.channel('jitney:batch:abandoned')
 const log = builtin<Utilities>('node:util')?.debuglog('jitney')
 
+/** Hears of batches that nobody waits for any more, but whose function still runs and holds its slot. */
+export const abandonments: Channel | undefined = channels?.channel('jitney:batch:abandoned')
+
 /** Calls a batch function, published on the tracing channel if anybody listens. */
-export function traceBatch(message: BatchMessage, clock: Clock, call: () => unknown): unknown {
+export function traceBatch(
+  message: BatchMessage,
+  elapsed: () => number,
+  call: () => unknown,
+): unknown {
   if (tracing?.hasSubscribers !== true) return call()
-  const started = clock.now()
   return tracing.tracePromise(async () => {
     try {
       return await call()
     } finally {
-      message.duration = clock.now() - started
+      message.duration = elapsed()
     }
   }, message)
-}
-
-/** Publishes that nobody waits any more for a batch function that still runs and holds its slot. */
-export function publishAbandoned(message: BatchMessage): void {
-  abandoned?.publish(message)
 }
 
 /** Prints a line for a batch that ended, with `NODE_DEBUG=jitney`. */
