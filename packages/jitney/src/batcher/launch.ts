@@ -1,5 +1,5 @@
 import type { Permit } from '../concurrency/semaphore.ts'
-import { type BatchMessage, traceBatch } from '../platform/diagnostics.ts'
+import { type BatchMessage, logBatch, traceBatch } from '../platform/diagnostics.ts'
 import { lazily } from '../platform/lazily.ts'
 import { inPromiseJob } from '../platform/turn.ts'
 import type { DepartureReason } from '../policy/departure.ts'
@@ -58,7 +58,12 @@ function launch(state: State, run: Run): void {
   )
   const message: BatchMessage = { batcher, name, reason, size, queueTime }
   const elapsed = (): number => clock.now() - startTime
-  Object.assign(run, { size, message, elapsed })
+  const finish = (): void => {
+    const duration = elapsed()
+    state.totalDuration += duration
+    logBatch(message, duration)
+  }
+  Object.assign(run, { size, message, finish })
   state.batches += 1
   state.items += size
   if (timeout !== Infinity) {

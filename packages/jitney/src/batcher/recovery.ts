@@ -82,7 +82,8 @@ function backOff(state: State, entries: readonly Entry[], after: number): void {
 function delayOf({ settings, phase }: State, entries: readonly Entry[], after: number): number {
   if (phase !== 'open') return 0
   const { minDelay, maxDelay } = settings.retry
-  const tried = entries.reduce((most, { attempts = 0 }) => Math.max(most, attempts), 0)
+  // Those who come back go first: it is they who were tried most.
+  const tried = entries[0]?.attempts ?? 1
   // Zero times infinity is not a number.
   return Math.max(after, Math.random() * Math.min(maxDelay, minDelay * 2 ** (tried - 1)) || 0)
 }
@@ -91,9 +92,7 @@ function delayOf({ settings, phase }: State, entries: readonly Entry[], after: n
 function isHopeless(error: unknown): boolean {
   return holds(() => {
     const { name, status, statusCode } = Object(error) as Record<string, unknown>
-    return (
-      /^(Abort|(Batch)?Timeout)Error$/.test(String(name)) || status === 429 || statusCode === 429
-    )
+    return /(Abort|Timeout)Error$/.test(String(name)) || status === 429 || statusCode === 429
   })
 }
 

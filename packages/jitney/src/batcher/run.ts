@@ -24,8 +24,8 @@ export interface Run extends Place {
   open: number
   /** What is published of it; there once it is called. */
   message?: BatchMessage
-  /** How long ago it was called, in milliseconds. */
-  elapsed?: () => number
+  /** Takes down how long it took. */
+  finish?: () => void
   /** Rings when it takes too long. */
   alarm?: Alarm
   /** Whether it took too long, though callers wait for another attempt. */

@@ -1,4 +1,4 @@
-import { abandonments, logBatch } from '../platform/diagnostics.ts'
+import { abandonments } from '../platform/diagnostics.ts'
 import { gone, isWaiting } from './entry.ts'
 import type { Run } from './run.ts'
 import type { State } from './state.ts'
@@ -36,15 +36,10 @@ export function stop({ entries, abortion }: Run, reason: unknown): void {
 
 /** The function and all its outcomes have ended: the slot is free. */
 export function end(state: State, run: Run): void {
-  const { message, elapsed, permit } = run
   state.runs.delete(run)
   run.alarm?.clear()
-  if (message !== undefined && elapsed !== undefined) {
-    const duration = elapsed()
-    state.totalDuration += duration
-    logBatch(message, duration)
-  }
+  run.finish?.()
   run.entries = []
-  permit.release()
+  run.permit.release()
   state.update()
 }

@@ -1,6 +1,5 @@
 import { atEndOfTurn } from '../platform/turn.ts'
 import { abortCaller } from './callers.ts'
-import { isWaiting } from './entry.ts'
 import { abandon } from './runs.ts'
 import { placesOf, queuedIn, type State } from './state.ts'
 
@@ -10,7 +9,6 @@ export function abort(state: State, reason: unknown): void {
   state.phase = 'closed'
   for (const place of placesOf(state)) {
     for (const entry of place.since(-1)) {
-      if (!isWaiting(entry)) continue
       abortCaller(state, entry, false, reason)
       place.drop(entry)
     }
@@ -26,7 +24,7 @@ export function abort(state: State, reason: unknown): void {
 /** Tells those who wait for the end, if that has come. */
 export function announceEnd(state: State): void {
   if (isIdle(state)) release(state.idle)
-  if (state.phase === 'open' || (state.phase === 'closing' && hasCallers(state))) return
+  if (state.phase === 'open' || hasCallers(state)) return
   state.phase = 'closed'
   state.deadline.clear()
   release(state.closed)
