@@ -1,21 +1,32 @@
 import { lazily } from '../platform/lazily.ts'
+import type { DepartureReason } from '../policy/departure.ts'
 import type { BatchContext, BatchEntry } from './batch-function.ts'
 import { type Entry, isWaiting } from './entry.ts'
 import type { Run } from './run.ts'
 
-/** What a batch function is told. Signals and entries are made when they are first asked for. */
-export function contextOf(run: Run): BatchContext {
-  const { reason, abortion } = run
-  const entries = lazily(() => run.entries.map((entry) => describe(entry, abortion().signal)))
-  return {
-    get signal() {
-      return abortion().signal
-    },
-    key: run.entries[0]?.key,
-    reason,
-    get entries() {
-      return entries()
-    },
+/**
+ * What a batch function is told. Signals and entries are made when they are first asked for.
+ *
+ * A class, as getters of a literal cost more than all else of a batch.
+ */
+export class Context implements BatchContext {
+  readonly key: unknown
+  readonly reason: DepartureReason
+  readonly #run: Run
+  #entries: readonly BatchEntry[] | undefined
+
+  constructor(run: Run) {
+    this.key = run.entries[0]?.key
+    this.reason = run.reason
+    this.#run = run
+  }
+
+  get signal(): AbortSignal {
+    return this.#run.abortion().signal
+  }
+
+  get entries(): readonly BatchEntry[] {
+    return (this.#entries ??= this.#run.entries.map((entry) => describe(entry, this.signal)))
   }
 }
 

@@ -4,7 +4,7 @@ import { lazily } from '../platform/lazily.ts'
 import { inPromiseJob } from '../platform/turn.ts'
 import type { DepartureReason } from '../policy/departure.ts'
 import { reject, timeoutError } from './callers.ts'
-import { contextOf } from './context.ts'
+import { Context } from './context.ts'
 import { deliver, wait } from './delivery.ts'
 import { type Entry, isWaiting, moveTo } from './entry.ts'
 import { mayRetry, recover } from './recovery.ts'
@@ -58,12 +58,13 @@ function launch(state: State, run: Run): void {
   )
   const message: BatchMessage = { batcher, name, reason, size, queueTime }
   const elapsed = (): number => clock.now() - startTime
-  const finish = (): void => {
+  run.size = size
+  run.message = message
+  run.finish = () => {
     const duration = elapsed()
     state.totalDuration += duration
     logBatch(message, duration)
   }
-  Object.assign(run, { size, message, finish })
   state.batches += 1
   state.items += size
   if (timeout !== Infinity) {
@@ -71,7 +72,7 @@ function launch(state: State, run: Run): void {
       timeOut(state, run)
     })
   }
-  const context = contextOf(run)
+  const context = new Context(run)
   // A fresh array, for the batch function to keep.
   const call = (): unknown =>
     batchFunction(
