@@ -24,7 +24,7 @@ export function abort(state: State, reason: unknown): void {
 /** Tells those who wait for the end, if that has come. */
 export function announceEnd(state: State): void {
   if (isIdle(state)) release(state.idle)
-  if (state.phase === 'open' || hasCallers(state)) return
+  if (state.phase === 'open' || (state.phase === 'closing' && hasCallers(state))) return
   state.phase = 'closed'
   state.deadline.clear()
   release(state.closed)
