@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { channel, subscribe, tracingChannel, unsubscribe } from 'node:diagnostics_channel'
+import { subscribe, tracingChannel, unsubscribe } from 'node:diagnostics_channel'
 
 import { Batcher, type BatcherOptions, outcome } from 'jitney'
 import { ManualClock, manualBatches, settle } from 'jitney/testing'
@@ -141,7 +141,6 @@ describe("the tracing channel 'jitney:batch'", () => {
 
   it('is left alone while nobody listens', async () => {
     const trace = vi.spyOn(prototypeOf(tracingChannel('jitney:test')), 'tracePromise')
-    const publish = vi.spyOn(prototypeOf(channel('jitney:test')), 'publish')
     cleanups.push(() => {
       vi.restoreAllMocks()
     })
@@ -150,7 +149,6 @@ describe("the tracing channel 'jitney:batch'", () => {
     await clock.advance(10)
     expect(promise.status).toBe('rejected')
     expect(trace).not.toHaveBeenCalled()
-    expect(publish).not.toHaveBeenCalled()
     subscribeHere('tracing:jitney:batch:end', () => {})
     void new Batcher((items: number[]) => items).process(1)
     await settle()

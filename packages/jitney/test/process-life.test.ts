@@ -184,10 +184,14 @@ describe.concurrent('what a Batcher prints', { timeout: allowed }, () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
     const time = String.raw`\d+\.\d ms`
     expect(stderr.trimEnd().split('\n')).toEqual([
-      expect.stringMatching(`^JITNEY \\d+: squares: size, 2 items, oldest ${time}, took ${time}$`),
-      expect.stringMatching(`^JITNEY \\d+: squares: idle, 1 item, oldest ${time}, took ${time}$`),
       expect.stringMatching(
-        `^JITNEY \\d+: \\(unnamed\\): idle, 1 item, oldest ${time}, took ${time}, failed$`,
+        `^JITNEY \\d+: squares: batch of 2 \\(size\\), oldest ${time}, took ${time}$`,
+      ),
+      expect.stringMatching(
+        `^JITNEY \\d+: squares: batch of 1 \\(idle\\), oldest ${time}, took ${time}$`,
+      ),
+      expect.stringMatching(
+        `^JITNEY \\d+: \\(unnamed\\): batch of 1 \\(idle\\), oldest ${time}, took ${time}$`,
       ),
     ])
   })

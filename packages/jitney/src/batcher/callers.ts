@@ -7,7 +7,7 @@ import {
   QueueFullError,
 } from '../platform/errors.ts'
 import { type Entry, isWaiting, settle } from './entry.ts'
-import { isError } from './results.ts'
+import type { Run } from './run.ts'
 import type { State } from './state.ts'
 
 // Nobody shares an error with another caller: each gets an object of its own, so that decorating
@@ -19,43 +19,46 @@ interface StackTracing {
 
 /** Keeps the stack of the call that is under way, without what is above `called`. */
 export function keepStack(entry: Entry, called: unknown): void {
-  const at = new Error('called')
+  const at = new Error()
   ;(Error as StackTracing).captureStackTrace?.(at, called)
-  entry.stack = (at.stack ?? '').replace(/^Error: called\n/, '')
+  entry.stack = at.stack?.replace('Error\n', '')
 }
 
 /** The item failed: its caller gets this very error; several who share it, one each. */
-export function failItem(state: State, entry: Entry, error: unknown): void {
-  const isShared = (entry.callers?.size ?? 1) > 1
-  reject(state, entry, () => (isShared ? wrap(state, 'item', error) : error))
+export function failItem(state: State, run: Run, entry: Entry, error: unknown): void {
+  run.given ??= new WeakSet()
+  const isShared = (entry.callers?.size ?? 1) > 1 || run.given.has(error as object)
+  // A primitive is nothing that could be decorated: the object that stands for it is not met again.
+  run.given.add(Object(error) as object)
+  reject(state, [entry], () => (isShared ? wrap(state, 'item', error) : error))
 }
 
 /** The batch failed. */
-export function failBatch(state: State, entry: Entry, size: number, cause: unknown): void {
-  reject(state, entry, () => wrap(state, `batch of ${size}`, cause))
+export function failBatch(state: State, run: Run, entries: readonly Entry[], cause: unknown): void {
+  reject(state, entries, () => wrap(state, `batch of ${run.size}`, cause))
 }
 
 /** The batch function asked for another attempt too often. */
-export function giveUp(state: State, entry: Entry): void {
+export function giveUp(state: State, entries: readonly Entry[]): void {
   const { attempts } = state.settings.retry
   reject(
     state,
-    entry,
+    entries,
     () => new BatchError(says(state, 'item', `not done after ${attempts} attempts`)),
   )
 }
 
-export function timeoutError(state: State, size: number): BatchTimeoutError {
+export function timeoutError(state: State, run: Run): BatchTimeoutError {
   const { timeout } = state.settings
-  const message = says(state, `batch of ${size}`, `it took longer than ${timeout} ms`)
+  const message = says(state, `batch of ${run.size}`, `it took longer than ${timeout} ms`)
   return new BatchTimeoutError(message, timeout)
 }
 
 /** `abort()`, or `close()` past its timeout. */
-export function abortCaller(state: State, entry: Entry, started: boolean, cause: unknown): void {
-  const why = isError(cause) ? `, ${describe(cause)}` : ''
-  const message = says(state, 'item', `aborted${why}`)
-  reject(state, entry, () => new BatchAbortedError(message, started, { cause }))
+export function abortCaller(state: State, entry: Entry, called: boolean, cause: unknown): void {
+  const message = says(state, 'item', `aborted, ${describe(cause)}`)
+  const started = called || entry.attempts !== undefined
+  reject(state, [entry], () => new BatchAbortedError(message, started, { cause }))
 }
 
 /** The error for a call that comes too late. */
@@ -72,21 +75,19 @@ export function fullError(state: State): QueueFullError {
   return new QueueFullError(message, maxQueueSize)
 }
 
-/** Rejects all who wait for an entry, each with an error that is made for it. */
-export function reject(state: State, entry: Entry, errorFor: () => unknown): void {
-  const { callers } = entry
-  const waiting = callers === undefined ? [entry] : [...callers]
-  // First, so that nobody joins an entry that has failed.
-  if (callers !== undefined) {
-    callers.clear()
+/** Rejects all who wait for entries, each with an error that is made for it. */
+export function reject(state: State, entries: readonly Entry[], errorFor: () => unknown): void {
+  for (const entry of entries) {
+    for (const caller of entry.callers ?? [entry]) {
+      if (!isWaiting(caller)) continue
+      const error = errorFor()
+      state.rejected += 1
+      showCall(caller, error)
+      settleWith(caller, error)
+    }
+    // Those who share it have left it.
+    entry.callers?.clear()
     settle(entry, undefined)
-  }
-  for (const caller of waiting) {
-    if (!isWaiting(caller)) continue
-    const error = errorFor()
-    state.rejected += 1
-    showCall(caller, error)
-    settleWith(caller, error)
   }
 }
 
@@ -108,9 +109,8 @@ function says({ settings }: State, what: string, why: string): string {
 function showCall({ stack }: Entry, error: unknown): void {
   try {
     if (stack === undefined || !(error instanceof Error)) return
-    const own = error.stack ?? String(error)
     // One that is returned again and again does not grow.
-    if (!own.includes(divider)) error.stack = own + divider + stack
+    if (error.stack?.includes(divider) === false) error.stack += divider + stack
   } catch {
     // A frozen error keeps the stack it has; a hostile proxy travels as it is.
   }

@@ -1,4 +1,3 @@
-import type { LazyAbort } from '../platform/lazy-abort.ts'
 import type { Arrival } from './turns.ts'
 
 /**
@@ -31,9 +30,9 @@ export interface Entry {
   attempts?: number
   /** What the batch function was told of it, if it asked. */
   id?: string
-  abortion?: LazyAbort
+  abortion?: () => AbortController
   /** Where `process` was called. */
-  stack?: string
+  stack?: string | undefined
   /** Resolves when it is settled, if anybody waits for that. */
   settled?: Promise<void>
 }
@@ -52,6 +51,9 @@ export interface Place {
 export function moveTo(place: Place, entry: Entry): void {
   if (entry.ticket !== undefined) entry.place = place
 }
+
+/** Stands for entries of which nothing is to be kept. */
+export const gone: Entry = { item: undefined, resolve: undefined, arrival: { time: 0, turn: 0 } }
 
 export function isWaiting({ resolve }: Entry): boolean {
   return resolve !== undefined

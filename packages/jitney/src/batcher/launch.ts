@@ -1,16 +1,16 @@
 import type { Permit } from '../concurrency/semaphore.ts'
-import { Alarm } from '../platform/alarm.ts'
-import { isObserved, traceBatch } from '../platform/diagnostics.ts'
+import { type BatchMessage, logBatch, traceBatch } from '../platform/diagnostics.ts'
+import { lazily } from '../platform/lazily.ts'
 import { inPromiseJob } from '../platform/turn.ts'
 import type { DepartureReason } from '../policy/departure.ts'
 import { reject, timeoutError } from './callers.ts'
-import { deliver, fail } from './delivery.ts'
-import { type Entry, isWaiting } from './entry.ts'
-import { mayRetry } from './recovery.ts'
-import { follow } from './results.ts'
-import { Run } from './run.ts'
-import { abandon, end, messageOf, stop } from './runs.ts'
-import type { State } from './state.ts'
+import { Context } from './context.ts'
+import { deliver, wait } from './delivery.ts'
+import { type Entry, isWaiting, moveTo } from './entry.ts'
+import { mayRetry, recover } from './recovery.ts'
+import type { Run } from './run.ts'
+import { abandon, end, stop } from './runs.ts'
+import { alarmIn, type State } from './state.ts'
 
 /** Takes a slot at once, and calls the batch function in a promise job. */
 export function start(
@@ -19,7 +19,21 @@ export function start(
   reason: DepartureReason,
   permit: Permit,
 ): void {
-  const run = new Run(state, entries, reason, permit)
+  state.moves += 1
+  const run: Run = {
+    number: state.moves,
+    flushedTurn: state.flushedTurn,
+    permit,
+    reason,
+    abortion: lazily(() => new AbortController()),
+    // Of its own from when it is called.
+    entries: entries as Entry[],
+    passed: 0,
+    size: 0,
+    open: 0,
+    drop() {},
+  }
+  if (state.signals.size > 0) for (const entry of entries) moveTo(run, entry)
   state.runs.add(run)
   inPromiseJob(() => {
     state.within(() => {
@@ -28,62 +42,64 @@ export function start(
   })
 }
 
+/** No closure in here may hold the items: a function that never ends would keep them. */
 function launch(state: State, run: Run): void {
-  const { clock, timeout } = state.settings
+  const { batcher, batchFunction, settings } = state
+  const { clock, name, timeout } = settings
+  const { reason } = run
   // Callers who left since the batch was cut are not in it.
-  if (run.live < run.entries.length) run.entries = run.entries.filter(isWaiting)
-  run.size = run.live
-  if (run.live === 0) return end(state, run)
-  run.startTime = clock.now()
+  run.entries = run.entries.filter(isWaiting)
+  const size = run.entries.length
+  if (size === 0) return end(state, run)
+  const startTime = clock.now()
+  const queueTime = run.entries.reduce(
+    (most, { arrival }) => Math.max(most, startTime - arrival.time),
+    0,
+  )
+  const message: BatchMessage = { batcher, name, reason, size, queueTime }
+  const elapsed = (): number => clock.now() - startTime
+  run.size = size
+  run.message = message
+  run.finish = () => {
+    const duration = elapsed()
+    state.totalDuration += duration
+    logBatch(message, duration)
+  }
   state.batches += 1
-  state.items += run.size
+  state.items += size
   if (timeout !== Infinity) {
-    run.alarm = new Alarm(clock, state.within, () => {
+    run.alarm = alarmIn(state, timeout, () => {
       timeOut(state, run)
     })
-    run.alarm.set(run.startTime + timeout)
   }
-  call(state, run)
-}
-
-/** No closure in here may hold the items: a function that never ends would keep them. */
-function call(state: State, run: Run): void {
-  const { batchFunction } = state
-  try {
-    const returned = isObserved()
-      ? traceBatch(messageOf(state, run), state.settings.clock, () =>
-          batchFunction(itemsOf(run), run.context),
-        )
-      : batchFunction(itemsOf(run), run.context)
-    follow(returned).then(
-      (results) => {
-        deliver(state, run, results)
-      },
-      (error: unknown) => {
-        fail(state, run, error)
-      },
+  const context = new Context(run)
+  // A fresh array, for the batch function to keep.
+  const call = (): unknown =>
+    batchFunction(
+      run.entries.map(({ item }) => item),
+      context,
     )
-  } catch (error) {
-    fail(state, run, error)
-  }
-}
-
-/** A fresh array, for the batch function to keep. */
-function itemsOf({ entries }: Run): unknown[] {
-  return entries.map(({ item }) => item)
+  void wait(
+    state,
+    run,
+    () => traceBatch(message, elapsed, call),
+    (returned) => {
+      deliver(state, run, returned)
+    },
+    (error) => {
+      recover(state, run, error)
+    },
+  )
 }
 
 function timeOut(state: State, run: Run): void {
-  const error = timeoutError(state, run.size)
+  const error = timeoutError(state, run)
   const most = mayRetry(state, error) ? state.settings.retry.attempts : 0
-  for (const entry of run.entries) {
-    if (!isWaiting(entry) || (entry.attempts ?? 0) + 1 < most) continue
-    reject(state, entry, () => timeoutError(state, run.size))
-    run.live -= 1
-  }
-  run.expired = error
+  const spent = run.entries.filter(({ attempts = 0 }) => attempts + 1 >= most)
+  reject(state, spent, () => timeoutError(state, run))
+  run.expired = true
+  abandon(run, error)
   // Those who get another attempt wait for the slot: nothing is tried twice at once.
-  if (run.live > 0) stop(run, error)
-  else abandon(state, [run], error)
+  stop(run, error)
   state.update()
 }

@@ -2,7 +2,7 @@ import { advance } from './admission.ts'
 import { settleWith } from './callers.ts'
 import { type Entry, isWaiting } from './entry.ts'
 import { leaveJoint } from './joints.ts'
-import { Run } from './run.ts'
+import type { Run } from './run.ts'
 import { abandon, allLeft } from './runs.ts'
 import type { State } from './state.ts'
 
@@ -19,9 +19,11 @@ export function leave(state: State, callers: readonly Entry[], reason: unknown):
     left.push(entry)
   }
   advance(state)
-  // Last, because listeners of the batch's signal run at once and may call anything.
-  const runs = left.map(({ place }) => place).filter((place) => place instanceof Run)
-  abandon(state, runs, allLeft)
-  for (const { abortion } of left) abortion?.abort(reason)
+  // Last, because listeners of these signals run at once and may call anything.
+  for (const { place, abortion } of left) {
+    const run = place as Run
+    if (state.runs.has(run)) abandon(run, allLeft)
+    abortion?.().abort(reason)
+  }
   state.update()
 }

@@ -80,7 +80,7 @@ export interface RetryRequest {
 
 const readRetry = /* @__PURE__ */ fields({ after: /* @__PURE__ */ optional(durationOrZero, 0) })
 
-/** Which kind of outcome this object is, or `undefined` for a plain value. */
-export function kindOf(value: object): OutcomeKind | undefined {
-  return (value as Partial<Outcome<unknown>>)[brand]
+/** Which kind of outcome this is, or `undefined` for a plain value. */
+export function kindOf(value: unknown): OutcomeKind | undefined {
+  return (value as Partial<Outcome<unknown>> | null | undefined)?.[brand]
 }

@@ -1,4 +1,5 @@
-import { type BatchMessage, isObserved, logBatch, publishAbandoned } from '../platform/diagnostics.ts'
+import { abandonments } from '../platform/diagnostics.ts'
+import { gone, isWaiting } from './entry.ts'
 import type { Run } from './run.ts'
 import type { State } from './state.ts'
 
@@ -11,43 +12,34 @@ export const allLeft: DOMException = /* @__PURE__ */ new DOMException(
   'AbortError',
 )
 
-/** Takes note that nobody waits for these any more, and tells their functions. */
-export function abandon(state: State, runs: Iterable<Run>, reason: unknown): void {
-  const given = [...new Set(runs)].filter((run) => !run.abandoned && run.live === 0)
-  for (const run of given) {
-    run.abandoned = true
-    run.alarm?.clear()
-  }
-  // Only now, because listeners run at once and may call anything, `abort` among it.
-  for (const run of given) {
-    if (run.startTime !== undefined) publishAbandoned(messageOf(state, run))
-    stop(run, reason)
-  }
+/** Takes note that nobody waits for a batch any more, if that is so, and tells its function. */
+export function abandon(run: Run, reason: unknown): boolean {
+  const { entries, message } = run
+  if (message === undefined || run.abandoned === true) return false
+  // Each is passed once, as nobody waits again.
+  while (run.passed < entries.length && !isWaiting(entries[run.passed] ?? gone)) run.passed += 1
+  if (run.passed < entries.length) return false
+  run.abandoned = true
+  run.alarm?.clear()
+  abandonments?.publish(message)
+  stop(run, reason)
+  // Its function may never end, and may still ask how often an item was tried.
+  run.entries = entries.map((entry) => (entry.attempts === undefined ? gone : entry))
+  return true
 }
 
 /** Tells the function that it need not go on. */
 export function stop({ entries, abortion }: Run, reason: unknown): void {
-  abortion.abort(reason)
-  for (const entry of entries) entry.abortion?.abort(reason)
+  abortion().abort(reason)
+  for (const entry of entries) entry.abortion?.().abort(reason)
 }
 
 /** The function and all its outcomes have ended: the slot is free. */
 export function end(state: State, run: Run): void {
   state.runs.delete(run)
   run.alarm?.clear()
-  if (run.startTime !== undefined) {
-    const duration = state.settings.clock.now() - run.startTime
-    state.totalDuration += duration
-    if (isObserved()) logBatch(messageOf(state, run), duration, run.failed)
-  }
+  run.finish?.()
   run.entries = []
   run.permit.release()
   state.update()
-}
-
-export function messageOf(state: State, run: Run): BatchMessage {
-  const { reason, size, oldestArrival } = run
-  const { batcher, settings } = state
-  const queueTime = (run.startTime ?? 0) - oldestArrival
-  return { batcher, name: settings.name, reason, size, queueTime }
 }

@@ -1,27 +1,23 @@
 import { atEndOfTurn } from '../platform/turn.ts'
 import { abortCaller } from './callers.ts'
-import { isWaiting } from './entry.ts'
 import { abandon } from './runs.ts'
 import { placesOf, queuedIn, type State } from './state.ts'
 
 /** Settles every caller now, then tells the batch functions. */
 export function abort(state: State, reason: unknown): void {
+  if (state.phase === 'closed') return
   state.phase = 'closed'
   for (const place of placesOf(state)) {
     for (const entry of place.since(-1)) {
-      if (!isWaiting(entry)) continue
-      abortCaller(state, entry, (entry.attempts ?? 0) > 0, reason)
+      abortCaller(state, entry, false, reason)
       place.drop(entry)
     }
   }
   const runs = [...state.runs]
-  for (const run of runs) {
-    for (const entry of run.entries) {
-      abortCaller(state, entry, run.startTime !== undefined || (entry.attempts ?? 0) > 0, reason)
-    }
-    run.live = 0
+  for (const { entries, message } of runs) {
+    for (const entry of entries) abortCaller(state, entry, message !== undefined, reason)
   }
-  abandon(state, runs, reason)
+  for (const run of runs) abandon(run, reason)
   state.update()
 }
 
@@ -40,7 +36,8 @@ export function isIdle(state: State): boolean {
 }
 
 function hasCallers(state: State): boolean {
-  return queuedIn(state) > 0 || [...state.runs].some(({ live }) => live > 0)
+  for (const { abandoned } of state.runs) if (abandoned !== true) return true
+  return queuedIn(state) > 0
 }
 
 /** After the callers have heard. */

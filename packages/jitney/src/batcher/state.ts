@@ -1,4 +1,4 @@
-import type { Alarm } from '../platform/alarm.ts'
+import { Alarm } from '../platform/alarm.ts'
 import type { Within } from '../platform/context.ts'
 import type { BatchContext } from './batch-function.ts'
 import type { Watch } from './caller-signals.ts'
@@ -93,4 +93,12 @@ export function placesOf(state: State): WaitingPlace[] {
 /** Items that wait in the queue or for another attempt. */
 export function queuedIn(state: State): number {
   return state.lanes.size + state.apart.size + state.returning
+}
+
+/** An alarm that rings after so many milliseconds. */
+export function alarmIn({ settings, within }: State, delay: number, ring: () => void): Alarm {
+  const { clock } = settings
+  const alarm = new Alarm(clock, within, ring)
+  alarm.set(clock.now() + delay)
+  return alarm
 }

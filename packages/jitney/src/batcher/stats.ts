@@ -39,7 +39,7 @@ export function statsOf(state: State): BatcherStats {
     queued: queuedIn(state),
     waiting: state.room.size,
     active: state.runs.size,
-    abandoned: [...state.runs].filter((run) => run.abandoned && run.startTime !== undefined).length,
+    abandoned: [...state.runs].filter(({ abandoned }) => abandoned).length,
     oldestAge:
       now -
       Math.min(

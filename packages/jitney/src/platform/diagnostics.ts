@@ -1,5 +1,4 @@
 import { builtin } from './builtin.ts'
-import type { Clock } from './clock.ts'
 
 /** What the tracing channel `jitney:batch` publishes of a batch. Durations are milliseconds. */
 export interface BatchMessage {
@@ -23,7 +22,6 @@ interface TracingChannel {
 }
 
 interface Channel {
-  readonly hasSubscribers: boolean
   publish(message: unknown): void
 }
 
@@ -38,44 +36,33 @@ interface Utilities {
 
 const channels = builtin<DiagnosticsChannels>('node:diagnostics_channel')
 const tracing = channels?.tracingChannel?.('jitney:batch')
-const abandoned = channels?.channel('jitney:batch:abandoned')
 const log = builtin<Utilities>('node:util')?.debuglog('jitney')
 
-/** Whether anybody hears what is told of batches. */
-export function isObserved(): boolean {
-  return tracing?.hasSubscribers === true || log?.enabled === true
-}
+/** Hears of batches that nobody waits for any more, but whose function still runs and holds its slot. */
+export const abandonments: Channel | undefined = channels?.channel('jitney:batch:abandoned')
 
 /** Calls a batch function, published on the tracing channel if anybody listens. */
-export function traceBatch<Result>(
+export function traceBatch(
   message: BatchMessage,
-  clock: Clock,
-  call: () => Result | PromiseLike<Result>,
-): Result | PromiseLike<Result> {
+  elapsed: () => number,
+  call: () => unknown,
+): unknown {
   if (tracing?.hasSubscribers !== true) return call()
-  const started = clock.now()
   return tracing.tracePromise(async () => {
     try {
       return await call()
     } finally {
-      message.duration = clock.now() - started
+      message.duration = elapsed()
     }
   }, message)
 }
 
-/** Publishes that nobody waits any more for a batch function that still runs and holds its slot. */
-export function publishAbandoned(message: BatchMessage): void {
-  if (abandoned?.hasSubscribers === true) abandoned.publish(message)
-  if (log?.enabled === true) log('%s: abandoned, its function still runs', describeBatch(message))
-}
-
 /** Prints a line for a batch that ended, with `NODE_DEBUG=jitney`. */
-export function logBatch(message: BatchMessage, duration: number, failed: boolean): void {
+export function logBatch(
+  { name = '(unnamed)', reason, size, queueTime }: BatchMessage,
+  duration: number,
+): void {
   if (log?.enabled !== true) return
-  const end = failed ? ', failed' : ''
-  log('%s, took %s ms%s', describeBatch(message), duration.toFixed(1), end)
-}
-
-function describeBatch({ name = '(unnamed)', reason, size, queueTime }: BatchMessage): string {
-  return `${name}: ${reason}, ${size} ${size === 1 ? 'item' : 'items'}, oldest ${queueTime.toFixed(1)} ms`
+  const times = [queueTime, duration].map((time) => time.toFixed(1))
+  log('%s: batch of %d (%s), oldest %s ms, took %s ms', name, size, reason, ...times)
 }

@@ -293,8 +293,10 @@ describe('outcomes that misbehave', () => {
       },
     ],
   ])('(a `then` that %s) count once', async (_, then) => {
-    const own = Object.assign(Promise.resolve(0), { then })
-    for (const make of [() => ({ then }), () => own]) {
+    class Own extends Promise<unknown> {
+      override then = then as never
+    }
+    for (const make of [() => ({ then }), () => new Own(() => {})]) {
       const batcher = returning([make(), 'other'])
       const callers = processEach(batcher, range(2))
       await settle()
@@ -305,13 +307,13 @@ describe('outcomes that misbehave', () => {
   })
 
   it('(a promise of all results that calls back twice) settle each caller once', async () => {
-    const twice = Object.assign(Promise.resolve([]), {
+    const twice = {
       then: (ok: (value: unknown) => void, bad: (reason: unknown) => void) => {
         ok([1, Promise.resolve(2)])
         ok([3, 4])
         bad(new Error('after'))
       },
-    })
+    }
     const batcher = returning(twice)
     const callers = processEach(batcher, range(2))
     await settle()

@@ -1,10 +1,10 @@
 /* oxlint-disable unicorn/no-thenable -- what objects with a `then` do is what is tested */
 import { Batcher, BatchError, outcome } from 'jitney'
-import { deferred, settle } from 'jitney/testing'
+import { settle } from 'jitney/testing'
 import { describe, expect, it } from 'vitest'
 import { range } from '../support/departures.ts'
 import { observe, processEach, reasonOf } from '../support/observe.ts'
-import { returning, rejected, revoked } from '../support/outcomes.ts'
+import { rejected, revoked } from '../support/outcomes.ts'
 import { eventsDuring } from '../support/process-events.ts'
 
 describe('a batch function that fails', () => {
@@ -168,25 +168,6 @@ describe('a batch function that fails', () => {
       }
     })
     expect(unhandled).toEqual([])
-  })
-
-  it('leaves those alone who got their outcome before', async () => {
-    const late = deferred<unknown>()
-    const batcher = returning(
-      new Proxy([1, late.promise, 3], {
-        get(target, key, receiver) {
-          if (key === '2') throw down
-          return Reflect.get(target, key, receiver) as unknown
-        },
-      }),
-    )
-    const callers = processEach(batcher, range(3))
-    await settle()
-    expect(callers.map((caller) => caller.status)).toEqual(['fulfilled', 'rejected', 'rejected'])
-    late.resolve(2)
-    await settle()
-    expect(callers[1]?.reason).toMatchObject({ name: 'BatchError' })
-    expect(batcher.activeCount).toBe(0)
   })
 })
 

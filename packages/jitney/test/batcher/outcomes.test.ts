@@ -226,7 +226,7 @@ describe('lists of outcomes', () => {
     expect(callers.every((caller) => caller.status === 'rejected')).toBe(true)
   })
 
-  it('that throw when read reject those who have nothing yet', async () => {
+  it('that throw when one is read reject its caller alone', async () => {
     const list = new Proxy([1, 2, 3], {
       get(target, key, receiver) {
         if (key === '1') throw new Error('not readable')
@@ -236,11 +236,8 @@ describe('lists of outcomes', () => {
     const batcher = returning(list)
     const callers = processEach(batcher, range(3))
     await settle()
-    expect(callers.map((caller) => caller.status)).not.toContain('pending')
-    expect(callers[1]?.reason).toMatchObject({
-      name: 'BatchError',
-      cause: { message: 'not readable' },
-    })
+    expect(callers.map((caller) => caller.value)).toEqual([1, undefined, 3])
+    expect(callers[1]?.reason).toMatchObject({ message: 'not readable' })
     expect(batcher.activeCount).toBe(0)
   })
 
@@ -287,10 +284,11 @@ describe('one Error object for several items', () => {
     }
   })
 
-  it('is wrapped for each when it is returned', async () => {
-    const callers = processEach(returning([shared, shared]), range(2))
+  it('reaches the first as it is, and is wrapped for each other', async () => {
+    const [first, ...others] = processEach(returning([shared, shared, shared]), range(3))
     await settle()
-    for (const { reason } of callers) {
+    expect(first?.reason).toBe(shared)
+    for (const { reason } of others) {
       expect(reason).toBeInstanceOf(BatchError)
       expect((reason as BatchError).cause).toBe(shared)
     }
