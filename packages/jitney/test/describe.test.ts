@@ -39,10 +39,10 @@ describe('describe()', () => {
     ['two\nlines', String.raw`"two\nlines"`],
     [10n, '10n'],
     [Symbol('token'), 'Symbol(token)'],
-    [() => 1, 'an instance of Function'],
-    [Map, 'an instance of Function'],
-    [[1, 2, 3], 'an instance of Array of 3'],
-    [{}, 'an instance of Object'],
+    [() => 1, 'a function'],
+    [Map, 'a function'],
+    [[1, 2, 3], 'an array of 3'],
+    [{}, 'an object'],
     [Object.create(null), 'an object'],
     [new Map(), 'an instance of Map'],
     [new Error('no'), 'Error: no'],
@@ -56,7 +56,7 @@ describe('describe()', () => {
   })
 
   it('knows the values of another realm', () => {
-    expect(describeValue(vm.runInNewContext('[1, 2]'))).toBe('an instance of Array of 2')
+    expect(describeValue(vm.runInNewContext('[1, 2]'))).toBe('an array of 2')
     expect(describeValue(vm.runInNewContext('new Map()'))).toBe('an instance of Map')
   })
 

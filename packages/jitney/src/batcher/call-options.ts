@@ -1,4 +1,11 @@
-import { checkSignal, durationOrZero, fields, finite, type Guard, optional } from '../platform/guards.ts'
+import {
+  checkSignal,
+  durationOrZero,
+  fields,
+  finite,
+  type Guard,
+  optional,
+} from '../platform/guards.ts'
 import type { ProcessOptions } from './processor.ts'
 
 const readAll: Guard<ProcessOptions> = /* @__PURE__ */ fields({

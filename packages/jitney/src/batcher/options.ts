@@ -274,7 +274,7 @@ const guards: { readonly [Name in keyof Settings]: Guard<Settings[Name]> } = {
   splitOnError: flag,
   rateLimit: /* @__PURE__ */ optional(
     /* @__PURE__ */ several(
-      /* @__PURE__ */ guard<Rate>('a RateLimiter', (value) => has(value, 'onAllowance')),
+      /* @__PURE__ */ guard<Rate>('a RateLimiter', (value) => has(value, 'penalize')),
     ),
     [],
   ),

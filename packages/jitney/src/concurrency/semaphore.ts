@@ -1,5 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { checkFunction, checkOptions, checkSignal, countOrZero, guard, optional } from '../platform/guards.ts'
+import {
+  checkFunction,
+  checkOptions,
+  checkSignal,
+  countOrZero,
+  guard,
+  optional,
+} from '../platform/guards.ts'
 import { Line } from './line.ts'
 
 const action = 'acquire permit'

@@ -6,10 +6,13 @@ export function describe(value: unknown): string {
     if (value instanceof Error) return String(value)
     if (typeof value === 'string') return JSON.stringify(value.slice(0, longestText))
     if (typeof value === 'bigint') return `${value}n`
+    if (typeof value === 'function') return 'a function'
     if (Object(value) !== value) return String(value)
     const { constructor, length } = value as { constructor: { name: string }; length?: unknown }
-    const size = typeof value === 'object' && typeof length === 'number' ? ` of ${length}` : ''
-    return `an instance of ${constructor.name || 'Object'}${size}`
+    const size = typeof length === 'number' ? ` of ${length}` : ''
+    if (Array.isArray(value)) return `an array${size}`
+    const { name } = constructor
+    return name === '' || name === 'Object' ? 'an object' : `an instance of ${name}${size}`
   } catch {
     // No constructor, or a hostile getter or proxy.
     return 'an object'

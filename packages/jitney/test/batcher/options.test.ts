@@ -13,11 +13,11 @@ const notNumbers: Wrong[] = [
   [null, 'shape', 'null'],
   [3n, 'shape', '3n'],
   [Symbol('three'), 'shape', 'Symbol(three)'],
-  [{}, 'shape', 'an instance of Object'],
-  [{ valueOf: () => 3 }, 'shape', 'an instance of Object'],
+  [{}, 'shape', 'an object'],
+  [{ valueOf: () => 3 }, 'shape', 'an object'],
   [Object.create(null), 'shape', 'an object'],
-  [[3], 'shape', 'an instance of Array of 1'],
-  [() => 3, 'shape', 'an instance of Function'],
+  [[3], 'shape', 'an array of 1'],
+  [() => 3, 'shape', 'a function'],
   [Object(3), 'shape', 'an instance of Number'],
   [new Date(3), 'shape', 'an instance of Date'],
 ]
@@ -47,7 +47,7 @@ const notBooleans: Wrong[] = [
   [1, 'shape', '1'],
   [0, 'shape', '0'],
   [null, 'shape', 'null'],
-  [{}, 'shape', 'an instance of Object'],
+  [{}, 'shape', 'an object'],
 ]
 
 const notTexts: Wrong[] = [
@@ -55,17 +55,17 @@ const notTexts: Wrong[] = [
   [true, 'shape', 'true'],
   [null, 'shape', 'null'],
   [Symbol('name'), 'shape', 'Symbol(name)'],
-  [['rows'], 'shape', 'an instance of Array of 1'],
+  [['rows'], 'shape', 'an array of 1'],
   [Object('rows'), 'shape', 'an instance of String of 4'],
 ]
 
 const notClocks: Wrong[] = [
   [null, 'shape', 'null'],
-  [Date, 'shape', 'an instance of Function'],
-  [{}, 'shape', 'an instance of Object'],
-  [{ now: () => 0 }, 'shape', 'an instance of Object'],
-  [{ now: () => 0, setTimeout: () => 0 }, 'shape', 'an instance of Object'],
-  [{ now: 0, setTimeout: () => 0, clearTimeout: () => 0 }, 'shape', 'an instance of Object'],
+  [Date, 'shape', 'a function'],
+  [{}, 'shape', 'an object'],
+  [{ now: () => 0 }, 'shape', 'an object'],
+  [{ now: () => 0, setTimeout: () => 0 }, 'shape', 'an object'],
+  [{ now: 0, setTimeout: () => 0, clearTimeout: () => 0 }, 'shape', 'an object'],
   ['system', 'shape', '"system"'],
 ]
 
@@ -180,8 +180,8 @@ describe('new Batcher()', () => {
     [5, '5'],
     ['maxBatchSize', '"maxBatchSize"'],
     [true, 'true'],
-    [[], 'an instance of Array of 0'],
-    [() => ({}), 'an instance of Function'],
+    [[], 'an array of 0'],
+    [() => ({}), 'a function'],
     [Symbol('options'), 'Symbol(options)'],
     [new Map([['maxBatchSize', 1]]), 'an instance of Map'],
     [new Date(0), 'an instance of Date'],
@@ -198,10 +198,10 @@ describe('new Batcher()', () => {
   it.each<[unknown, string]>([
     [undefined, 'undefined'],
     [null, 'null'],
-    [{}, 'an instance of Object'],
+    [{}, 'an object'],
     ['same', '"same"'],
-    [[same], 'an instance of Array of 1'],
-    [{ maxBatchSize: 5 }, 'an instance of Object'],
+    [[same], 'an array of 1'],
+    [{ maxBatchSize: 5 }, 'an object'],
   ])('refuses a batch function that is none (%j)', async (batchFunction, received) => {
     const error = await failureOf(() => new Batcher(batchFunction as never))
     expectRefusal(
@@ -339,8 +339,8 @@ describe('options of Batcher.process()', () => {
     [null, 'null'],
     [5, '5'],
     ['signal', '"signal"'],
-    [[], 'an instance of Array of 0'],
-    [() => ({}), 'an instance of Function'],
+    [[], 'an array of 0'],
+    [() => ({}), 'a function'],
     [new AbortController().signal, 'an instance of AbortSignal'],
   ]
   it.each(notOptions)(
@@ -389,11 +389,11 @@ describe('options of Batcher.process()', () => {
     [null, 'null'],
     [true, 'true'],
     ['abort', '"abort"'],
-    [{}, 'an instance of Object'],
-    [{ aborted: false }, 'an instance of Object'],
+    [{}, 'an object'],
+    [{ aborted: false }, 'an object'],
     [new AbortController(), 'an instance of AbortController'],
     [new EventTarget(), 'an instance of EventTarget'],
-    [() => false, 'an instance of Function'],
+    [() => false, 'a function'],
   ])('reject when the signal is none (%s), and nothing is queued', async (signal, received) => {
     const batcher = new Batcher(same)
     const caller = observe(batcher.process(1, { signal: signal as never }))
@@ -438,11 +438,11 @@ describe('items of Batcher.processAll()', () => {
     [undefined, 'undefined'],
     [null, 'null'],
     [5, '5'],
-    [{}, 'an instance of Object'],
-    [{ length: 1, 0: 'a' }, 'an instance of Object of 1'],
-    [{ [Symbol.iterator]: 1 }, 'an instance of Object'],
+    [{}, 'an object'],
+    [{ length: 1, 0: 'a' }, 'an object'],
+    [{ [Symbol.iterator]: 1 }, 'an object'],
     [(async function* () {})(), ''],
-    [() => [1], 'an instance of Function'],
+    [() => [1], 'a function'],
   ])('are refused when they cannot be iterated (%s)', async (items, received) => {
     const batcher = new Batcher(same)
     for (const call of [
@@ -477,7 +477,7 @@ describe('options of Batcher.close()', () => {
   it.each<[unknown, string]>([
     [null, "'options' must be an object, received null"],
     [500, "'options' must be an object, received 500"],
-    [[500], "'options' must be an object, received an instance of Array of 1"],
+    [[500], "'options' must be an object, received an array of 1"],
     [{ timout: 500 }, `'option' must be one of timeout, received "timout"`],
     ...notDurations.map(([value, , received]): [unknown, string] => [
       { timeout: value },

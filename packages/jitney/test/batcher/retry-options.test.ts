@@ -12,9 +12,9 @@ const notNumbers: Wrong[] = [
   [true, 'shape', 'true'],
   [null, 'shape', 'null'],
   [3n, 'shape', '3n'],
-  [{}, 'shape', 'an instance of Object'],
-  [[3], 'shape', 'an instance of Array of 1'],
-  [() => 3, 'shape', 'an instance of Function'],
+  [{}, 'shape', 'an object'],
+  [[3], 'shape', 'an array of 1'],
+  [() => 3, 'shape', 'a function'],
   [Object(3), 'shape', 'an instance of Number'],
   [new Date(3), 'shape', 'an instance of Date'],
 ]
@@ -43,7 +43,7 @@ const notFunctions: Wrong[] = [
   [null, 'shape', 'null'],
   [true, 'shape', 'true'],
   ['id', 'shape', '"id"'],
-  [{}, 'shape', 'an instance of Object'],
+  [{}, 'shape', 'an object'],
   [new Error('down'), 'shape', 'Error: down'],
   [Symbol('id'), 'shape', 'Symbol(id)'],
 ]
@@ -73,8 +73,8 @@ describe('the option retry', () => {
     [3, '3'],
     ['3', '"3"'],
     [true, 'true'],
-    [[3], 'an instance of Array of 1'],
-    [() => 3, 'an instance of Function'],
+    [[3], 'an array of 1'],
+    [() => 3, 'a function'],
     [new Map([['attempts', 3]]), 'an instance of Map'],
   ])('is refused when it is no object (%s)', (retry, received) => {
     const begin = "Cannot create Batcher: 'retry' must be an object"
@@ -161,8 +161,8 @@ describe('the option splitOnError', () => {
     [1, '1'],
     [0, '0'],
     [null, 'null'],
-    [{}, 'an instance of Object'],
-    [() => true, 'an instance of Function'],
+    [{}, 'an object'],
+    [() => true, 'a function'],
   ])('is refused when it is %s', (splitOnError, received) => {
     const begin = "Cannot create Batcher: 'splitOnError' must be a boolean"
     expectRefusal(failureOf({ splitOnError }), 'shape', begin, received)

@@ -101,7 +101,7 @@ function list(
         return [error, { reason: error }]
       case 'shared error':
         return isShared
-          ? [sharedError, { error: 'BatchError', cause: sharedError }]
+          ? [sharedError, { error: 'BatchError', cause: sharedError, orCause: true }]
           : [sharedError, { reason: sharedError }]
       case 'outcome.error':
         return [outcome.error(index), { reason: index }]
