@@ -45,6 +45,7 @@ export class Calls {
 
   /** @param mayLeave whether anything may leave, though the batcher is paused. */
   begin(items: readonly Item[], context: BatchContext, mayLeave: boolean): void {
+    const { reason } = context
     const numbers = items.map(({ number }) => number)
     this.count += 1
     this.items += items.length
@@ -53,7 +54,9 @@ export class Calls {
     this.#expectSize(items, context)
     const awaited = numbers.every((number) => this.#callers.isAwaited(number))
     this.expect(awaited && !context.signal.aborted, 'who left before is not seen')
-    const flushed = numbers.every((number) => this.#callers.flushed.has(number))
+    const isFlushed = (number: number): boolean => this.#callers.flushed.has(number)
+    // A half leaves as it is, or not at all.
+    const flushed = reason === 'split' ? numbers.some(isFlushed) : numbers.every(isFlushed)
     this.expect(mayLeave || flushed, 'pause')
     this.expect(
       !numbers.some((number) => this.#inHand.has(number)),
