@@ -51,7 +51,8 @@ export function deliver(state: State, run: Run, returned: unknown): void {
   }
   // Counted here and not one by one, as this loop is most of what a batch costs.
   let fulfilled = 0
-  for (let index = 0; index < Math.max(size, results.length); index += 1) {
+  const count = Math.max(size, results.length)
+  for (let index = 0; index < count; index += 1) {
     const entry = entries[index] ?? gone
     try {
       const result = results[index]

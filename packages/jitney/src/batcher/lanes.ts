@@ -36,6 +36,14 @@ export class Lanes implements Place {
   /** Adds an entry, and says whether it has filled a batch. */
   push(entry: Entry): boolean {
     const lane = this.#laneOf(entry.key)
+    const { queue, oldest } = lane
+    if (entry.order === undefined && oldest !== undefined && queue instanceof Queue) {
+      // A plain one behind others: at most the number of them fills a batch.
+      queue.push(entry)
+      this.size += 1
+      this.fresh += 1
+      return queue.size >= this.#settings.maxBatchSize && this.#review(lane)
+    }
     if ((entry.priority || entry.attempts) && lane.queue instanceof Queue)
       lane.queue = new RankedQueue(lane.queue.since(-1))
     lane.queue.push(entry)
@@ -71,9 +79,7 @@ export class Lanes implements Place {
         first !== undefined && entries.length < limit;
         { first } = queue
       ) {
-        const { weights = [] } = first
-        if (weights.some((need, of) => need > (left[of] as number))) break
-        weigh(left, weights, 1)
+        if (!takeFrom(left, first)) break
         this.#remove(lane, first)
         entries.push(first)
       }
@@ -113,7 +119,7 @@ export class Lanes implements Place {
   #review(lane: Lane): boolean {
     const { queue, head, left } = lane
     const { first, oldest, size } = queue
-    lane.full = size >= this.#settings.maxBatchSize || left.some(isUsedUp)
+    lane.full = size >= this.#settings.maxBatchSize || isUsedUp(left)
     const ready = lane.full || first?.attempts !== undefined
     if (oldest !== lane.oldest || ready !== lane.ready) {
       lane.ready = ready
@@ -133,11 +139,24 @@ export class Lanes implements Place {
   }
 }
 
-function isUsedUp(left: number): boolean {
-  return left <= 0
-}
-
 /** Takes what an entry weighs off what is left, or gives it back. */
 function weigh(left: number[], weights: readonly number[], sign: 1 | -1): void {
-  for (const [of, weight] of weights.entries()) left[of] = (left[of] as number) - sign * weight
+  for (let of = 0; of < weights.length; of += 1) {
+    left[of] = (left[of] as number) - sign * (weights[of] as number)
+  }
+}
+
+/** Takes what an entry weighs off what is left, if that is enough. */
+function takeFrom(left: number[], { weights }: Entry): boolean {
+  if (weights === undefined) return true
+  for (let of = 0; of < weights.length; of += 1) {
+    if ((weights[of] as number) > (left[of] as number)) return false
+  }
+  weigh(left, weights, 1)
+  return true
+}
+
+function isUsedUp(left: readonly number[]): boolean {
+  for (let of = 0; of < left.length; of += 1) if ((left[of] as number) <= 0) return true
+  return false
 }

@@ -31,7 +31,9 @@ export function start(
     passed: 0,
     size: 0,
     open: 0,
-    drop() {},
+    drop() {
+      run.isLeft = true
+    },
   }
   if (state.signals.size > 0) for (const entry of entries) moveTo(run, entry)
   state.runs.add(run)
@@ -48,14 +50,11 @@ function launch(state: State, run: Run): void {
   const { clock, name, timeout } = settings
   const { reason } = run
   // Callers who left since the batch was cut are not in it.
-  run.entries = run.entries.filter(isWaiting)
+  if (run.isLeft === true || state.phase === 'closed') run.entries = run.entries.filter(isWaiting)
   const size = run.entries.length
   if (size === 0) return end(state, run)
   const startTime = clock.now()
-  const queueTime = run.entries.reduce(
-    (most, { arrival }) => Math.max(most, startTime - arrival.time),
-    0,
-  )
+  const queueTime = startTime - oldestOf(run.entries)
   const message: BatchMessage = { batcher, name, reason, size, queueTime }
   const elapsed = (): number => clock.now() - startTime
   run.size = size
@@ -90,6 +89,14 @@ function launch(state: State, run: Run): void {
       recover(state, run, error)
     },
   )
+}
+
+/** When the first of them came. */
+function oldestOf(entries: readonly Entry[]): number {
+  const { arrival, order } = entries[0] as Entry
+  // Plain ones are in the order in which they came.
+  if (order === undefined) return arrival.time
+  return entries.reduce((oldest, entry) => Math.min(oldest, entry.arrival.time), Infinity)
 }
 
 function timeOut(state: State, run: Run): void {

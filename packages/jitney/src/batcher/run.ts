@@ -28,6 +28,8 @@ export interface Run extends Place {
   finish?: () => void
   /** Rings when it takes too long. */
   alarm?: Alarm
+  /** Whether callers left before it was called. */
+  isLeft?: boolean
   /** Whether it took too long, though callers wait for another attempt. */
   expired?: boolean
   /** Whether nobody waits for it any more, though it holds its slot. */
