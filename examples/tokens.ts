@@ -31,4 +31,4 @@ await embeddings.process(textOf(101)).catch((error: Error) => {
 // 0 ms: 15 tokens
 // 1000 ms: 30 + 45 tokens
 // 8 embeddings
-// Cannot process item: 'weight' must be at most 100, received 101
+// Cannot process item: 'weight' must be a finite number from 0 to 100, received 101

@@ -159,7 +159,7 @@ describe.concurrent('a failing batch', { timeout: allowed }, () => {
       new Batcher(() => { throw new Error('down') }, { name: 'squares' }).process(1)
     `)
     expect(exit.code).toBe(1)
-    expect(exit.stderr).toContain("Cannot process batch of 1 of 'squares': Error: down")
+    expect(exit.stderr).toContain("Cannot process batch of 1 of 'squares': down")
     expect(exit.stderr).toContain('[cause]: Error: down')
   })
 })

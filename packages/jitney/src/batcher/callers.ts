@@ -1,4 +1,4 @@
-import { describe } from '../platform/describe.ts'
+import { messageOf } from '../platform/describe.ts'
 import {
   BatchAbortedError,
   BatchError,
@@ -56,7 +56,7 @@ export function timeoutError(state: State, run: Run): BatchTimeoutError {
 
 /** `abort()`, or `close()` past its timeout. */
 export function abortCaller(state: State, entry: Entry, called: boolean, cause: unknown): void {
-  const message = says(state, 'item', `aborted, ${describe(cause)}`)
+  const message = says(state, 'item', `aborted, ${messageOf(cause)}`)
   const started = called || entry.attempts !== undefined
   reject(state, [entry], () => new BatchAbortedError(message, started, { cause }))
 }
@@ -98,7 +98,7 @@ export function settleWith(caller: Entry, error: unknown): void {
 }
 
 function wrap(state: State, what: string, cause: unknown): BatchError {
-  return new BatchError(says(state, what, describe(cause)), { cause })
+  return new BatchError(says(state, what, messageOf(cause)), { cause })
 }
 
 function says({ settings }: State, what: string, why: string): string {

@@ -18,3 +18,8 @@ export function describe(value: unknown): string {
     return 'an object'
   }
 }
+
+/** Likewise, inside another message: without the name that every error has. */
+export function messageOf(thrown: unknown): string {
+  return describe(thrown).replace(/^Error: /, '')
+}

@@ -57,16 +57,16 @@ describe('a batch function that fails', () => {
       expect(reason).toBeInstanceOf(BatchError)
       expect(reason).toBeInstanceOf(Error)
       expect(reason).toMatchObject({ name: 'BatchError', code: 'JITNEY_BATCH_FAILED' })
-      expect(reason.message).toBe('Cannot process batch of 3: Error: down')
+      expect(reason.message).toBe('Cannot process batch of 3: down')
       expect(reason.cause).toBe(down)
     }
     Object.assign(reasons[0] as object, { decorated: true, message: 'mine' })
     expect(reasons[1]).not.toHaveProperty('decorated')
-    expect(reasons[1]?.message).toBe('Cannot process batch of 3: Error: down')
+    expect(reasons[1]?.message).toBe('Cannot process batch of 3: down')
 
     expect(batcher.activeCount).toBe(0)
     expect(await reasonOf(batcher.process(9))).toMatchObject({
-      message: 'Cannot process batch of 1: Error: down',
+      message: 'Cannot process batch of 1: down',
       cause: down,
     })
   })
@@ -104,7 +104,7 @@ describe('a batch function that fails', () => {
       { name: 'squares' },
     )
     expect(await reasonOf(named.process(1))).toMatchObject({
-      message: "Cannot process batch of 1 of 'squares': Error: down",
+      message: "Cannot process batch of 1 of 'squares': down",
     })
   })
 

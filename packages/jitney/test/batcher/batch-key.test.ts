@@ -136,7 +136,7 @@ describe('Batcher.batchKey', () => {
     const results = await batcher.processAllSettled(['b1', 'x1', 'a1', 'b2', 'a2'])
     expect(results).toMatchObject([
       { value: 'b1 of b' },
-      { reason: { message: 'Cannot process batch of 1: Error: x is down' } },
+      { reason: { message: 'Cannot process batch of 1: x is down' } },
       { value: 'a1 of a' },
       { reason: 'b2' },
       { value: 'a2 of a' },

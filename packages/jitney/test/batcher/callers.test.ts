@@ -287,9 +287,9 @@ describe('Batcher.process() whose caller aborts between the cut and the call of 
       {
         cause: { message: expect.stringMatching(/received an array of 3$/) as string },
       },
-      { message: 'Cannot process batch of 2: Error: down' },
+      { message: 'Cannot process batch of 2: down' },
       'late',
-      { message: 'Cannot process batch of 2: Error: down' },
+      { message: 'Cannot process batch of 2: down' },
     ])
   })
 

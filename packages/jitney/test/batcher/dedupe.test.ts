@@ -201,7 +201,7 @@ describe('an error of an item that several callers joined', () => {
     for (const reason of reasons) {
       expect(reason).toBeInstanceOf(BatchError)
       expect(reason.cause).toBe(bad)
-      expect(reason.message).toMatch(/^Cannot process .* of 'rows': Error: bad$/)
+      expect(reason.message).toMatch(/^Cannot process .* of 'rows': bad$/)
     }
     Object.assign(reasons[0] as object, { decorated: true })
     expect(reasons[1]).not.toHaveProperty('decorated')
@@ -242,7 +242,7 @@ describe('an error of an item that several callers joined', () => {
     expect(callers.map((caller) => caller.reason)).toMatchObject(
       range(3).map(() => ({
         name: 'BatchError',
-        message: 'Cannot process batch of 2: Error: bad',
+        message: 'Cannot process batch of 2: bad',
         cause: bad,
       })),
     )

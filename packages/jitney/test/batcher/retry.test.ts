@@ -64,7 +64,7 @@ describe('Batcher.retry', () => {
     for (const reason of reasons) {
       expect(reason).toBeInstanceOf(BatchError)
       expect(reason.cause).toBe(failures[2])
-      expect(reason.message).toBe("Cannot process batch of 2 of 'rows': Error: third")
+      expect(reason.message).toBe("Cannot process batch of 2 of 'rows': third")
     }
     expect(batcher.stats()).toMatchObject({ queued: 0, batches: 3, items: 6, rejected: 2 })
     expect(clock.timerCount).toBe(0)
@@ -121,7 +121,7 @@ describe('Batcher.retry', () => {
     batches.calls[1]?.reject(down)
     await settle()
     expect(early?.reason).toMatchObject({
-      message: 'Cannot process batch of 2: Error: down',
+      message: 'Cannot process batch of 2: down',
       cause: down,
     })
     expect(late?.status).toBe('pending')

@@ -118,7 +118,7 @@ describe('Batcher.splitOnError does not divide after', () => {
     expect(batches.calls).toHaveLength(3)
     expect(callers.map((caller) => caller.value)).toEqual([undefined, undefined, 20, 30])
     expect(callers[0]?.reason).toMatchObject({
-      message: 'Cannot process batch of 2: Error: slow down',
+      message: 'Cannot process batch of 2: slow down',
     })
   })
 })

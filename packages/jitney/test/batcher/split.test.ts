@@ -28,7 +28,7 @@ describe('Batcher.splitOnError', () => {
       )
       expect(callers[poison]?.reason).toBeInstanceOf(BatchError)
       expect(callers[poison]?.reason).toMatchObject({
-        message: 'Cannot process batch of 1: Error: poisoned',
+        message: 'Cannot process batch of 1: poisoned',
         cause: poisoned,
       })
       expect(calls).toHaveLength(1 + 2 * Math.log2(8))
@@ -123,7 +123,7 @@ describe('Batcher.splitOnError', () => {
     expect(callers.map((caller) => caller.reason)).toMatchObject(
       range(3).map((item) => ({
         name: 'BatchError',
-        message: `Cannot process batch of 1: Error: call ${item}`,
+        message: `Cannot process batch of 1: call ${item}`,
         cause: { message: `call ${item}` },
       })),
     )
