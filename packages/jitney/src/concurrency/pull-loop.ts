@@ -1,8 +1,8 @@
 import { has } from '../platform/guards.ts'
 import { onAbort } from '../platform/on-abort.ts'
 import { isAbort } from './is-abort.ts'
-import { Context, Signals } from './item-context.ts'
-import { hush, type MapSettings, type Source } from './map-settings.ts'
+import { Context, type ItemContext, Signals } from './item-context.ts'
+import { hush, type MapFunction, type MapSettings, type Source } from './map-settings.ts'
 
 /** What an end rejects with, if it does: whatever was thrown. */
 export type Failure = readonly [Error] | undefined
@@ -143,7 +143,7 @@ export function pullLoop<Item, Result, Slot>(
         if (!stopped) {
           running += 1
           try {
-            const result = await fn(item as Item, index, context)
+            const result = await call(fn, item as Item, index, context)
             if (!stopped) form.keep(slot, result)
           } finally {
             running -= 1
@@ -189,6 +189,20 @@ function open<Item>(source: Source<Item>): Opened<Item> {
 
 function isPromise<Item>(item: Item | PromiseLike<Item> | undefined): item is PromiseLike<Item> {
   return typeof (item as PromiseLike<Item> | undefined)?.then === 'function'
+}
+
+/** What a function throws at once is heard in its turn, like a rejection. */
+function call<Item, Result>(
+  fn: MapFunction<Item, Result>,
+  item: Item,
+  index: number,
+  context: ItemContext,
+): Result | PromiseLike<Result> {
+  try {
+    return fn(item, index, context)
+  } catch (error) {
+    return Promise.reject(error as Error)
+  }
 }
 
 function failureOf(errors: readonly unknown[]): Failure {
