@@ -201,7 +201,8 @@ function call<Item, Result>(
   try {
     return fn(item, index, context)
   } catch (error) {
-    return Promise.reject(error as Error)
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever was thrown
+    return Promise.reject(error)
   }
 }
 
