@@ -52,7 +52,15 @@ export interface Limiter {
 export function limit(concurrency: number): Limiter {
   let most = count('create limit', 'concurrency', concurrency)
   let active = 0
-  const line = new Line(() => active < most)
+  // Who fits has its place from then on, so that the line keeps nothing but what wakes it.
+  const line = new Line(() => {
+    const fits = active < most
+    if (fits) active += 1
+    return fits
+  })
+  const enter = (resolve: () => void): void => {
+    line.join(1, resolve)
+  }
 
   // Asynchronous, and not a promise that somebody else resolves: so the stack keeps its callers.
   async function limited<Args extends readonly unknown[], Result>(
@@ -60,15 +68,7 @@ export function limit(concurrency: number): Limiter {
     ...args: Args
   ): Promise<Result> {
     checkFunction('call with limit', 'fn', fn)
-    if (line.admits(1)) active += 1
-    else {
-      await new Promise<void>((resolve) => {
-        line.join(1, () => {
-          active += 1
-          resolve()
-        })
-      })
-    }
+    if (!line.admits(1)) await new Promise<void>(enter)
     try {
       return await fn(...args)
     } finally {
