@@ -1,8 +1,8 @@
 import { has } from '../platform/guards.ts'
 import { onAbort } from '../platform/on-abort.ts'
-import { isAbort } from './is-abort.ts'
 import { Context, type ItemContext, Signals } from './item-context.ts'
 import { hush, type MapFunction, type MapSettings } from './map-settings.ts'
+import { onlyFollowed } from './only-followed.ts'
 
 /** What an end rejects with: one error, whatever was thrown, or none. */
 export type Failure = readonly Error[]
@@ -151,7 +151,7 @@ export function pullLoop<Item, Result, Slot>(
         }
       } catch (error) {
         if (!stopped && form.keepError !== undefined) form.keepError(slot, error)
-        else if (!stopped || !isAbort(error, signal)) {
+        else if (!onlyFollowed(context.signal, error) && !(signal && onlyFollowed(signal, error))) {
           errors[index] = error as Error
           stop()
         }
