@@ -65,7 +65,7 @@ export function pullLoop<Item, Result, Slot>(
   }
 
   const end = (): void => {
-    if (ended || pulling === 'calling' || running > 0) return
+    if (ended || running > 0) return
     if (!stopped && !(exhausted && pulled === form.taken)) return
     ended = true
     unlisten?.()
@@ -111,15 +111,17 @@ export function pullLoop<Item, Result, Slot>(
       pulling = 'calling'
       try {
         iterator ??= (source as Opener<Item>)[isAsync ? Symbol.asyncIterator : Symbol.iterator]()
-        let step = iterator.next()
-        if (isAsync) {
-          pulling = 'outstanding'
-          if (stopped) void close()
-          step = await step
+        if (!stopped) {
+          let step = iterator.next()
+          if (isAsync) {
+            pulling = 'outstanding'
+            if (stopped) void close()
+            step = await step
+          }
+          const { done, value } = step as IteratorResult<Item | PromiseLike<Item>>
+          exhausted ||= done === true
+          item = value
         }
-        const { done, value } = step as IteratorResult<Item | PromiseLike<Item>>
-        exhausted ||= done === true
-        item = value
       } catch (error) {
         failSource(error)
       }
@@ -150,7 +152,7 @@ export function pullLoop<Item, Result, Slot>(
           }
         }
       } catch (error) {
-        if (!stopped && form.keepError !== undefined) form.keepError(slot, error)
+        if (form.keepError !== undefined) form.keepError(slot, error)
         else if (!onlyFollowed(context.signal, error) && !(signal && onlyFollowed(signal, error))) {
           errors[index] = error as Error
           stop()
