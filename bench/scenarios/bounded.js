@@ -121,13 +121,13 @@ export const iterateHeld = {
 /** @type {import('../harness/types.js').Scenario} */
 export const boundCost = {
   name: 'bound-cost',
-  title: '10,000 in flight over 10, promise-only tasks: CPU per item',
+  title: '1,000,000 items, 10,000 in flight over 10, promise-only tasks: CPU per item',
   figure: 'ratio',
   unit: 'ns',
   comparisons: ['map', 'as-completed', 'map-iterable', 'map-floor'].map((contestant) => ({
     name: contestant,
-    contestant: measurements('bounded', { concurrency: 10_000 })(contestant),
-    reference: measurements('bounded', { concurrency: 10 })(contestant),
+    contestant: measurements('bounded', { items: 1_000_000, concurrency: 10_000 })(contestant),
+    reference: measurements('bounded', { items: 1_000_000, concurrency: 10 })(contestant),
     budget: contestant === 'map-floor' ? undefined : 1.3,
   })),
 }
