@@ -1,6 +1,6 @@
 import { has } from '../platform/guards.ts'
 import { onAbort } from '../platform/on-abort.ts'
-import { Context, type ItemContext, Signals } from './item-context.ts'
+import { Context, type Flight, type ItemContext } from './item-context.ts'
 import { hush, type MapFunction, type MapSettings } from './map-settings.ts'
 import { onlyFollowed } from './only-followed.ts'
 
@@ -41,7 +41,7 @@ export function pullLoop<Item, Result, Slot>(
   form: Form<Slot, Result>,
 ): PullLoop {
   const isAsync = has(source, Symbol.asyncIterator)
-  const signals = new Signals()
+  const flight: Flight = { live: new Set() }
   const errors: Record<number, Error> = {}
   let iterator: Opened<Item> | undefined
   let unlisten: (() => void) | undefined
@@ -79,7 +79,8 @@ export function pullLoop<Item, Result, Slot>(
     stopped = true
     if (signal?.aborted === true) failure = [signal.reason as Error]
     unlisten?.()
-    signals.abort(signal?.reason)
+    flight.reason = [signal?.reason]
+    for (const controller of flight.live) controller.abort(...flight.reason)
     void close()
     end()
   }
@@ -135,7 +136,7 @@ export function pullLoop<Item, Result, Slot>(
       pulled += 1
       const slot = form.pulled()
       if (isAsync) pull()
-      const context = new Context(signals)
+      const context = new Context(flight)
       let permit
       try {
         if (typeof (item as Thenable)?.then === 'function') item = await item
