@@ -34,3 +34,12 @@ export {
   Semaphore,
   type TryAcquireOptions,
 } from './concurrency/semaphore.ts'
+export { asCompleted, type Thunk } from './concurrency/as-completed.ts'
+export type { ItemContext } from './concurrency/item-context.ts'
+export { limit, type Limiter } from './concurrency/limit.ts'
+export { map, mapSettled } from './concurrency/map.ts'
+export { mapIterable, type MapIterableOptions } from './concurrency/map-iterable.ts'
+export type { MapFunction, MapOptions, SharedPlaces, Source } from './concurrency/map-settings.ts'
+export { TimeoutError } from './concurrency/timeout-error.ts'
+export { wait, type WaitOptions, type WaitResult } from './concurrency/wait.ts'
+export { withTimeout, type WithTimeoutOptions } from './concurrency/with-timeout.ts'
