@@ -23,6 +23,14 @@ export {
   QueueFullError,
 } from './platform/errors.ts'
 export type { DepartureReason } from './policy/departure.ts'
+export { Channel, type ChannelOptions } from './concurrency/channel.ts'
+export type {
+  StartContext,
+  TaskContext,
+  TaskGroup,
+  TaskGroupStats,
+  TaskOptions,
+} from './concurrency/group.ts'
 export {
   RateLimiter,
   type RateLimiterOptions,
@@ -34,3 +42,5 @@ export {
   Semaphore,
   type TryAcquireOptions,
 } from './concurrency/semaphore.ts'
+export type { Task, TaskState } from './concurrency/task.ts'
+export { taskGroup, type TaskGroupOptions } from './concurrency/task-group.ts'

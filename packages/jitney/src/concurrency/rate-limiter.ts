@@ -1,18 +1,12 @@
 import { Alarm } from '../platform/alarm.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { captureContext } from '../platform/context.ts'
-import { outOfRange, wrongType } from '../platform/errors.ts'
-import {
-  amount,
-  amountOrZero,
-  checkFunction,
-  checkOptions,
-  checkSignal,
-  objectWith,
-  oneOf,
-} from '../platform/guards.ts'
+import { checkFunction, checkOptions, objectWith, oneOf } from '../platform/guards.ts'
 import { Line } from './line.ts'
 import { SlidingWindow } from './sliding-window.ts'
+import { within } from './within.ts'
+
+const action = 'take units'
 
 /** Options of a `RateLimiter`. */
 export interface RateLimiterOptions {
@@ -88,13 +82,15 @@ export class RateLimiter {
   #heldUntil = -Infinity
 
   constructor(options: RateLimiterOptions) {
-    const action = 'create RateLimiter'
-    checkOptions(action, options, ['limit', 'interval', 'of', 'clock'])
-    const { clock = systemClock, of = 'batches' } = options
-    this.limit = amount(action, 'limit', options.limit)
-    this.interval = amount(action, 'interval', options.interval)
-    this.of = oneOf(['batches', 'items', 'weight'])(action, 'of', of)
-    this.#clock = objectWith<Clock>(['now', 'setTimeout', 'clearTimeout'])(action, 'clock', clock)
+    const create = 'create RateLimiter'
+    checkOptions(create, options, ['limit', 'interval', 'of', 'clock'])
+    const { limit, interval, clock = systemClock, of = 'batches' } = options
+    const amount = (name: string, value: number): number =>
+      within(create, name, 'a finite number above 0', value, value > 0 && value < Infinity)
+    this.limit = amount('limit', limit)
+    this.interval = amount('interval', interval)
+    this.of = oneOf(['batches', 'items', 'weight'])(create, 'of', of)
+    this.#clock = objectWith<Clock>(['now', 'setTimeout', 'clearTimeout'])(create, 'clock', clock)
     this.#window = new SlidingWindow(this.interval)
     this.#stepsPerUnit = 2 ** Math.min(1023, 51 - Math.ceil(Math.log2(this.limit)))
     this.#most = Math.ceil(this.limit * this.#stepsPerUnit)
@@ -126,17 +122,7 @@ export class RateLimiter {
    * over the limit.
    */
   take(options?: TakeOptions): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (options !== undefined) checkOptions('take units', options, ['weight', 'signal'])
-      const steps = this.#readSteps('take units', options?.weight)
-      const signal = options?.signal
-      if (signal !== undefined) checkSignal('take units', signal)
-      const serve = (): void => {
-        this.#window.add(steps, this.#now)
-        resolve()
-      }
-      this.#line.enter(steps, signal, serve, reject)
-    })
+    return this.#line.wait(action, options, ['weight', 'signal'], this.#read, this.#add)
   }
 
   /**
@@ -147,9 +133,9 @@ export class RateLimiter {
    * @throws RangeError for a weight over the limit.
    */
   tryTake(weight = 1): boolean {
-    const steps = this.#readSteps('take units', weight)
+    const steps = this.#read(weight)
     const taken = this.#line.admits(steps)
-    if (taken) this.#window.add(steps, this.#now)
+    if (taken) this.#add(steps)
     return taken
   }
 
@@ -165,10 +151,7 @@ export class RateLimiter {
    */
   onAllowance(weight: number, serve: () => void): () => void {
     checkFunction('wait for units', 'serve', serve)
-    const waiter = this.#line.join(this.#readSteps('wait for units', weight), serve)
-    return () => {
-      this.#line.leave(waiter)
-    }
+    return this.#line.join(this.#read(weight), serve)
   }
 
   /**
@@ -178,7 +161,9 @@ export class RateLimiter {
    * @param duration milliseconds: a finite number of at least 0.
    */
   penalize(duration: number): void {
-    const until = this.#clock.now() + amountOrZero('penalize', 'duration', duration)
+    const allowed = 'a finite number of at least 0'
+    const fits = duration >= 0 && duration < Infinity
+    const until = this.#clock.now() + within('penalize', 'duration', allowed, duration, fits)
     this.#heldUntil = Math.max(this.#heldUntil, until)
     this.#line.serve()
   }
@@ -193,11 +178,13 @@ export class RateLimiter {
     return Math.max(this.#heldUntil, this.#window.whenAtMost(this.#most - steps))
   }
 
-  #readSteps(action: string, weight: unknown = 1): number {
-    const isNumber = typeof weight === 'number'
-    if (isNumber && weight >= 0 && weight <= this.limit)
-      return Math.floor(weight * this.#stepsPerUnit)
-    const refuse = isNumber ? outOfRange : wrongType
-    throw refuse(action, 'weight', `a number from 0 to ${this.limit}, the limit`, weight)
+  readonly #read = (weight = 1): number => {
+    const allowed = `a number from 0 to ${this.limit}, the limit`
+    const fits = weight >= 0 && weight <= this.limit
+    return Math.floor(within(action, 'weight', allowed, weight, fits) * this.#stepsPerUnit)
+  }
+
+  readonly #add = (steps: number): void => {
+    this.#window.add(steps, this.#now)
   }
 }

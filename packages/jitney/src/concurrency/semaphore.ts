@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { outOfRange, wrongType } from '../platform/errors.ts'
-import { checkOptions, checkSignal, countOrZero } from '../platform/guards.ts'
+import { checkOptions, countOrZero } from '../platform/guards.ts'
 import { Line } from './line.ts'
+import { within } from './within.ts'
 
 const action = 'acquire permit'
 
@@ -92,15 +92,7 @@ export class Semaphore {
    * on; while the capacity is 0, any weight waits.
    */
   acquire(options?: AcquireOptions): Promise<Permit> {
-    return new Promise((resolve, reject) => {
-      const weight = this.#readWeight(options, ['weight', 'signal'])
-      const signal = options?.signal
-      if (signal !== undefined) checkSignal(action, signal)
-      const serve = (): void => {
-        resolve(this.#admit(weight))
-      }
-      this.#line.enter(weight, signal, serve, reject)
-    })
+    return this.#line.wait(action, options, ['weight', 'signal'], this.#read, this.#admit)
   }
 
   /**
@@ -109,47 +101,25 @@ export class Semaphore {
    * @throws RangeError for a weight over the capacity, unless that is 0.
    */
   tryAcquire(options?: TryAcquireOptions): Permit | undefined {
-    const weight = this.#readWeight(options, ['weight'])
+    if (options !== undefined) checkOptions(action, options, ['weight'])
+    const weight = this.#read(options?.weight)
     return this.#line.admits(weight) ? this.#admit(weight) : undefined
   }
 
-  #readWeight(options: AcquireOptions | undefined, known: readonly string[]): number {
-    if (options === undefined) return 1
-    checkOptions(action, options, known)
-    const { weight = 1 } = options
+  readonly #read = (weight = 1): number => {
     const most = this.#capacity === 0 ? Infinity : this.#capacity
-    if (Number.isSafeInteger(weight) && weight >= 1 && weight <= most) return weight
-    const refuse = typeof weight === 'number' ? outOfRange : wrongType
-    throw refuse(action, 'weight', `an integer from 1 to ${most}, the capacity`, weight)
+    const fits = Number.isSafeInteger(weight) && weight >= 1 && weight <= most
+    return within(action, 'weight', `an integer from 1 to ${most}, the capacity`, weight, fits)
   }
 
-  #admit(weight: number): Permit {
+  readonly #admit = (weight: number): Permit => {
     this.#active += weight
-    return new Places(weight, this.#free)
-  }
-
-  readonly #free = (weight: number): void => {
-    this.#active -= weight
-    this.#line.serve()
-  }
-}
-
-class Places implements Permit {
-  readonly #weight: number
-  #free: ((weight: number) => void) | undefined
-
-  constructor(weight: number, free: (weight: number) => void) {
-    this.#weight = weight
-    this.#free = free
-  }
-
-  release(): void {
-    const free = this.#free
-    this.#free = undefined
-    free?.(this.#weight)
-  }
-
-  [Symbol.dispose](): void {
-    this.release()
+    let held = weight
+    const release = (): void => {
+      this.#active -= held
+      held = 0
+      this.#line.serve()
+    }
+    return { release, [Symbol.dispose]: release }
   }
 }

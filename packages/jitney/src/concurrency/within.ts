@@ -1,0 +1,13 @@
+import { outOfRange, wrongType } from '../platform/errors.ts'
+
+/** A number that is in its range; `fits` is false for what is no number too. */
+export function within(
+  action: string,
+  name: string,
+  allowed: string,
+  value: unknown,
+  fits: boolean,
+): number {
+  if (typeof value === 'number' && fits) return value
+  throw (typeof value === 'number' ? outOfRange : wrongType)(action, name, allowed, value)
+}
