@@ -5,7 +5,7 @@ import { failure } from './failure.ts'
 import type { StartContext, TaskGroup, TaskOptions } from './group.ts'
 import { onlyFollowed } from './only-followed.ts'
 import { type Slots, slotsOf } from './slots.ts'
-import { Task } from './task.ts'
+import { runTask, type Task } from './task.ts'
 
 /** Options of `taskGroup`. */
 export interface TaskGroupOptions {
@@ -133,13 +133,17 @@ export async function taskGroup<Result>(
     if (signal.aborted) throw signal.reason as Error
     const own = new AbortController()
     const context = { signal: own.signal, ...(started && { started }) }
-    return new Task<Value>(name, own, isAwaited ? slots : undefined, () => fn(context as never), {
-      onSpawn(task) {
+    return runTask<Value>(
+      name,
+      own,
+      isAwaited ? slots : undefined,
+      () => fn(context as never),
+      (task) => {
         tasks.add(task)
         spawned += 1
         if (isAwaited) awaited += 1
       },
-      onEnd(task) {
+      (task) => {
         tasks.delete(task)
         if (isAwaited) {
           awaited -= 1
@@ -148,7 +152,7 @@ export async function taskGroup<Result>(
         }
         onEnd(task, mayFail())
       },
-    })
+    )
   }
 
   function start<Value>(fn: (context: StartContext<Value>) => unknown, settings?: TaskOptions) {
@@ -171,6 +175,7 @@ export async function taskGroup<Result>(
         )
       }, refuse)
     })
+    if (signal.aborted) promise.catch(ignore)
     return promise
   }
 
@@ -188,12 +193,15 @@ export async function taskGroup<Result>(
     },
     async *[Symbol.asyncIterator]() {
       let link = first ?? last
+      // A function, so that the generator keeps nothing of what it yielded.
+      const take = (): Task<unknown> => {
+        const { task } = link
+        link = link.next as Link
+        return task as Task<unknown>
+      }
       for (;;) {
-        if (link.next !== undefined) {
-          const { task } = link
-          link = link.next
-          yield task as Task<unknown>
-        } else if (awaited > 0) await nextEnd()
+        if (link.next !== undefined) yield take()
+        else if (awaited > 0) await nextEnd()
         else return
       }
     },
@@ -205,12 +213,17 @@ export async function taskGroup<Result>(
       abortedOutside = !signal.aborted
       abort(outer.reason)
     })
-  const main = new Task('body', controller, undefined, () => body(group), {
-    onEnd(task) {
+  const main = runTask(
+    'body',
+    controller,
+    undefined,
+    () => body(group),
+    ignore,
+    (task) => {
       bodyEnded = true
       onEnd(task, true)
     },
-  })
+  )
   await over
   stop?.()
   if (failures.size > 0) {
