@@ -29,7 +29,7 @@ export class Line {
   readonly #fits: (weight: number) => boolean
   readonly #onFirst: (weight: number | undefined) => void
   /** Stands between the last and the first of the ring. */
-  readonly #gate = waiterOf(0, ignore)
+  readonly #gate = {} as Waiter
   #length = 0
   #serving = false
   #closing: (() => unknown) | undefined
@@ -42,6 +42,7 @@ export class Line {
     fits: (weight: number) => boolean,
     onFirst: (weight: number | undefined) => void = ignore,
   ) {
+    this.#gate.previous = this.#gate.next = this.#gate
     this.#fits = fits
     this.#onFirst = onFirst
   }
@@ -113,13 +114,19 @@ export class Line {
   join(
     weight: number,
     serve: () => void,
-    reject?: (reason: unknown) => void,
+    reject: (reason: unknown) => void = ignore,
     signal?: AbortSignal,
   ): () => void {
     const gate = this.#gate
-    const waiter = waiterOf(weight, serve, reject, signal)
-    waiter.previous = gate.previous
-    waiter.next = gate
+    const waiter: Waiter = {
+      weight,
+      serve,
+      reject,
+      signal,
+      stop: ignore,
+      previous: gate.previous,
+      next: gate,
+    }
     gate.previous = gate.previous.next = waiter
     this.#length += 1
     const leave = (): void => {
@@ -129,7 +136,7 @@ export class Line {
     }
     if (signal !== undefined) {
       waiter.stop = onAbort(signal, () => {
-        waiter.reject(signal.reason)
+        reject(signal.reason)
         leave()
       })
     }
@@ -178,17 +185,6 @@ export class Line {
     waiter.serve = waiter.stop = ignore
     this.#length -= 1
   }
-}
-
-function waiterOf(
-  weight: number,
-  serve: () => void,
-  reject: (reason: unknown) => void = ignore,
-  signal?: AbortSignal,
-): Waiter {
-  const waiter = { weight, signal, reject, serve, stop: ignore } as Waiter
-  waiter.previous = waiter.next = waiter
-  return waiter
 }
 
 function ignore(): void {}

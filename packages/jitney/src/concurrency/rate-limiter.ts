@@ -1,7 +1,8 @@
 import { Alarm } from '../platform/alarm.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { captureContext } from '../platform/context.ts'
-import { checkFunction, checkOptions, objectWith, oneOf } from '../platform/guards.ts'
+import { wrongType } from '../platform/errors.ts'
+import { checkFunction, checkOptions, has } from '../platform/guards.ts'
 import { Line } from './line.ts'
 import { SlidingWindow } from './sliding-window.ts'
 import { within } from './within.ts'
@@ -89,8 +90,12 @@ export class RateLimiter {
       within(create, name, 'a finite number above 0', value, value > 0 && value < Infinity)
     this.limit = amount('limit', limit)
     this.interval = amount('interval', interval)
-    this.of = oneOf(['batches', 'items', 'weight'])(create, 'of', of)
-    this.#clock = objectWith<Clock>(['now', 'setTimeout', 'clearTimeout'])(create, 'clock', clock)
+    const kinds = ['batches', 'items', 'weight']
+    this.of = within(create, 'of', `'${kinds.join("' or '")}'`, of, kinds.includes(of), '')
+    if (!['now', 'setTimeout', 'clearTimeout'].every((method) => has(clock, method))) {
+      throw wrongType(create, 'clock', 'an object with now(), setTimeout(), clearTimeout()', clock)
+    }
+    this.#clock = clock
     this.#window = new SlidingWindow(this.interval)
     this.#stepsPerUnit = 2 ** Math.min(1023, 51 - Math.ceil(Math.log2(this.limit)))
     this.#most = Math.ceil(this.limit * this.#stepsPerUnit)

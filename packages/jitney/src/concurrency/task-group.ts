@@ -102,12 +102,13 @@ export async function taskGroup<Result>(
   function onEnd(task: Task<unknown>, mayFail: boolean): void {
     if (mayFail && task.state === 'rejected') {
       failures.add(task.error())
-      abort(abortError('a task of the group failed'))
+      const reason = failure('JITNEY_GROUP_ABORTED', 'Cannot go on: a task of the group failed')
+      abort(Object.assign(reason, { name: 'AbortError' }))
     }
     if (bodyEnded && awaited === 0) {
       isOver = tasks.size === 0
       if (isOver) finish()
-      else abort(abortError('the rest of the group has ended'))
+      else abort()
     }
     for (const wake of wakes.splice(0)) wake()
   }
@@ -232,12 +233,6 @@ export async function taskGroup<Result>(
   }
   if (abortedOutside) throw signal.reason as Error
   return main.state === 'fulfilled' ? main.result() : (undefined as Result)
-}
-
-function abortError(why: string): Error {
-  return Object.assign(failure('JITNEY_GROUP_ABORTED', `Cannot go on: ${why}`), {
-    name: 'AbortError',
-  })
 }
 
 function ignore(): void {}

@@ -54,12 +54,11 @@ export function runTask<Value>(
 ): Task<Value> {
   const { signal } = controller
   let state: TaskState = 'queued'
+  let hasEnded = false
   let outcome: unknown
 
-  const hasEnded = (): boolean => state !== 'queued' && state !== 'running'
-
   function error(): unknown {
-    if (hasEnded()) return state === 'fulfilled' ? undefined : outcome
+    if (hasEnded) return state === 'fulfilled' ? undefined : outcome
     const message = `Cannot read the outcome of '${name}': it is ${state}`
     throw failure('JITNEY_TASK_NOT_ENDED', message)
   }
@@ -77,6 +76,7 @@ export function runTask<Value>(
   }
 
   function end(ended: TaskState, value: unknown): void {
+    hasEnded = true
     state = ended
     outcome = value
     onEnd(task)
@@ -94,7 +94,7 @@ export function runTask<Value>(
     },
     error,
     abort(reason?: unknown) {
-      if (!hasEnded()) controller.abort(reason)
+      if (!hasEnded) controller.abort(reason)
     },
   } as { -readonly [Key in keyof Task<Value>]: Task<Value>[Key] }
   onSpawn(task)

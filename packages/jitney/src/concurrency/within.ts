@@ -1,13 +1,15 @@
 import { outOfRange, wrongType } from '../platform/errors.ts'
 
-/** A number that is in its range; `fits` is false for what is no number too. */
-export function within(
+/** What is of the type of `kind`, a number by default, and `fits`. */
+export function within<Value>(
   action: string,
   name: string,
   allowed: string,
-  value: unknown,
+  value: Value,
   fits: boolean,
-): number {
-  if (typeof value === 'number' && fits) return value
-  throw (typeof value === 'number' ? outOfRange : wrongType)(action, name, allowed, value)
+  kind: unknown = 0,
+): Value {
+  const isKind = typeof value === typeof kind
+  if (isKind && fits) return value
+  throw (isKind ? outOfRange : wrongType)(action, name, allowed, value)
 }
