@@ -1,5 +1,6 @@
 import { failure } from './failure.ts'
 import { onlyFollowed } from './only-followed.ts'
+import type { Permit } from './semaphore.ts'
 import type { Slots } from './slots.ts'
 
 /**
@@ -63,23 +64,23 @@ export function runTask<Value>(
     throw failure('JITNEY_TASK_NOT_ENDED', message)
   }
 
+  let permit: Permit | undefined
+
   async function run(): Promise<Value> {
-    const permit = slots && (slots.tryAcquire() ?? (await slots.acquire({ signal })))
-    try {
-      // It may have been given a place, and aborted before it heard of that.
-      if (signal.aborted) throw signal.reason as Error
-      state = 'running'
-      return await fn()
-    } finally {
-      permit?.release()
-    }
+    permit = slots && (slots.tryAcquire() ?? (await slots.acquire({ signal })))
+    // It may have been given a place, and aborted before it heard of that.
+    if (signal.aborted) throw signal.reason as Error
+    state = 'running'
+    return await fn()
   }
 
   function end(ended: TaskState, value: unknown): void {
     hasEnded = true
     state = ended
     outcome = value
+    // The group hears first: when it stops for a failure, nobody gets the place.
     onEnd(task)
+    permit?.release()
   }
 
   const task = {

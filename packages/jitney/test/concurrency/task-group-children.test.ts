@@ -21,7 +21,7 @@ async function namesOf(group: TaskGroup): Promise<string[]> {
 
 describe('TaskGroup.spawn()', () => {
   it('is refused after the end, and the function is not called', async () => {
-    const group = await taskGroup((it) => it)
+    const group = await taskGroup((given) => given)
     let called = false
     const spawn = (): void => {
       group.spawn(() => {
@@ -111,7 +111,7 @@ describe('taskGroup({ concurrency })', () => {
       const started: string[] = []
       let queued: Task<unknown> | undefined
       const first = deferred()
-      const group = observe(
+      const call = observe(
         taskGroup(
           async (group) => {
             group.spawn(() => first.promise)
@@ -124,12 +124,25 @@ describe('taskGroup({ concurrency })', () => {
         ),
       )
       await settle()
-      expect([group.status, queued?.state]).toEqual(['pending', 'aborted'])
+      expect([call.status, queued?.state]).toEqual(['pending', 'aborted'])
       first.resolve()
       await settle()
       expect(started).toEqual([])
-      expect(group.status).toBe(how === 'abort' ? 'fulfilled' : 'rejected')
+      expect(call.status).toBe(how === 'abort' ? 'fulfilled' : 'rejected')
     }
+  })
+
+  it('gives the place of a child that failed to none of the group', async () => {
+    const error = await reasonOf(
+      taskGroup(
+        (group) => {
+          group.spawn(() => rejected(boom))
+          group.spawn(() => expect.unreachable())
+        },
+        { concurrency: 1 },
+      ),
+    )
+    expect(error).toMatchObject({ errors: [boom] })
   })
 
   it('never starts a child that got its place and was aborted in the same turn', async () => {
@@ -162,7 +175,7 @@ describe('taskGroup({ concurrency })', () => {
               await clock.sleep(1 + (step % 3))
               running -= 1
               if (index === 0 && step === 10) throw boom
-              if (signal.aborted) throw signal.reason
+              if (signal.aborted) throw signal.reason as Error
             })
           }
         },
@@ -210,7 +223,7 @@ describe('taskGroup({ concurrency })', () => {
 describe('TaskGroup.start()', () => {
   it('resolves with what the child reports, and leaves it running', async () => {
     const served = deferred()
-    const group = observe(
+    const call = observe(
       taskGroup(async (group) => {
         const port = await group.start<number>(async function server({ signal, started }) {
           await settle()
@@ -223,10 +236,10 @@ describe('TaskGroup.start()', () => {
       }),
     )
     await settle()
-    expect(group.status).toBe('pending')
+    expect(call.status).toBe('pending')
     served.resolve()
     await settle()
-    expect(group.value).toBe(8080)
+    expect(call.value).toBe(8080)
   })
 
   it('alone rejects if the child fails before it reports', async () => {
@@ -244,7 +257,7 @@ describe('TaskGroup.start()', () => {
   it('fails the group if the child fails after it reported', async () => {
     const error = await reasonOf(
       taskGroup(async (group) => {
-        await group.start<void>(async ({ started }) => {
+        await group.start(async ({ started }) => {
           started()
           await settle()
           throw boom
@@ -289,7 +302,7 @@ describe('TaskGroup.start()', () => {
 
   it('takes a place in concurrency', async () => {
     const first = deferred()
-    const group = taskGroup(
+    const call = taskGroup(
       async (group) => {
         group.spawn(() => first.promise)
         const starting = observe(group.start<string>(({ started }) => started('late')))
@@ -301,7 +314,7 @@ describe('TaskGroup.start()', () => {
       },
       { concurrency: 1 },
     )
-    expect(await group).toBe('late')
+    expect(await call).toBe('late')
   })
 })
 
@@ -311,13 +324,13 @@ describe('TaskGroup.background()', () => {
     const child = deferred()
     let reason: unknown
     let task: Task<string> | undefined
-    const group = observe(
+    const call = observe(
       taskGroup((group) => {
         task = group.background(async ({ signal }) => {
           await untilAborted(signal).catch((given: unknown) => {
             reason = given
           })
-          expect(() => group.spawn(() => expect.unreachable())).toThrow(reason as Error)
+          expect(() => group.spawn(() => expect.unreachable())).toThrow('aborted')
           await cleanUp.promise
           return 'ended'
         })
@@ -325,14 +338,14 @@ describe('TaskGroup.background()', () => {
       }),
     )
     await settle()
-    expect([reason, group.status]).toEqual([undefined, 'pending'])
+    expect([reason, call.status]).toEqual([undefined, 'pending'])
     child.resolve()
     await settle()
     expect(reason).toMatchObject({ name: 'AbortError' })
-    expect(group.status).toBe('pending')
+    expect(call.status).toBe('pending')
     cleanUp.resolve()
     await settle()
-    expect([group.status, task?.result()]).toEqual(['fulfilled', 'ended'])
+    expect([call.status, task?.result()]).toEqual(['fulfilled', 'ended'])
   })
 
   it('is not iterated, and does not keep a loop going', async () => {
@@ -370,7 +383,7 @@ describe('TaskGroup.background()', () => {
 describe('TaskGroup, iterated', () => {
   it('gives tasks as they end, those that ended before and those spawned meanwhile too, each once', async () => {
     const clock = new ManualClock()
-    const group = taskGroup(async (group) => {
+    const call = taskGroup(async (group) => {
       group.spawn(() => {}, { name: 'before' })
       await settle()
       const add = (name: string, duration: number): void => {
@@ -389,7 +402,7 @@ describe('TaskGroup, iterated', () => {
     })
     await clock.advance(100)
     const all = ['before', 'quick', 'meanwhile', 'slow', 'at last']
-    expect(await group).toEqual([all, all])
+    expect(await call).toEqual([all, all])
   })
 
   it('gives failed ones without throwing', async () => {

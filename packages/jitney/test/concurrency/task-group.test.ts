@@ -16,8 +16,8 @@ const boom = new Error('boom')
 const bang = new Error('bang')
 
 /** The errors of the group's `AggregateError`. */
-async function failuresOf(group: Promise<unknown>): Promise<readonly unknown[]> {
-  const error = await reasonOf(group)
+async function failuresOf(call: Promise<unknown>): Promise<readonly unknown[]> {
+  const error = await reasonOf(call)
   expect(error).toBeInstanceOf(AggregateError)
   expect(error).toMatchObject({ code: 'JITNEY_GROUP_FAILED' })
   return (error as AggregateError).errors
@@ -26,17 +26,17 @@ async function failuresOf(group: Promise<unknown>): Promise<readonly unknown[]> 
 describe('taskGroup()', () => {
   it('resolves to what the body returns, once every child has ended', async () => {
     const child = deferred()
-    const group = observe(
+    const call = observe(
       taskGroup((group) => {
         group.spawn(() => child.promise)
         return 'body'
       }),
     )
     await settle()
-    expect(group.status).toBe('pending')
+    expect(call.status).toBe('pending')
     child.resolve()
     await settle()
-    expect(group).toEqual({ status: 'fulfilled', value: 'body' })
+    expect(call).toEqual({ status: 'fulfilled', value: 'body' })
   })
 
   it('resolves without children, also for a body that is not async', async () => {
@@ -61,12 +61,12 @@ describe('taskGroup()', () => {
 
   it('calls the body and children at once', async () => {
     const order: string[] = []
-    const group = taskGroup((group) => {
+    const call = taskGroup((group) => {
       group.spawn(() => order.push('child'))
       order.push('body')
     })
     order.push('after')
-    await group
+    await call
     expect(order).toEqual(['child', 'body', 'after'])
   })
 
@@ -109,7 +109,7 @@ describe('taskGroup(), when something fails', () => {
     const cleanUp = deferred()
     const reasons: unknown[] = []
     const failing = deferred()
-    const group = observe(
+    const call = observe(
       taskGroup(async (group) => {
         group.spawn(() => failing.promise)
         group.spawn(async ({ signal }) => {
@@ -124,14 +124,14 @@ describe('taskGroup(), when something fails', () => {
     )
     failing.reject(boom)
     await settle()
-    expect(group.status).toBe('pending')
+    expect(call.status).toBe('pending')
     expect(new Set(reasons).size).toBe(1)
     expect(reasons).toHaveLength(3)
     expect(reasons[0]).toMatchObject({ name: 'AbortError', code: 'JITNEY_GROUP_ABORTED' })
     expect(reasons[0]).not.toBe(boom)
     cleanUp.resolve()
     await settle()
-    expect((group.reason as AggregateError).errors).toEqual([boom])
+    expect((call.reason as AggregateError).errors).toEqual([boom])
   })
 
   it('tells all real failures in the order in which they happened, without what only followed', async () => {
@@ -236,7 +236,7 @@ describe('taskGroup({ signal })', () => {
   it('rejects with the reason, once all have ended', async () => {
     const controller = new AbortController()
     const cleanUp = deferred()
-    const group = observe(
+    const call = observe(
       taskGroup(
         async (group) => {
           group.spawn(({ signal }) => untilAborted(signal).catch(() => cleanUp.promise))
@@ -249,16 +249,16 @@ describe('taskGroup({ signal })', () => {
     expect(listeners(controller.signal)).toBe(1)
     controller.abort('enough')
     await settle()
-    expect(group.status).toBe('pending')
+    expect(call.status).toBe('pending')
     cleanUp.resolve()
     await settle()
-    expect(group).toEqual({ status: 'rejected', reason: 'enough' })
+    expect(call).toEqual({ status: 'rejected', reason: 'enough' })
     expect(listeners(controller.signal)).toBe(0)
   })
 
   it('rejects with the reason, though all end well', async () => {
     const controller = new AbortController()
-    const group = taskGroup(
+    const call = taskGroup(
       async ({ signal }) => {
         await untilAborted(signal).catch(() => {})
         return 'fine'
@@ -266,12 +266,12 @@ describe('taskGroup({ signal })', () => {
       { signal: controller.signal },
     )
     controller.abort('enough')
-    expect(await reasonOf(group)).toBe('enough')
+    expect(await reasonOf(call)).toBe('enough')
   })
 
   it('rejects with real errors of the clean-up instead', async () => {
     const controller = new AbortController()
-    const group = taskGroup(
+    const call = taskGroup(
       async (group) => {
         group.spawn(({ signal }) => untilAborted(signal).catch(() => rejected(boom)))
         await untilAborted(group.signal)
@@ -279,14 +279,14 @@ describe('taskGroup({ signal })', () => {
       { signal: controller.signal },
     )
     controller.abort('enough')
-    expect(await failuresOf(group)).toEqual([boom])
+    expect(await failuresOf(call)).toEqual([boom])
   })
 
   it('changes nothing after a failure, nor after abort(), nor after the end', async () => {
     for (const end of ['fail', 'abort'] as const) {
       const controller = new AbortController()
       const cleanUp = deferred()
-      const group = observe(
+      const call = observe(
         taskGroup(
           (group) => {
             group.spawn(({ signal }) => untilAborted(signal).catch(() => cleanUp.promise))
@@ -301,8 +301,10 @@ describe('taskGroup({ signal })', () => {
       controller.abort('late')
       cleanUp.resolve()
       await settle()
-      if (end === 'fail') expect((group.reason as AggregateError).errors).toEqual([boom])
-      else expect(group).toEqual({ status: 'fulfilled', value: 'stopped' })
+      const { errors } = (call.reason ?? {}) as Partial<AggregateError>
+      expect([call.value, errors]).toEqual(
+        end === 'fail' ? [undefined, [boom]] : ['stopped', undefined],
+      )
       expect(listeners(controller.signal)).toBe(0)
     }
     const controller = new AbortController()
@@ -314,7 +316,7 @@ describe('taskGroup({ signal })', () => {
   it('reaches groups within groups, each of which rejects with the reason', async () => {
     const controller = new AbortController()
     const inner: unknown[] = []
-    const group = taskGroup(
+    const call = taskGroup(
       async (group) => {
         group.spawn(async ({ signal }) => {
           const nested = taskGroup((deep) => void deep.spawn((own) => untilAborted(own.signal)), {
@@ -328,7 +330,7 @@ describe('taskGroup({ signal })', () => {
     )
     await settle()
     controller.abort('enough')
-    expect(await reasonOf(group)).toBe('enough')
+    expect(await reasonOf(call)).toBe('enough')
     expect(inner).toEqual(['enough'])
   })
 
