@@ -78,7 +78,7 @@ export function runTask<Value>(
     hasEnded = true
     state = ended
     outcome = value
-    // The group hears first: when it stops for a failure, nobody gets the place.
+    // In the job in which the group hears of it: when it stops for a failure, nobody gets the place.
     onEnd(task)
     permit?.release()
   }
