@@ -1,13 +1,19 @@
 import { Alarm } from '../platform/alarm.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { captureContext } from '../platform/context.ts'
-import { wrongType } from '../platform/errors.ts'
-import { checkFunction, checkOptions, has } from '../platform/guards.ts'
+import {
+  amount,
+  amountOrZero,
+  checkFunction,
+  checkOptions,
+  objectWith,
+  oneOf,
+} from '../platform/guards.ts'
 import { Line } from './line.ts'
 import { SlidingWindow } from './sliding-window.ts'
 import { within } from './within.ts'
 
-const action = 'take units'
+const taking = 'take units'
 
 /** Options of a `RateLimiter`. */
 export interface RateLimiterOptions {
@@ -83,19 +89,13 @@ export class RateLimiter {
   #heldUntil = -Infinity
 
   constructor(options: RateLimiterOptions) {
-    const create = 'create RateLimiter'
-    checkOptions(create, options, ['limit', 'interval', 'of', 'clock'])
-    const { limit, interval, clock = systemClock, of = 'batches' } = options
-    const amount = (name: string, value: number): number =>
-      within(create, name, 'a finite number above 0', value, value > 0 && value < Infinity)
-    this.limit = amount('limit', limit)
-    this.interval = amount('interval', interval)
-    const kinds = ['batches', 'items', 'weight']
-    this.of = within(create, 'of', `'${kinds.join("' or '")}'`, of, kinds.includes(of), '')
-    if (!['now', 'setTimeout', 'clearTimeout'].every((method) => has(clock, method))) {
-      throw wrongType(create, 'clock', 'an object with now(), setTimeout(), clearTimeout()', clock)
-    }
-    this.#clock = clock
+    const action = 'create RateLimiter'
+    checkOptions(action, options, ['limit', 'interval', 'of', 'clock'])
+    const { clock = systemClock, of = 'batches' } = options
+    this.limit = amount(action, 'limit', options.limit)
+    this.interval = amount(action, 'interval', options.interval)
+    this.of = oneOf(['batches', 'items', 'weight'])(action, 'of', of)
+    this.#clock = objectWith<Clock>(['now', 'setTimeout', 'clearTimeout'])(action, 'clock', clock)
     this.#window = new SlidingWindow(this.interval)
     this.#stepsPerUnit = 2 ** Math.min(1023, 51 - Math.ceil(Math.log2(this.limit)))
     this.#most = Math.ceil(this.limit * this.#stepsPerUnit)
@@ -127,7 +127,7 @@ export class RateLimiter {
    * over the limit.
    */
   take(options?: TakeOptions): Promise<void> {
-    return this.#line.wait(action, options, ['weight', 'signal'], this.#read, this.#add)
+    return this.#line.wait(taking, options, ['weight', 'signal'], this.#read, this.#add)
   }
 
   /**
@@ -166,9 +166,7 @@ export class RateLimiter {
    * @param duration milliseconds: a finite number of at least 0.
    */
   penalize(duration: number): void {
-    const allowed = 'a finite number of at least 0'
-    const fits = duration >= 0 && duration < Infinity
-    const until = this.#clock.now() + within('penalize', 'duration', allowed, duration, fits)
+    const until = this.#clock.now() + amountOrZero('penalize', 'duration', duration)
     this.#heldUntil = Math.max(this.#heldUntil, until)
     this.#line.serve()
   }
@@ -186,7 +184,7 @@ export class RateLimiter {
   readonly #read = (weight = 1): number => {
     const allowed = `a number from 0 to ${this.limit}, the limit`
     const fits = weight >= 0 && weight <= this.limit
-    return Math.floor(within(action, 'weight', allowed, weight, fits) * this.#stepsPerUnit)
+    return Math.floor(within(taking, 'weight', allowed, weight, fits) * this.#stepsPerUnit)
   }
 
   readonly #add = (steps: number): void => {

@@ -1,15 +1,13 @@
 import { outOfRange, wrongType } from '../platform/errors.ts'
 
-/** What is of the type of `kind`, a number by default, and `fits`. */
-export function within<Value>(
+/** A number in a range that is known only now. */
+export function within(
   action: string,
   name: string,
   allowed: string,
-  value: Value,
+  value: unknown,
   fits: boolean,
-  kind: unknown = 0,
-): Value {
-  const isKind = typeof value === typeof kind
-  if (isKind && fits) return value
-  throw (isKind ? outOfRange : wrongType)(action, name, allowed, value)
+): number {
+  if (typeof value === 'number' && fits) return value
+  throw (typeof value === 'number' ? outOfRange : wrongType)(action, name, allowed, value)
 }
