@@ -88,10 +88,7 @@ export async function taskGroup<Result>(
   let last: Link = {}
   const first = retain ? last : undefined
   const wakes: (() => void)[] = []
-  let finish!: () => void
-  const over = new Promise<void>((resolve) => {
-    finish = resolve
-  })
+  let finish: () => void
 
   function abort(reason?: unknown): void {
     if (signal.aborted) return
@@ -113,12 +110,6 @@ export async function taskGroup<Result>(
     for (const wake of wakes.splice(0)) wake()
   }
 
-  function nextEnd(): Promise<void> {
-    return new Promise((resolve) => {
-      wakes.push(resolve)
-    })
-  }
-
   function add<Value>(
     fn: (context: never) => Value | PromiseLike<Value>,
     settings: TaskOptions = {},
@@ -133,12 +124,12 @@ export async function taskGroup<Result>(
     if (isOver) throw failure('JITNEY_GROUP_ENDED', `Cannot ${spawning}: the group has ended`)
     if (signal.aborted) throw signal.reason as Error
     const own = new AbortController()
-    const context = { signal: own.signal, ...(started && { started }) }
+    const context = { signal: own.signal, started }
     return runTask<Value>(
       name,
       own,
       isAwaited ? slots : undefined,
-      () => fn(context as never),
+      async () => fn(context as never),
       (task) => {
         tasks.add(task)
         spawned += 1
@@ -163,18 +154,16 @@ export async function taskGroup<Result>(
         reported = true
         resolve(value)
       }
-      const refuse = (reason: Error): void => {
-        // Who did not look at it yet hears of the abort from the group.
-        if (onlyFollowed(signal, reason)) promise.catch(ignore)
-        reject(reason)
-      }
-      add(fn, settings, true, () => reported, started).promise.then(() => {
-        refuse(
-          signal.aborted
-            ? signal.reason
-            : failure('JITNEY_TASK_NOT_STARTED', 'Cannot start task: it ended without a report'),
-        )
-      }, refuse)
+      add(fn, settings, true, () => reported, started)
+        .promise.then(() => {
+          if (signal.aborted) throw signal.reason as Error
+          throw failure('JITNEY_TASK_NOT_STARTED', 'Cannot start task: it ended without a report')
+        })
+        .catch((reason: Error) => {
+          // Who did not look at it yet hears of the abort from the group.
+          if (onlyFollowed(signal, reason)) promise.catch(ignore)
+          reject(reason)
+        })
     })
     if (signal.aborted) promise.catch(ignore)
     return promise
@@ -202,7 +191,7 @@ export async function taskGroup<Result>(
       }
       for (;;) {
         if (link.next !== undefined) yield take()
-        else if (awaited > 0) await nextEnd()
+        else if (awaited > 0) await new Promise<void>((resolve) => wakes.push(resolve))
         else return
       }
     },
@@ -218,14 +207,16 @@ export async function taskGroup<Result>(
     'body',
     controller,
     undefined,
-    () => body(group),
+    async () => body(group),
     ignore,
     (task) => {
       bodyEnded = true
       onEnd(task, true)
     },
   )
-  await over
+  await new Promise<void>((resolve) => {
+    finish = resolve
+  })
   stop?.()
   if (failures.size > 0) {
     const message = `Cannot ${action}: ${failures.size} of its tasks failed`

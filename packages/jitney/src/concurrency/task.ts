@@ -49,7 +49,7 @@ export function runTask<Value>(
   name: string,
   controller: AbortController,
   slots: Slots | undefined,
-  fn: () => Value | PromiseLike<Value>,
+  fn: () => Promise<Value>,
   onSpawn: (task: Task<unknown>) => void,
   onEnd: (task: Task<unknown>) => void,
 ): Task<Value> {
@@ -64,23 +64,27 @@ export function runTask<Value>(
     throw failure('JITNEY_TASK_NOT_ENDED', message)
   }
 
-  let permit: Permit | undefined
-
   async function run(): Promise<Value> {
-    permit = slots && (slots.tryAcquire() ?? (await slots.acquire({ signal })))
-    // It may have been given a place, and aborted before it heard of that.
-    if (signal.aborted) throw signal.reason as Error
-    state = 'running'
-    return await fn()
-  }
-
-  function end(ended: TaskState, value: unknown): void {
-    hasEnded = true
-    state = ended
-    outcome = value
-    // In the job in which the group hears of it: when it stops for a failure, nobody gets the place.
-    onEnd(task)
-    permit?.release()
+    let permit: Permit | undefined
+    try {
+      permit = slots && (slots.tryAcquire() ?? (await slots.acquire({ signal })))
+      // It may have been given a place, and aborted before it heard of that.
+      if (signal.aborted) throw signal.reason as Error
+      state = 'running'
+      const value = await fn()
+      outcome = value
+      state = 'fulfilled'
+      return value
+    } catch (thrown) {
+      outcome = thrown
+      state = onlyFollowed(signal, thrown) ? 'aborted' : 'rejected'
+      throw thrown
+    } finally {
+      hasEnded = true
+      // The group hears first: when it stops for a failure, nobody gets the place.
+      onEnd(task)
+      permit?.release()
+    }
   }
 
   const task = {
@@ -100,13 +104,8 @@ export function runTask<Value>(
   } as { -readonly [Key in keyof Task<Value>]: Task<Value>[Key] }
   onSpawn(task)
   task.promise = run()
-  task.promise.then(
-    (value) => {
-      end('fulfilled', value)
-    },
-    (reason: unknown) => {
-      end(onlyFollowed(signal, reason) ? 'aborted' : 'rejected', reason)
-    },
-  )
+  task.promise.catch(ignore)
   return task
 }
+
+function ignore(): void {}
