@@ -1,5 +1,6 @@
 import { wrongType } from '../platform/errors.ts'
 import { checkFunction, checkOptions, checkSignal } from '../platform/guards.ts'
+import { LazyAbort } from '../platform/lazy-abort.ts'
 import { onAbort } from '../platform/on-abort.ts'
 import { failure } from './failure.ts'
 import type { StartContext, TaskGroup, TaskOptions } from './group.ts'
@@ -77,6 +78,8 @@ export async function taskGroup<Result>(
 
   const controller = new AbortController()
   const { signal } = controller
+  const queueing = new AbortController()
+  const queue = slots && { slots, signal: queueing.signal }
   const failures = new Set<unknown>()
   /** Children that have not ended, and how many of them are waited for. */
   const tasks = new Set<Task<unknown>>()
@@ -94,6 +97,7 @@ export async function taskGroup<Result>(
     if (signal.aborted) return
     controller.abort(reason)
     for (const task of tasks) task.abort(signal.reason)
+    queueing.abort()
   }
 
   function onEnd(task: Task<unknown>, mayFail: boolean): void {
@@ -123,12 +127,17 @@ export async function taskGroup<Result>(
     if (typeof name !== 'string') throw wrongType(spawning, 'name', 'a string', name)
     if (isOver) throw failure('JITNEY_GROUP_ENDED', `Cannot ${spawning}: the group has ended`)
     if (signal.aborted) throw signal.reason as Error
-    const own = new AbortController()
-    const context = { signal: own.signal, started }
+    const own = new LazyAbort()
+    const context = {
+      get signal() {
+        return own.signal
+      },
+      started,
+    }
     return runTask<Value>(
       name,
       own,
-      isAwaited ? slots : undefined,
+      isAwaited ? queue : undefined,
       async () => fn(context as never),
       (task) => {
         tasks.add(task)
@@ -218,6 +227,7 @@ export async function taskGroup<Result>(
     finish = resolve
   })
   stop?.()
+  queueing.abort()
   if (failures.size > 0) {
     const message = `Cannot ${action}: ${failures.size} of its tasks failed`
     throw Object.assign(new AggregateError(failures, message), { code: 'JITNEY_GROUP_FAILED' })

@@ -40,6 +40,13 @@ export interface Task<Value> {
   abort(reason?: unknown): void
 }
 
+/** Where a task waits for its place. */
+export interface Queue {
+  readonly slots: Slots
+  /** Aborts when the group stops or ends. */
+  readonly signal: AbortSignal
+}
+
 /**
  * Runs a function as a task, once there is a place.
  *
@@ -47,16 +54,17 @@ export interface Task<Value> {
  */
 export function runTask<Value>(
   name: string,
-  controller: AbortController,
-  slots: Slots | undefined,
+  controller: Pick<AbortController, 'signal' | 'abort'>,
+  queue: Queue | undefined,
   fn: () => Promise<Value>,
   onSpawn: (task: Task<unknown>) => void,
   onEnd: (task: Task<unknown>) => void,
 ): Task<Value> {
-  const { signal } = controller
   let state: TaskState = 'queued'
+  let isAborted = false
   let hasEnded = false
   let outcome: unknown
+  let leave: (reason: unknown) => void = ignore
 
   function error(): unknown {
     if (hasEnded) return state === 'fulfilled' ? undefined : outcome
@@ -64,12 +72,23 @@ export function runTask<Value>(
     throw failure('JITNEY_TASK_NOT_ENDED', message)
   }
 
+  /** One that leaves does not wait for its turn; the place that comes then is given back. */
+  function enter({ slots, signal }: Queue): Promise<Permit> {
+    return new Promise((resolve, reject) => {
+      leave = reject
+      slots.acquire({ signal }).then((permit) => {
+        if (isAborted) permit.release()
+        else resolve(permit)
+      }, reject)
+    })
+  }
+
   async function run(): Promise<Value> {
     let permit: Permit | undefined
     try {
-      permit = slots && (slots.tryAcquire() ?? (await slots.acquire({ signal })))
+      permit = queue && (queue.slots.tryAcquire() ?? (await enter(queue)))
       // It may have been given a place, and aborted before it heard of that.
-      if (signal.aborted) throw signal.reason as Error
+      if (isAborted) throw controller.signal.reason as Error
       state = 'running'
       const value = await fn()
       outcome = value
@@ -77,7 +96,7 @@ export function runTask<Value>(
       return value
     } catch (thrown) {
       outcome = thrown
-      state = onlyFollowed(signal, thrown) ? 'aborted' : 'rejected'
+      state = onlyFollowed(controller.signal, thrown) ? 'aborted' : 'rejected'
       throw thrown
     } finally {
       hasEnded = true
@@ -99,7 +118,10 @@ export function runTask<Value>(
     },
     error,
     abort(reason?: unknown) {
-      if (!hasEnded) controller.abort(reason)
+      if (hasEnded) return
+      isAborted = true
+      controller.abort(reason)
+      leave(controller.signal.reason)
     },
   } as { -readonly [Key in keyof Task<Value>]: Task<Value>[Key] }
   onSpawn(task)

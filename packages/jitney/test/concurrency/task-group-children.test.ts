@@ -540,6 +540,31 @@ describe('Task', () => {
     )
   })
 
+  it('takes no place and leaves nobody in line, if it was aborted while it waited', async () => {
+    const slots = new Semaphore(1)
+    const held = await slots.acquire()
+    const alone = taskGroup((group) => group.spawn(() => expect.unreachable()).abort(), {
+      concurrency: slots,
+    })
+    await alone
+    expect([slots.active, slots.queued]).toEqual([1, 0])
+    const ended = deferred()
+    const others = taskGroup(
+      async (group) => {
+        const gone = group.spawn(() => expect.unreachable())
+        group.spawn(() => ended.promise)
+        gone.abort()
+        held.release()
+        await settle()
+        expect([slots.active, slots.queued, gone.state]).toEqual([1, 0, 'aborted'])
+        ended.resolve()
+      },
+      { concurrency: slots },
+    )
+    await others
+    expect([slots.active, slots.queued]).toEqual([0, 0])
+  })
+
   it('stands as it ended: an abort afterwards does nothing', async () => {
     await taskGroup(async (group) => {
       let own: AbortSignal | undefined
