@@ -160,6 +160,30 @@ describe('taskGroup({ concurrency })', () => {
     expect(slots.active).toBe(0)
   })
 
+  it.each(range(6))(
+    'never starts a child that was aborted %d jobs after it got its place',
+    async (jobs) => {
+      const slots = new Semaphore(1)
+      const held = await slots.acquire()
+      let started = false
+      await taskGroup(
+        async (group) => {
+          const task = group.spawn(() => {
+            started = true
+          })
+          held.release()
+          for (const _ of range(jobs)) await null
+          const { state } = task
+          task.abort()
+          await settle()
+          expect(started).toBe(state !== 'queued')
+        },
+        { concurrency: slots },
+      )
+      expect(slots.active).toBe(0)
+    },
+  )
+
   it('shares a semaphore with other groups and gives all places back', async () => {
     const clock = new ManualClock()
     const slots = new Semaphore(4)
