@@ -23,6 +23,14 @@ export {
   QueueFullError,
 } from './platform/errors.ts'
 export type { DepartureReason } from './policy/departure.ts'
+export { Channel, type ChannelOptions } from './concurrency/channel.ts'
+export type {
+  StartContext,
+  TaskContext,
+  TaskGroup,
+  TaskGroupStats,
+  TaskOptions,
+} from './concurrency/group.ts'
 export {
   RateLimiter,
   type RateLimiterOptions,
@@ -43,3 +51,5 @@ export type { MapFunction, MapOptions, SharedPlaces, Source } from './concurrenc
 export { TimeoutError } from './concurrency/timeout-error.ts'
 export { wait, type WaitOptions, type WaitResult } from './concurrency/wait.ts'
 export { withTimeout, type WithTimeoutOptions } from './concurrency/with-timeout.ts'
+export type { Task, TaskState } from './concurrency/task.ts'
+export { taskGroup, type TaskGroupOptions } from './concurrency/task-group.ts'

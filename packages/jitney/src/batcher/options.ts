@@ -4,6 +4,7 @@ import {
   aboveZero,
   checkFunction,
   count,
+  countOrShared,
   durationOrZero,
   fields,
   type Guard,
@@ -11,7 +12,6 @@ import {
   has,
   isAtLeastZero,
   isClock,
-  isCount,
   oneOf,
   optional,
   several,
@@ -228,20 +228,13 @@ const guards: { readonly [Name in keyof Settings]: Guard<Settings[Name]> } = {
   maxBatchSize: /* @__PURE__ */ optional(count, 100),
   maxQueueTime: /* @__PURE__ */ optional(
     /* @__PURE__ */ guard<Settings['maxQueueTime']>(
-      "a number of at least 0, or 'adaptive'",
+      "milliseconds of at least 0, or 'adaptive'",
       (value) => value === 'adaptive' || isAtLeastZero(value),
       'number',
     ),
     'adaptive',
   ),
-  concurrency: /* @__PURE__ */ optional(
-    /* @__PURE__ */ guard<Settings['concurrency']>(
-      'an integer of at least 1, or Infinity, or a Semaphore',
-      (value) => isCount(value) || has(value, 'tryAcquire'),
-      'number',
-    ),
-    1,
-  ),
+  concurrency: /* @__PURE__ */ optional(countOrShared as Guard<Settings['concurrency']>, 1),
   maxQueueSize: /* @__PURE__ */ optional(count, Infinity),
   overflow: /* @__PURE__ */ optional(
     /* @__PURE__ */ oneOf<Settings['overflow']>(['reject', 'wait']),

@@ -1,12 +1,21 @@
+import { checkOptions, checkSignal } from '../platform/guards.ts'
 import { onAbort } from '../platform/on-abort.ts'
 
-/** One who waits. */
-export interface Waiter {
+/** What those who wait in a line may say of it. */
+interface WaitOptions {
+  readonly weight?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** One who waits: a link of a ring, alone in it once it has left. */
+interface Waiter {
   readonly weight: number
-  /** `undefined` once the waiter has left the line. */
-  serve: (() => void) | undefined
-  previous: Waiter | undefined
-  next: Waiter | undefined
+  readonly signal: AbortSignal | undefined
+  readonly reject: (reason: unknown) => void
+  serve: () => void
+  stop: () => void
+  previous: Waiter
+  next: Waiter
 }
 
 /**
@@ -19,10 +28,11 @@ export interface Waiter {
 export class Line {
   readonly #fits: (weight: number) => boolean
   readonly #onFirst: (weight: number | undefined) => void
-  #first: Waiter | undefined
-  #last: Waiter | undefined
+  /** Stands between the last and the first of the ring. */
+  readonly #gate = {} as Waiter
   #length = 0
   #serving = false
+  #closing: (() => unknown) | undefined
 
   /**
    * @param fits whether this weight can be served now.
@@ -30,8 +40,9 @@ export class Line {
    */
   constructor(
     fits: (weight: number) => boolean,
-    onFirst: (weight: number | undefined) => void = () => {},
+    onFirst: (weight: number | undefined) => void = ignore,
   ) {
+    this.#gate.previous = this.#gate.next = this.#gate
     this.#fits = fits
     this.#onFirst = onFirst
   }
@@ -45,39 +56,92 @@ export class Line {
     return this.#length === 0 || this.#serving
   }
 
-  admits(weight: number): boolean {
+  /** Who is first, past those who are about to hear that their signal has aborted. */
+  get first(): Waiter | undefined {
+    for (;;) {
+      const first = this.#gate.next
+      if (first === this.#gate) return undefined
+      if (first.signal?.aborted !== true) return first
+      this.#remove(first)
+      first.reject(first.signal.reason)
+    }
+  }
+
+  admits(weight = 1): boolean {
     return this.isOpen && this.#fits(weight)
   }
 
-  /** Serves now or in turn, or rejects if the signal has aborted or aborts before. */
+  /**
+   * What `serve` returns, now or in turn. Rejects for wrong options, with the reason of a signal that
+   * aborts before, and after `close`.
+   *
+   * @param read refuses or converts the weight.
+   */
+  wait<Value>(
+    action: string,
+    options: WaitOptions | undefined,
+    names: readonly string[],
+    read: (weight: number | undefined) => number,
+    serve: (weight: number) => Value,
+  ): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      if (options !== undefined) checkOptions(action, options, names)
+      const { weight: given, signal } = options ?? {}
+      const weight = read(given)
+      if (signal !== undefined) checkSignal(action, 'signal', signal)
+      const enter = (): void => {
+        resolve(serve(weight))
+      }
+      this.enter(weight, enter, reject, signal)
+    })
+  }
+
+  /** Serves or rejects, now or in turn. Returns what ends the wait. */
   enter(
     weight: number,
-    signal: AbortSignal | undefined,
     serve: () => void,
     reject: (reason: unknown) => void,
-  ): void {
+    signal?: AbortSignal,
+  ): (() => void) | undefined {
     if (signal?.aborted === true) reject(signal.reason)
     else if (this.admits(weight)) serve()
-    else if (signal === undefined) this.join(weight, serve)
-    else this.#joinUntilAborted(weight, signal, serve, reject)
+    else if (this.#closing !== undefined) reject(this.#closing())
+    else return this.join(weight, serve, reject, signal)
+    return undefined
   }
 
-  /** Serves in turn, never at once. */
-  join(weight: number, serve: () => void): Waiter {
-    const waiter: Waiter = { weight, serve, previous: this.#last, next: undefined }
-    if (this.#last === undefined) this.#first = waiter
-    else this.#last.next = waiter
-    this.#last = waiter
+  /** Serves in turn, never at once. Returns what ends the wait. */
+  join(
+    weight: number,
+    serve: () => void,
+    reject: (reason: unknown) => void = ignore,
+    signal?: AbortSignal,
+  ): () => void {
+    const gate = this.#gate
+    const waiter: Waiter = {
+      weight,
+      serve,
+      reject,
+      signal,
+      stop: ignore,
+      previous: gate.previous,
+      next: gate,
+    }
+    gate.previous = gate.previous.next = waiter
     this.#length += 1
-    if (this.#first === waiter && !this.#serving) this.#onFirst(weight)
-    return waiter
-  }
-
-  /** Takes out one who gave up; does nothing if it was served. */
-  leave(waiter: Waiter): void {
-    const wasFirst = this.#first === waiter
-    this.#remove(waiter)
-    if (wasFirst) this.serve()
+    const leave = (): void => {
+      const wasFirst = gate.next === waiter
+      this.#remove(waiter)
+      if (wasFirst) this.serve()
+    }
+    if (signal !== undefined) {
+      waiter.stop = onAbort(signal, () => {
+        reject(signal.reason)
+        leave()
+      })
+    }
+    if (gate.next === waiter && !this.#serving) this.#onFirst(weight)
+    return leave
   }
 
   /** Serves all who fit. Who comes meanwhile is left for another time, so that this ends. */
@@ -85,12 +149,12 @@ export class Line {
     if (this.#serving) return
     this.#serving = true
     for (let left = this.#length; left > 0; left -= 1) {
-      const first = this.#first
+      const { first } = this
       if (first === undefined || !this.#fits(first.weight)) break
       const { serve } = first
       this.#remove(first)
       try {
-        serve?.()
+        serve()
       } catch (error) {
         // A failure of one who was served keeps nobody else waiting.
         queueMicrotask(() => {
@@ -99,36 +163,28 @@ export class Line {
       }
     }
     this.#serving = false
-    this.#onFirst(this.#first?.weight)
+    this.#onFirst(this.first?.weight)
   }
 
-  #joinUntilAborted(
-    weight: number,
-    signal: AbortSignal,
-    serve: () => void,
-    reject: (reason: unknown) => void,
-  ): void {
-    const waiter = this.join(weight, () => {
-      stop()
-      // Served by another listener of the same signal, before ours was called.
-      if (signal.aborted) reject(signal.reason)
-      else serve()
-    })
-    const stop = onAbort(signal, () => {
-      stop()
-      reject(signal.reason)
-      this.leave(waiter)
-    })
+  /** Rejects who waits, and from now on who would have to wait, each with an error of its own. */
+  close(error: () => unknown): void {
+    this.#closing = error
+    for (let { first } = this; first !== undefined; { first } = this) {
+      this.#remove(first)
+      first.reject(error())
+    }
   }
 
   #remove(waiter: Waiter): void {
-    if (waiter.serve === undefined) return
     const { previous, next } = waiter
-    if (previous === undefined) this.#first = next
-    else previous.next = next
-    if (next === undefined) this.#last = previous
-    else next.previous = previous
-    waiter.serve = waiter.previous = waiter.next = undefined
+    if (next === waiter) return
+    previous.next = next
+    next.previous = previous
+    waiter.previous = waiter.next = waiter
+    waiter.stop()
+    waiter.serve = waiter.stop = ignore
     this.#length -= 1
   }
 }
+
+function ignore(): void {}

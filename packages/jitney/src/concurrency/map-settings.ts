@@ -1,11 +1,12 @@
 import {
   checkFunction,
-  checkOptions,
   checkSignal,
   checkSource,
   countOrShared,
   countOrZero,
-  has,
+  fields,
+  type Guard,
+  optional,
 } from '../platform/guards.ts'
 import type { ItemContext } from './item-context.ts'
 import type { Semaphore } from './semaphore.ts'
@@ -37,6 +38,16 @@ export type MapFunction<Item, Result> = (
   context: ItemContext,
 ) => Result | PromiseLike<Result>
 
+const guards = {
+  concurrency: /* @__PURE__ */ optional(countOrShared as Guard<number | SharedPlaces>, Infinity),
+  signal: /* @__PURE__ */ optional(checkSignal),
+}
+const readOptions = /* @__PURE__ */ fields(guards)
+const readAll = /* @__PURE__ */ fields({
+  ...guards,
+  buffer: /* @__PURE__ */ optional(countOrZero),
+})
+
 /** Checked arguments. */
 export interface MapSettings<Item, Result> {
   readonly source: Source<Item>
@@ -54,17 +65,15 @@ export function mapSettings<Item, Result>(
   action: string,
   source: Source<Item>,
   fn: MapFunction<Item, Result>,
-  options: MapOptions & { buffer?: number | undefined } = {},
+  options: MapOptions | undefined,
   hasBuffer = false,
 ): MapSettings<Item, Result> {
   checkSource(action, 'source', source)
   checkFunction(action, 'fn', fn)
-  checkOptions(action, options, ['concurrency', 'signal', ...(hasBuffer ? ['buffer'] : [])])
-  const { concurrency = Infinity, signal, buffer = hasBuffer ? undefined : 0 } = options
-  const places = has(concurrency, 'tryAcquire') ? (concurrency as SharedPlaces) : undefined
-  if (places === undefined) countOrShared(action, 'concurrency', concurrency)
-  if (buffer !== undefined) countOrZero(action, 'buffer', buffer)
-  if (signal !== undefined) checkSignal(action, signal)
+  const { concurrency, signal, buffer } = hasBuffer
+    ? readAll(action, 'options', options)
+    : { ...readOptions(action, 'options', options), buffer: 0 }
+  const places = typeof concurrency === 'number' ? undefined : concurrency
   if (Array.isArray(source)) source.forEach(hush)
   return { source, fn, limit: concurrency as number, places, signal, buffer }
 }

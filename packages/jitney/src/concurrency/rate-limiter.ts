@@ -4,8 +4,6 @@ import { captureContext } from '../platform/context.ts'
 import {
   amountTo,
   checkFunction,
-  checkOptions,
-  checkSignal,
   fields,
   type Guard,
   guard,
@@ -15,6 +13,8 @@ import {
 } from '../platform/guards.ts'
 import { Line } from './line.ts'
 import { SlidingWindow } from './sliding-window.ts'
+
+const taking = 'take units'
 
 /** Options of a `RateLimiter`. */
 export interface RateLimiterOptions {
@@ -60,7 +60,6 @@ const readOptions = /* @__PURE__ */ fields({
   ),
   clock: /* @__PURE__ */ optional(isClock, systemClock),
 })
-const readSignal = /* @__PURE__ */ optional(checkSignal)
 
 /**
  * So many units per time: who asks for more waits in line. A `Batcher` takes it as its `rateLimit`.
@@ -144,16 +143,7 @@ export class RateLimiter {
    * over the limit.
    */
   take(options?: TakeOptions): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (options !== undefined) checkOptions('take units', options, ['weight', 'signal'])
-      const steps = this.#readSteps('take units', options?.weight)
-      const signal = readSignal('take units', 'signal', options?.signal)
-      const serve = (): void => {
-        this.#window.add(steps, this.#now)
-        resolve()
-      }
-      this.#line.enter(steps, signal, serve, reject)
-    })
+    return this.#line.wait(taking, options, ['weight', 'signal'], this.#read, this.#add)
   }
 
   /**
@@ -164,9 +154,9 @@ export class RateLimiter {
    * @throws RangeError for a weight over the limit.
    */
   tryTake(weight = 1): boolean {
-    const steps = this.#readSteps('take units', weight)
+    const steps = this.#read(weight)
     const taken = this.#line.admits(steps)
-    if (taken) this.#window.add(steps, this.#now)
+    if (taken) this.#add(steps)
     return taken
   }
 
@@ -182,10 +172,7 @@ export class RateLimiter {
    */
   onAllowance(weight: number, serve: () => void): () => void {
     checkFunction('wait for units', 'serve', serve)
-    const waiter = this.#line.join(this.#readSteps('wait for units', weight), serve)
-    return () => {
-      this.#line.leave(waiter)
-    }
+    return this.#line.join(this.#read(weight), serve)
   }
 
   /**
@@ -210,7 +197,10 @@ export class RateLimiter {
     return Math.max(this.#heldUntil, this.#window.whenAtMost(this.#most - steps))
   }
 
-  #readSteps(action: string, weight: unknown = 1): number {
-    return Math.floor(this.#weight(action, 'weight', weight) * this.#stepsPerUnit)
+  readonly #read = (weight = 1): number =>
+    Math.floor(this.#weight(taking, 'weight', weight) * this.#stepsPerUnit)
+
+  readonly #add = (steps: number): void => {
+    this.#window.add(steps, this.#now)
   }
 }

@@ -1,16 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import {
-  checkFunction,
-  checkOptions,
-  checkSignal,
-  countOrZero,
-  guard,
-  optional,
-} from '../platform/guards.ts'
+import { checkFunction, checkOptions, countOrZero } from '../platform/guards.ts'
 import { Line } from './line.ts'
+import { within } from './within.ts'
 
 const action = 'acquire permit'
-const readSignal = /* @__PURE__ */ optional(checkSignal)
 
 /** Options of `acquire`. */
 export interface AcquireOptions {
@@ -108,14 +101,7 @@ export class Semaphore {
    * on; while the capacity is 0, any weight waits.
    */
   acquire(options?: AcquireOptions): Promise<Permit> {
-    return new Promise((resolve, reject) => {
-      const weight = this.#readWeight(options, ['weight', 'signal'])
-      const signal = readSignal(action, 'signal', options?.signal)
-      const serve = (): void => {
-        resolve(this.#admit(weight))
-      }
-      this.#line.enter(weight, signal, serve, reject)
-    })
+    return this.#line.wait(action, options, ['weight', 'signal'], this.#read, this.#admit)
   }
 
   /**
@@ -124,7 +110,8 @@ export class Semaphore {
    * @throws RangeError for a weight over the capacity, unless that is 0.
    */
   tryAcquire(options?: TryAcquireOptions): Permit | undefined {
-    const weight = this.#readWeight(options, ['weight'])
+    if (options !== undefined) checkOptions(action, options, ['weight'])
+    const weight = this.#read(options?.weight)
     return this.#line.admits(weight) ? this.#admit(weight) : undefined
   }
 
@@ -139,25 +126,16 @@ export class Semaphore {
    */
   onAllowance(weight: number, serve: () => void): () => void {
     checkFunction(action, 'serve', serve)
-    const waiter = this.#line.join(this.#readWeight({ weight }, ['weight']), serve)
-    return () => {
-      this.#line.leave(waiter)
-    }
+    return this.#line.join(this.#read(weight), serve)
   }
 
-  #readWeight(options: AcquireOptions | undefined, known: readonly string[]): number {
-    if (options === undefined) return 1
-    checkOptions(action, options, known)
-    const { weight = 1 } = options
+  readonly #read = (weight = 1): number => {
     const most = this.#capacity === 0 ? Infinity : this.#capacity
-    return guard<number>(
-      `an integer from 1 to ${most}, the capacity`,
-      (value) => Number.isSafeInteger(value) && weight >= 1 && weight <= most,
-      'number',
-    )(action, 'weight', weight)
+    const fits = Number.isSafeInteger(weight) && weight >= 1 && weight <= most
+    return within(action, 'weight', `an integer from 1 to ${most}, the capacity`, weight, fits)
   }
 
-  #admit(weight: number): Permit {
+  readonly #admit = (weight: number): Permit => {
     this.#active += weight
     return new Places(weight, this.#free)
   }
@@ -169,8 +147,8 @@ export class Semaphore {
 }
 
 class Places implements Permit {
-  readonly #weight: number
-  #free: ((weight: number) => void) | undefined
+  #weight: number
+  readonly #free: (weight: number) => void
 
   constructor(weight: number, free: (weight: number) => void) {
     this.#weight = weight
@@ -178,9 +156,9 @@ class Places implements Permit {
   }
 
   release(): void {
-    const free = this.#free
-    this.#free = undefined
-    free?.(this.#weight)
+    const weight = this.#weight
+    this.#weight = 0
+    if (weight > 0) this.#free(weight)
   }
 
   [Symbol.dispose](): void {

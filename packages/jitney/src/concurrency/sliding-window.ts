@@ -8,7 +8,6 @@ interface Entry {
   /** When its last take is an interval old. */
   until: number
   units: number
-  next: Entry | undefined
 }
 
 /**
@@ -19,9 +18,8 @@ interface Entry {
  */
 export class SlidingWindow {
   readonly #interval: number
-  #oldest: Entry | undefined
-  #newest: Entry | undefined
-  #length = 0
+  /** From the oldest on; few enough for `shift`. */
+  readonly #entries: Entry[] = []
   #units = 0
 
   constructor(interval: number) {
@@ -30,10 +28,9 @@ export class SlidingWindow {
 
   /** Units in the interval that ends now. */
   unitsAt(now: number): number {
-    while (this.#oldest !== undefined && this.#oldest.until <= now) {
-      this.#units -= this.#oldest.units
-      this.#length -= 1
-      this.#oldest = this.#oldest.next
+    for (let [oldest] = this.#entries; oldest && oldest.until <= now; [oldest] = this.#entries) {
+      this.#units -= oldest.units
+      this.#entries.shift()
     }
     return this.#units
   }
@@ -43,24 +40,20 @@ export class SlidingWindow {
     if (units === 0) return
     this.#units += units
     const until = endOf(now, this.#interval)
-    const newest = this.#oldest === undefined ? undefined : this.#newest
-    const closeness = this.#length < exactEntries ? 0 : this.#interval * grain
-    if (newest !== undefined && now - newest.since <= closeness) {
+    const newest = this.#entries.at(-1)
+    const closeness = this.#entries.length < exactEntries ? 0 : this.#interval * grain
+    if (newest && now - newest.since <= closeness) {
       newest.units += units
       newest.until = until
-      return
-    }
-    this.#newest = { since: now, until, units, next: undefined }
-    this.#length += 1
-    if (newest === undefined) this.#oldest = this.#newest
-    else newest.next = this.#newest
+    } else this.#entries.push({ since: now, until, units })
   }
 
   /** When no more than `most` units will be left; the past if that is so now. */
   whenAtMost(most: number): number {
     let time = -Infinity
     let units = this.#units
-    for (let entry = this.#oldest; entry !== undefined && units > most; entry = entry.next) {
+    for (const entry of this.#entries) {
+      if (units <= most) break
       units -= entry.units
       time = entry.until
     }

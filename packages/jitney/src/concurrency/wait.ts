@@ -1,6 +1,15 @@
 import type { Clock } from '../platform/clock.ts'
-import { wrongType } from '../platform/errors.ts'
-import { checkOptions, checkSignal, has } from '../platform/guards.ts'
+import { systemClock } from '../platform/clock.ts'
+import {
+  checkIterable,
+  checkSignal,
+  durationOrZero,
+  fields,
+  guard,
+  has,
+  isClock,
+  optional,
+} from '../platform/guards.ts'
 import { onAbort } from '../platform/on-abort.ts'
 import { deadline } from './deadline.ts'
 
@@ -39,7 +48,20 @@ interface Watch {
   readonly waiters: Set<(watch: Watch) => void>
 }
 
+type Until = NonNullable<WaitOptions['until']>
+
 const action = 'wait'
+const readOptions = /* @__PURE__ */ fields({
+  until: /* @__PURE__ */ optional(
+    /* @__PURE__ */ guard<Until>("'all', 'first' or 'first-error'", (value) =>
+      ['all', 'first', 'first-error'].includes(value as Until),
+    ),
+    'all',
+  ),
+  timeout: /* @__PURE__ */ optional(durationOrZero, Infinity),
+  signal: /* @__PURE__ */ optional(checkSignal),
+  clock: /* @__PURE__ */ optional(isClock, systemClock),
+})
 const watches = new WeakMap<object, Watch>()
 
 /**
@@ -68,15 +90,10 @@ const watches = new WeakMap<object, Watch>()
  */
 export async function wait<Task>(
   tasks: Iterable<Task>,
-  options: WaitOptions = {},
+  options?: WaitOptions,
 ): Promise<WaitResult<Task>> {
-  if (!has(tasks, Symbol.iterator)) throw wrongType(action, 'tasks', 'an iterable', tasks)
-  checkOptions(action, options, ['until', 'timeout', 'signal', 'clock'])
-  const { until = 'all', timeout = Infinity, signal, clock } = options
-  if (until !== 'all' && until !== 'first' && until !== 'first-error') {
-    throw wrongType(action, 'until', "'all', 'first' or 'first-error'", until)
-  }
-  if (signal !== undefined) checkSignal(action, signal)
+  checkIterable(action, 'tasks', tasks)
+  const { until, timeout, signal, clock } = readOptions(action, 'options', options)
 
   const watched = Array.from(new Set(tasks), (task) => [task, watchOf(task)] as const)
   let left = watched.length
@@ -88,7 +105,7 @@ export async function wait<Task>(
     left -= 1
     if (left === 0 || until === 'first' || (until === 'first-error' && watch.hasFailed)) finish()
   }
-  const cancel = deadline(action, timeout, clock, finish)
+  const cancel = deadline(timeout, clock, finish)
   if (left === 0 || signal?.aborted === true) finish()
   const unlisten = signal && onAbort(signal, finish)
   for (const [, watch] of watched) {

@@ -1,5 +1,14 @@
 import type { Clock } from '../platform/clock.ts'
-import { checkFunction, checkOptions, checkSignal } from '../platform/guards.ts'
+import { systemClock } from '../platform/clock.ts'
+import {
+  checkFunction,
+  checkSignal,
+  durationOrZero,
+  fields,
+  guard,
+  isClock,
+  optional,
+} from '../platform/guards.ts'
 import { onAbort } from '../platform/on-abort.ts'
 import { deadline } from './deadline.ts'
 import { onlyFollowed } from './only-followed.ts'
@@ -24,6 +33,12 @@ export interface WithTimeoutOptions<Fallback = never> {
 }
 
 const action = 'call withTimeout'
+const readOptions = /* @__PURE__ */ fields({
+  timeout: durationOrZero,
+  signal: /* @__PURE__ */ optional(checkSignal),
+  fallback: /* @__PURE__ */ guard('anything', () => true),
+  clock: /* @__PURE__ */ optional(isClock, systemClock),
+})
 
 /**
  * Gives a function so much time, and a signal that says when that is over.
@@ -54,12 +69,10 @@ export async function withTimeout<Result, Fallback = never>(
   options: WithTimeoutOptions<Fallback>,
 ): Promise<Result | Fallback> {
   checkFunction(action, 'fn', fn)
-  checkOptions(action, options, ['timeout', 'signal', 'fallback', 'clock'])
-  const { timeout, signal: outer, fallback, clock } = options
-  if (outer !== undefined) checkSignal(action, outer)
+  const { timeout, signal: outer, fallback, clock } = readOptions(action, 'options', options)
   const controller = new AbortController()
   const { signal } = controller
-  const cancel = deadline(action, timeout, clock, () => {
+  const cancel = deadline(timeout, clock, () => {
     controller.abort(new TimeoutError(timeout))
   })
   const heed = (): void => {

@@ -9,6 +9,12 @@ export const count: Guard<number> = /* @__PURE__ */ guard(
   isCount,
   'number',
 )
+/** How many may run at once; a `Semaphore` of another copy of the package will do. */
+export const countOrShared: Guard<number | { readonly capacity: number }> = /* @__PURE__ */ guard(
+  'an integer of at least 1, or Infinity, or a Semaphore',
+  (value) => isCount(value) || has(value, 'tryAcquire'),
+  'number',
+)
 export const countOrZero: Guard<number> = /* @__PURE__ */ guard(
   'an integer of at least 0, or Infinity',
   (value) => value === 0 || isCount(value),
@@ -20,7 +26,7 @@ export const aboveZero: Guard<number> = /* @__PURE__ */ guard(
   'number',
 )
 export const durationOrZero: Guard<number> = /* @__PURE__ */ guard(
-  'a number of at least 0',
+  'milliseconds of at least 0',
   isAtLeastZero,
   'number',
 )

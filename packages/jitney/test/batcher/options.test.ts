@@ -69,7 +69,7 @@ const notClocks: Wrong[] = [
   ['system', 'shape', '"system"'],
 ]
 
-const queueTime = "a number of at least 0, or 'adaptive'"
+const queueTime = "milliseconds of at least 0, or 'adaptive'"
 const count = 'an integer of at least 1, or Infinity'
 const slots = 'an integer of at least 1, or Infinity, or a Semaphore'
 
@@ -481,7 +481,7 @@ describe('options of Batcher.close()', () => {
     [{ timout: 500 }, `'option' must be one of timeout, received "timout"`],
     ...notDurations.map(([value, , received]): [unknown, string] => [
       { timeout: value },
-      `'timeout' must be a number of at least 0, received ${received}`,
+      `'timeout' must be milliseconds of at least 0, received ${received}`,
     ]),
   ])('reject when they are wrong, and the batcher stays open (%#)', async (options, message) => {
     const batcher = new Batcher(same)

@@ -111,7 +111,7 @@ describe('the option retry', () => {
       notDurations.map(([value, kind, received]) => ({ name, value, kind, received })),
     ),
   )('is refused when `$name` is $received', ({ name, value, kind, received }) => {
-    const begin = `Cannot create Batcher: 'retry.${name}' must be a number of at least 0`
+    const begin = `Cannot create Batcher: 'retry.${name}' must be milliseconds of at least 0`
     expectRefusal(failureOf({ retry: { attempts: 3, [name]: value } }), kind, begin, received)
   })
 

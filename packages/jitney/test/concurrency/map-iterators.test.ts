@@ -300,7 +300,7 @@ describe('the arguments', () => {
     ['no source', [], "'source' must be an iterable or an async iterable, received undefined"],
     ['a function that is none', [source, 'x', {}], '\'fn\' must be a function, received "x"'],
     ['options that are none', [source, fn, 5], "'options' must be an object, received 5"],
-    ['an unknown option', [source, fn, { limit: 2 }], 'unknown option "limit"'],
+    ['an unknown option', [source, fn, { limit: 2 }], 'received "limit"'],
     ['concurrency 0', [source, fn, { concurrency: 0 }], "'concurrency' must be"],
     ['NaN', [source, fn, { concurrency: NaN }], 'received NaN'],
     ['a fraction', [source, fn, { concurrency: 1.5 }], 'received 1.5'],
@@ -308,7 +308,7 @@ describe('the arguments', () => {
     [
       'a text',
       [source, fn, { concurrency: '2' }],
-      `'concurrency' must be an integer of at least 1, Infinity, or a Semaphore, received "2"`,
+      `'concurrency' must be an integer of at least 1, or Infinity, or a Semaphore, received "2"`,
     ],
     ['null', [source, fn, { concurrency: null }], 'received null'],
     ['a signal that is none', [source, fn, { signal: {} }], "'signal' must be an AbortSignal"],
@@ -356,7 +356,7 @@ describe('the arguments', () => {
       )
     }
     expect(() => mapIterable(source, fn, { buffer: '1' as never })).toThrow(TypeError)
-    expect(() => asCompleted(source, fn, { buffer: 1 } as never)).toThrow('unknown option "buffer"')
+    expect(() => asCompleted(source, fn, { buffer: 1 } as never)).toThrow('received "buffer"')
   })
 
   it('without a function may be options alone', () => {

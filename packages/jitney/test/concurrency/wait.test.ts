@@ -180,7 +180,7 @@ describe('wait()', () => {
     ['tasks that are no iterable', [5], "'tasks' must be an iterable, received 5"],
     ['no tasks', [], "'tasks' must be an iterable, received undefined"],
     ['options that are none', [[], 5], "'options' must be an object"],
-    ['an unknown option', [[], { time: 1 }], 'unknown option "time"'],
+    ['an unknown option', [[], { time: 1 }], 'received "time"'],
     [
       'an unknown until',
       [[], { until: 'some' }],

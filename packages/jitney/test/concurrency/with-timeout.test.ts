@@ -243,15 +243,15 @@ describe('withTimeout()', () => {
 
   it.each<[string, unknown[], string]>([
     ['a function that is none', [5, { timeout: 1 }], "'fn' must be a function"],
-    ['no options', [() => 1], "'options' must be an object, received undefined"],
+    ['no options', [() => 1], "'timeout' must be milliseconds of at least 0, received undefined"],
     [
       'no timeout',
       [() => 1, {}],
-      "'timeout' must be milliseconds of at least 0, or Infinity, received undefined",
+      "'timeout' must be milliseconds of at least 0, received undefined",
     ],
     ['a negative timeout', [() => 1, { timeout: -1 }], 'received -1'],
     ['NaN', [() => 1, { timeout: NaN }], 'received NaN'],
-    ['an unknown option', [() => 1, { timeout: 1, time: 1 }], 'unknown option "time"'],
+    ['an unknown option', [() => 1, { timeout: 1, time: 1 }], 'received "time"'],
     [
       'a signal that is none',
       [() => 1, { timeout: 1, signal: 1 }],

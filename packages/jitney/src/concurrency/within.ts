@@ -1,0 +1,13 @@
+import { refuse } from '../platform/errors.ts'
+
+/** A number in a range that is known only now. */
+export function within(
+  action: string,
+  name: string,
+  allowed: string,
+  value: unknown,
+  fits: boolean,
+): number {
+  if (typeof value === 'number' && fits) return value
+  refuse(typeof value === 'number' ? 'OUT_OF_RANGE' : 'WRONG_TYPE', action, name, allowed, value)
+}
