@@ -21,7 +21,7 @@ export {
   BatchError,
   BatchTimeoutError,
   QueueFullError,
-} from './platform/errors.ts'
+} from './batcher/errors.ts'
 export type { DepartureReason } from './policy/departure.ts'
 export { Channel, type ChannelOptions } from './concurrency/channel.ts'
 export type {

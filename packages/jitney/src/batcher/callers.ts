@@ -5,7 +5,7 @@ import {
   BatcherClosedError,
   BatchTimeoutError,
   QueueFullError,
-} from '../platform/errors.ts'
+} from './errors.ts'
 import { type Entry, isWaiting, settle } from './entry.ts'
 import type { Run } from './run.ts'
 import type { State } from './state.ts'

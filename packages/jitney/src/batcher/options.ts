@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../platform/clock.ts'
-import { BatchTimeoutError, refuse } from '../platform/errors.ts'
+import { refuse } from '../platform/errors.ts'
 import {
   aboveZero,
   checkFunction,
@@ -17,6 +17,7 @@ import {
   several,
   typed,
 } from '../platform/guards.ts'
+import { BatchTimeoutError } from './errors.ts'
 import type { Rate, SharedSlots } from './sharing.ts'
 
 /**
