@@ -289,7 +289,7 @@ export function readOptions<Item>(options?: BatcherOptions<Item>): Settings {
     if (of === 'weight' && first !== undefined) first.max = Math.min(first.max, limit)
     else if (of === 'weight' || limit < 1) {
       const allowed = "at least 1, or of a given 'weight'"
-      refuse('OUT_OF_RANGE', action, 'rateLimit', allowed, `${limit} of ${of}`)
+      refuse('JITNEY_OUT_OF_RANGE', action, 'rateLimit', allowed, `${limit} of ${of}`)
     }
   }
   return settings

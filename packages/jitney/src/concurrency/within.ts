@@ -9,5 +9,11 @@ export function within(
   fits: boolean,
 ): number {
   if (typeof value === 'number' && fits) return value
-  refuse(typeof value === 'number' ? 'OUT_OF_RANGE' : 'WRONG_TYPE', action, name, allowed, value)
+  refuse(
+    typeof value === 'number' ? 'JITNEY_OUT_OF_RANGE' : 'JITNEY_WRONG_TYPE',
+    action,
+    name,
+    allowed,
+    value,
+  )
 }

@@ -1,7 +1,11 @@
 import { describe } from './describe.ts'
 
-/** What an error of a wrong argument or result says besides its message, after `JITNEY_`. */
-type Code = 'WRONG_TYPE' | 'OUT_OF_RANGE' | 'UNKNOWN_OPTION' | 'WRONG_RESULT'
+/** What an error of a wrong argument or result says besides its message. */
+type Code =
+  | 'JITNEY_WRONG_TYPE'
+  | 'JITNEY_OUT_OF_RANGE'
+  | 'JITNEY_UNKNOWN_OPTION'
+  | 'JITNEY_WRONG_RESULT'
 
 /** What names the value, what is allowed and what came. */
 export function refusal(
@@ -11,9 +15,9 @@ export function refusal(
   allowed: string,
   value: unknown,
 ): Error {
-  const Kind = code === 'OUT_OF_RANGE' ? RangeError : TypeError
+  const Kind = code === 'JITNEY_OUT_OF_RANGE' ? RangeError : TypeError
   const message = `Cannot ${action}: '${name}' must be ${allowed}, received ${describe(value)}`
-  return Object.assign(new Kind(message), { code: `JITNEY_${code}` })
+  return Object.assign(new Kind(message), { code })
 }
 
 /** Throws it. */

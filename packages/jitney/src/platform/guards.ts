@@ -65,7 +65,13 @@ export function guard<Value>(
 ): Guard<Value> {
   return (action, name, value) => {
     if (fits(value)) return value as Value
-    refuse(typeof value === type ? 'OUT_OF_RANGE' : 'WRONG_TYPE', action, name, allowed, value)
+    refuse(
+      typeof value === type ? 'JITNEY_OUT_OF_RANGE' : 'JITNEY_WRONG_TYPE',
+      action,
+      name,
+      allowed,
+      value,
+    )
   }
 }
 
@@ -77,11 +83,6 @@ export function typed<Value>(type: string): Guard<Value> {
 /** One of a few words. */
 export function oneOf<Word extends string>(words: readonly Word[]): Guard<Word> {
   return guard(`one of ${words.join(', ')}`, (value) => words.includes(value as Word), 'string')
-}
-
-/** Anything that has all of these methods. */
-export function withMethods<Shape>(allowed: string, methods: readonly PropertyKey[]): Guard<Shape> {
-  return guard(allowed, (value) => methods.every((method) => has(value, method)))
 }
 
 /** `undefined` means the default, if there is one: that is checked like a given value. */
@@ -127,11 +128,11 @@ export function checkOptions(
 ): void {
   // By its tag and not its prototype: an object of another realm will do, a Map or a Date will not.
   if ({}.toString.call(options) !== '[object Object]') {
-    refuse('WRONG_TYPE', action, name, 'an object', options)
+    refuse('JITNEY_WRONG_TYPE', action, name, 'an object', options)
   }
   for (const key in options as object) {
     if (!known.includes(key)) {
-      refuse('UNKNOWN_OPTION', action, 'option', `one of ${known.join(', ')}`, key)
+      refuse('JITNEY_UNKNOWN_OPTION', action, 'option', `one of ${known.join(', ')}`, key)
     }
   }
 }
@@ -149,7 +150,7 @@ export function has(value: unknown, method: PropertyKey): boolean {
   return typeof (value as Record<PropertyKey, unknown> | null | undefined)?.[method] === 'function'
 }
 
-export function isCount(value: unknown): boolean {
+function isCount(value: unknown): boolean {
   return value === Infinity || (Number.isSafeInteger(value) && (value as number) > 0)
 }
 
