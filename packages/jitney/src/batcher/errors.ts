@@ -3,7 +3,7 @@
  * and no attempts are left. Each caller gets an object of its own; `cause` is what they share, the
  * failure itself. There is no `cause` when the batch function asked for another attempt too often.
  *
- * Also wraps an item's own error, as `cause`, where several callers would get the same object.
+ * Also wraps an item's own error, as `cause`, where another caller has that object already.
  */
 export class BatchError extends Error {
   static {
