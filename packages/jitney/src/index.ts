@@ -10,8 +10,8 @@ export type {
 export type { BatcherOptions, Retry, Weight } from './batcher/options.ts'
 export { outcome, type Outcome, type RetryRequest } from './batcher/outcome.ts'
 export type { CloseOptions, Processor, ProcessOptions } from './batcher/processor.ts'
-export type { Rate } from './batcher/sharing.ts'
-export type { SharedSlots } from './batcher/sharing.ts'
+export type { Rate } from './batcher/departure/sharing.ts'
+export type { SharedSlots } from './batcher/departure/sharing.ts'
 export type { BatcherStats } from './batcher/stats.ts'
 export type { BatchMessage } from './platform/diagnostics.ts'
 export type { Clock } from './platform/clock.ts'
@@ -30,7 +30,7 @@ export type {
   TaskGroup,
   TaskGroupStats,
   TaskOptions,
-} from './concurrency/group.ts'
+} from './concurrency/task/group.ts'
 export {
   RateLimiter,
   type RateLimiterOptions,
@@ -42,14 +42,19 @@ export {
   Semaphore,
   type TryAcquireOptions,
 } from './concurrency/semaphore.ts'
-export { asCompleted, type Thunk } from './concurrency/as-completed.ts'
-export type { ItemContext } from './concurrency/item-context.ts'
+export { asCompleted, type Thunk } from './concurrency/map/as-completed.ts'
+export type { ItemContext } from './concurrency/map/item-context.ts'
 export { limit, type Limiter } from './concurrency/limit.ts'
-export { map, mapSettled } from './concurrency/map.ts'
-export { mapIterable, type MapIterableOptions } from './concurrency/map-iterable.ts'
-export type { MapFunction, MapOptions, SharedPlaces, Source } from './concurrency/map-settings.ts'
+export { map, mapSettled } from './concurrency/map/map.ts'
+export { mapIterable, type MapIterableOptions } from './concurrency/map/map-iterable.ts'
+export type {
+  MapFunction,
+  MapOptions,
+  SharedPlaces,
+  Source,
+} from './concurrency/map/map-settings.ts'
 export { TimeoutError } from './concurrency/timeout-error.ts'
 export { wait, type WaitOptions, type WaitResult } from './concurrency/wait.ts'
 export { withTimeout, type WithTimeoutOptions } from './concurrency/with-timeout.ts'
-export type { Task, TaskState } from './concurrency/task.ts'
-export { taskGroup, type TaskGroupOptions } from './concurrency/task-group.ts'
+export type { Task, TaskState } from './concurrency/task/task.ts'
+export { taskGroup, type TaskGroupOptions } from './concurrency/task/task-group.ts'

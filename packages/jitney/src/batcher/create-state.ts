@@ -1,10 +1,10 @@
 import { Alarm } from '../platform/alarm.ts'
 import { captureContext } from '../platform/context.ts'
-import { dispatch } from './departures.ts'
-import { Lanes } from './lanes.ts'
+import { dispatch } from './departure/departures.ts'
+import { Lanes } from './queue/lanes.ts'
 import type { Settings } from './options.ts'
-import { Queue } from './queue.ts'
-import { abort, announceEnd } from './shutdown.ts'
+import { Queue } from './queue/queue.ts'
+import { abort, announceEnd } from './callers/shutdown.ts'
 import type { State } from './state.ts'
 
 export function createState(

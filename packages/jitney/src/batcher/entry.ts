@@ -1,4 +1,4 @@
-import type { Arrival } from './turns.ts'
+import type { Arrival } from './departure/turns.ts'
 
 /**
  * One item on its way, and the caller who waits for it.

@@ -18,7 +18,7 @@ import {
   typed,
 } from '../platform/guards.ts'
 import { BatchTimeoutError } from './errors.ts'
-import type { Rate, SharedSlots } from './sharing.ts'
+import type { Rate, SharedSlots } from './departure/sharing.ts'
 
 /**
  * A measure of items: tokens, bytes, points. A batch is cut before its sum would pass `max`, and is

@@ -1,5 +1,5 @@
 import { endOfTurn } from '../platform/turn.ts'
-import { sendQueued } from './flushing.ts'
+import { sendQueued } from './callers/flushing.ts'
 import type { State } from './state.ts'
 
 /** What becomes of one item. */

@@ -4,7 +4,7 @@ import { deferred, settle } from 'jitney/testing'
 import { describe, expect, it } from 'vitest'
 
 import type { Task, TaskGroup } from '../../src/index.ts'
-import { taskGroup } from '../../src/concurrency/task-group.ts'
+import { taskGroup } from '../../src/concurrency/task/task-group.ts'
 import { range } from '../support/departures.ts'
 import { observe, reasonOf } from '../support/observe.ts'
 import { eventsDuring } from '../support/process-events.ts'

@@ -1,0 +1,88 @@
+import { type DepartureReason, nextDeparture } from '../../policy/departure.ts'
+import { advance, roomLeft } from '../queue/admission.ts'
+import type { Entry } from '../entry.ts'
+import { isFlushed, isHeld } from '../queue/holding.ts'
+import { start } from '../run/launch.ts'
+import { allowanceOf, amountOf, leaveLine, permitFor, slotsOf } from './sharing.ts'
+import type { State } from '../state.ts'
+import { awaitTurnEnd } from './turns.ts'
+
+/**
+ * Lets every batch leave that may. The one place where batches are formed.
+ *
+ * @param turnEnded whether the callers of this turn have come.
+ */
+export function dispatch(state: State, turnEnded: boolean): void {
+  let sent
+  do sent = sendNext(state, turnEnded)
+  while (sent)
+  if (sent === undefined) leaveLine(state)
+}
+
+/**
+ * Sends the next batch, or sees to it that it is looked at in time. `undefined` if none would leave
+ * now, whatever slots and rates allowed.
+ */
+function sendNext(state: State, turnEnded: boolean): boolean | undefined {
+  for (const half of state.halves) {
+    // Ahead of the queue; and nothing passes one that has to wait.
+    if (!isHeld(state) || half.since(-1).some((entry) => isFlushed(state, entry)))
+      return send(state, 'split', half.since(-1), () => half.leave())
+  }
+  const lanes = isHeld(state) ? state.apart : state.lanes
+  let next = Infinity
+  let active = state.runs.size
+  let sent: false | undefined
+  for (const lane of [lanes.all.first, lanes.ready.first]) {
+    if (!lane) continue
+    const oldest = lane.oldest as Entry
+    const departure = nextDeparture({
+      queued: lane.queue.size,
+      full: lane.full || roomLeft(state) <= 0,
+      oldestArrival: oldest.arrival.time,
+      active,
+      concurrency: slotsOf(state),
+      maxQueueTime: state.settings.maxQueueTime,
+      paused: state.paused,
+      flushing: isFlushed(state, oldest),
+      closing: state.phase !== 'open',
+      retrying: lane.queue.first?.attempts !== undefined,
+    })
+    const isDue =
+      departure.at === -Infinity ||
+      (departure.at < Infinity && departure.at <= state.settings.clock.now())
+    if (!isDue) next = Math.min(next, departure.at)
+    else if (turnEnded || !departure.afterTurn)
+      return send(state, departure.reason, [lane.queue.first as Entry], () => {
+        const limit = Math.min(state.settings.maxBatchSize, Math.floor(allowanceOf(state, 'items')))
+        return lanes.take(lane, limit, allowanceOf(state, 'weight'))
+      })
+    else {
+      sent = false
+      awaitTurnEnd(state)
+      // What was due in an earlier turn is not passed by one that has filled since.
+      if (oldest.arrival !== state.arrival) active += 1
+    }
+  }
+  state.window.set(next)
+  return sent
+}
+
+/** @param first what the batch has to hold at least. */
+function send(
+  state: State,
+  reason: DepartureReason,
+  first: readonly Entry[],
+  take: () => readonly Entry[],
+): boolean {
+  // One that is over would ring at once, and again and again.
+  state.window.clear()
+  const permit = permitFor(state, first)
+  if (!permit) return false
+  const entries = take()
+  for (const rate of state.settings.rateLimit) rate.tryTake(amountOf(entries, rate))
+  state.passes -= 1
+  start(state, entries, reason, permit)
+  advance(state)
+  return true
+}

@@ -1,0 +1,85 @@
+import type { RateLimiter } from '../../concurrency/rate-limiter.ts'
+import type { Permit, Semaphore } from '../../concurrency/semaphore.ts'
+import type { Entry } from '../entry.ts'
+import type { State } from '../state.ts'
+
+/**
+ * What a batcher needs of a `RateLimiter`: one of another copy of the package will do. Batchers
+ * wait in its line with everybody else, and send one batch in each turn of theirs.
+ */
+export type Rate = Pick<
+  RateLimiter,
+  'of' | 'limit' | 'allowance' | 'tryTake' | 'onAllowance' | 'penalize'
+>
+
+/**
+ * What a batcher needs of a `Semaphore`: one of another copy of the package will do. Batchers wait
+ * in its line with everybody else, once each, and only while they have something to send.
+ */
+export type SharedSlots = Pick<Semaphore, 'capacity' | 'tryAcquire' | 'onAllowance'>
+
+/** A place in the line of something that others share. */
+export interface Wait {
+  readonly gate: Rate | SharedSlots
+  /** How much it waits for. */
+  readonly need: number
+  readonly leave: () => void
+}
+
+const free = { release() {} } as Permit
+
+/** Most batches that may run: of slots that others share, there may always be one more. */
+export function slotsOf({ settings: { concurrency } }: State): number {
+  return typeof concurrency === 'number' ? concurrency : Infinity
+}
+
+/** A slot for a batch that begins with these, if there is one and the rates allow it; else waits in line. */
+export function permitFor(state: State, entries: readonly Entry[]): Permit | undefined {
+  const { concurrency } = state.settings
+  const isOurTurn = state.passes > 0
+  for (const rate of state.settings.rateLimit) {
+    const need = amountOf(entries, rate)
+    // Our own place in the line would be in our way.
+    if (state.wait?.gate === rate && state.wait.need > need) leaveLine(state)
+    // Nothing passes while others wait, not even what weighs nothing.
+    if (!isOurTurn || !rate.tryTake(0) || rate.allowance < need) return waitFor(state, rate, need)
+  }
+  if (typeof concurrency === 'number') return state.runs.size < concurrency ? free : undefined
+  return (isOurTurn && concurrency.tryAcquire()) || waitFor(state, concurrency, 1)
+}
+
+/** How much a batch may hold now. */
+export function allowanceOf(state: State, unit: Rate['of']): number {
+  const rates = state.settings.rateLimit.filter(({ of }) => of === unit)
+  return Math.min(...rates.map(({ allowance }) => allowance))
+}
+
+/** Leaves the line: nothing waits any more. */
+export function leaveLine(state: State): void {
+  state.wait?.leave()
+  state.wait = undefined
+}
+
+/** Keeps one place in one line. */
+function waitFor(state: State, gate: Wait['gate'], need: number): undefined {
+  if (state.wait?.gate === gate) return
+  leaveLine(state)
+  state.wait = {
+    gate,
+    need,
+    leave: gate.onAllowance(need, () => {
+      state.wait = undefined
+      // The next one waits behind the others.
+      state.passes = 1
+      state.dispatch(true)
+      state.passes = Infinity
+    }),
+  }
+}
+
+/** What a batch uses of a rate. */
+export function amountOf(entries: readonly Entry[], rate: Rate): number {
+  if (rate.of === 'weight')
+    return entries.reduce((sum, { weights }) => sum + (weights?.[0] as number), 0)
+  return rate.of === 'items' ? entries.length : 1
+}

@@ -1,0 +1,58 @@
+import { type Entry, settle } from '../entry.ts'
+import type { State } from '../state.ts'
+
+/**
+ * The entries that others may share, because their items have the same key: by batch key and key.
+ *
+ * Such an entry is queued and sent like any other; each caller has a record of its own and leaves
+ * alone. When the last has left, the entry leaves too.
+ */
+export type Joints = Map<unknown, Map<unknown, Entry>>
+
+/** Lets a caller share the entry of the same key, if there is one. */
+export function join({ joints }: State, caller: Entry, key: unknown): boolean {
+  const joint = joints.get(caller.key)?.get(key)
+  if (joint !== undefined) share(joint, caller)
+  return joint !== undefined
+}
+
+/** Begins an entry that others may share until it is settled. */
+export function beginJoint(state: State, caller: Entry, key: unknown): Entry {
+  const { joints } = state
+  const byKey = joints.get(caller.key) ?? new Map<unknown, Entry>()
+  const callers = new Set<Entry>()
+  const joint: Entry = {
+    ...caller,
+    callers,
+    resolve(result) {
+      // One was counted for the entry.
+      state.fulfilled += Math.max(0, callers.size - 1)
+      for (const sharer of callers) settle(sharer, result)
+    },
+    ticket: {
+      release() {
+        byKey.delete(key)
+        if (byKey.size === 0) joints.delete(caller.key)
+      },
+    },
+  }
+  joints.set(caller.key, byKey.set(key, joint))
+  share(joint, caller)
+  return joint
+}
+
+function share(joint: Entry, caller: Entry): void {
+  caller.item = undefined
+  caller.joint = joint
+  joint.callers?.add(caller)
+}
+
+/** The entry that leaves with a caller; none if others share it. */
+export function leaveJoint(caller: Entry): Entry | undefined {
+  const { joint } = caller
+  if (joint === undefined) return caller
+  joint.callers?.delete(caller)
+  if (joint.callers?.size) return undefined
+  settle(joint, undefined)
+  return joint
+}

@@ -1,0 +1,54 @@
+import { lazily } from '../../platform/lazily.ts'
+import type { DepartureReason } from '../../policy/departure.ts'
+import type { BatchContext, BatchEntry } from '../batch-function.ts'
+import { type Entry, isWaiting } from '../entry.ts'
+import type { Run } from './run.ts'
+
+/**
+ * What a batch function is told. Signals and entries are made when they are first asked for.
+ *
+ * A class, as getters of a literal cost more than all else of a batch.
+ */
+export class Context implements BatchContext {
+  readonly key: unknown
+  readonly reason: DepartureReason
+  readonly #run: Run
+  #entries: readonly BatchEntry[] | undefined
+
+  constructor(run: Run) {
+    this.key = run.entries[0]?.key
+    this.reason = run.reason
+    this.#run = run
+  }
+
+  get signal(): AbortSignal {
+    return this.#run.abortion().signal
+  }
+
+  get entries(): readonly BatchEntry[] {
+    return (this.#entries ??= this.#run.entries.map((entry) => describe(entry, this.signal)))
+  }
+}
+
+/** Holds nothing of the entry but what it tells: the item must not outlive its caller. */
+function describe(entry: Entry, { aborted, reason }: AbortSignal): BatchEntry {
+  const abortion = lazily(() => new AbortController())
+  const { id = nextId(), attempts = 0 } = entry
+  if (isWaiting(entry)) Object.assign(entry, { id, abortion })
+  if (aborted || !isWaiting(entry)) abortion().abort(reason)
+  return {
+    id,
+    attempt: attempts + 1,
+    get signal() {
+      return abortion().signal
+    },
+  }
+}
+
+let last = 0
+
+/** Distinct within the process, and as good as distinct between processes. */
+function nextId(): string {
+  last += 1
+  return `${Math.random().toString(36).slice(2)}-${last}`
+}

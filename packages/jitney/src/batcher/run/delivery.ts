@@ -1,0 +1,99 @@
+import { refusal } from '../../platform/errors.ts'
+import { failBatch, failItem } from '../callers/callers.ts'
+import { type Entry, gone, settle } from '../entry.ts'
+import { kindOf, type Outcome } from '../outcome.ts'
+import { tryAgain } from './recovery.ts'
+import { isList, isSimple, isThenable } from './results.ts'
+import type { Run } from './run.ts'
+import { abandon, allLeft, end } from './runs.ts'
+import type { State } from '../state.ts'
+
+// Hands what a batch function gave to the callers of one run who still wait.
+//
+// Outcomes that are promises are waited for, also those that nobody takes: they belong to the run,
+// and must not be reported as unhandled.
+
+/**
+ * Waits for the batch function of a run, or for an outcome. What `hear` throws goes to `fail` too.
+ *
+ * One job for all: whoever hears of the last caller must know that nothing is open.
+ */
+export async function wait(
+  state: State,
+  run: Run,
+  call: () => unknown,
+  hear: (value: unknown) => void,
+  fail: (error: unknown) => void,
+): Promise<void> {
+  run.open += 1
+  try {
+    hear(await call())
+  } catch (error) {
+    fail(error)
+  }
+  run.open -= 1
+  const { again = [] } = run
+  run.again = undefined
+  // Those of one list come back together.
+  for (const [after, entries] of again) tryAgain(state, run, entries, after)
+  if (run.open === 0) end(state, run)
+  else if (abandon(run, allLeft)) state.update()
+}
+
+/** The batch function returned: a list with one outcome per item, or `undefined` for all of them. */
+export function deliver(state: State, run: Run, returned: unknown): void {
+  const { entries, size } = run
+  const results = isList(returned) ? returned : []
+  if (returned !== undefined && results.length !== size) {
+    const expected = `an array of ${size}, one outcome per item, or undefined`
+    const error = refusal('JITNEY_WRONG_RESULT', 'take results', 'results', expected, returned)
+    failBatch(state, run, entries, error)
+  }
+  // Counted here and not one by one, as this loop is most of what a batch costs.
+  let fulfilled = 0
+  const count = Math.max(size, results.length)
+  for (let index = 0; index < count; index += 1) {
+    const entry = entries[index] ?? gone
+    try {
+      const result = results[index]
+      if (!isSimple(result)) take(state, run, index, result)
+      else if (settle(entry, result)) fulfilled += 1
+    } catch (error) {
+      // A getter or a proxy that throws: what `await` would do with it.
+      failItem(state, run, entry, error)
+    }
+  }
+  state.fulfilled += fulfilled
+}
+
+function take(state: State, run: Run, index: number, result: unknown): void {
+  const entry = run.entries[index] ?? gone
+  const kind = kindOf(result)
+  const content = kind === undefined ? result : (result as Outcome<unknown>).content
+  if (kind === 'error' || result instanceof Error) failItem(state, run, entry, content)
+  else if (kind === 'retry') {
+    const after = content as number
+    const entries = run.again?.get(after) ?? []
+    run.again = (run.again ?? new Map<number, Entry[]>()).set(after, entries)
+    entries.push(entry)
+    run.entries[index] = gone
+  } else if (isThenable(content)) {
+    void wait(
+      state,
+      run,
+      () => content,
+      (value) => {
+        // What is said to be a value is one, an `Error` too.
+        if (kind === undefined) take(state, run, index, value)
+        else fulfil(state, entry, value)
+      },
+      (error) => {
+        failItem(state, run, entry, error)
+      },
+    )
+  } else fulfil(state, entry, content)
+}
+
+function fulfil(state: State, entry: Entry, value: unknown): void {
+  if (settle(entry, value)) state.fulfilled += 1
+}

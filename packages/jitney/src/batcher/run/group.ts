@@ -1,0 +1,34 @@
+import type { Alarm } from '../../platform/alarm.ts'
+import { type Entry, isWaiting, moveTo } from '../entry.ts'
+import type { State, WaitingPlace } from '../state.ts'
+
+/** Entries that left together and will leave again together: a half of a batch, or another attempt. */
+export interface Group extends WaitingPlace {
+  /** Rings when they are due. */
+  alarm?: Alarm
+  /** Ends the wait, and gives those that are not settled. */
+  leave(): Entry[]
+}
+
+/** @param groups those of its kind. */
+export function keepTogether(state: State, groups: Set<Group>, entries: readonly Entry[]): Group {
+  let live = entries.length
+  const group: Group = {
+    since: (turn) => entries.filter((entry) => isWaiting(entry) && entry.arrival.turn > turn),
+    drop() {
+      live -= 1
+      state.returning -= 1
+      if (live === 0) group.leave()
+    },
+    leave() {
+      groups.delete(group)
+      state.returning -= live
+      group.alarm?.clear()
+      return group.since(-1)
+    },
+  }
+  state.returning += live
+  groups.add(group)
+  for (const entry of entries) moveTo(group, entry)
+  return group
+}

@@ -1,0 +1,112 @@
+import type { Permit } from '../../concurrency/semaphore.ts'
+import { type BatchMessage, logBatch, traceBatch } from '../../platform/diagnostics.ts'
+import { lazily } from '../../platform/lazily.ts'
+import { inPromiseJob } from '../../platform/turn.ts'
+import type { DepartureReason } from '../../policy/departure.ts'
+import { reject, timeoutError } from '../callers/callers.ts'
+import { Context } from './context.ts'
+import { deliver, wait } from './delivery.ts'
+import { type Entry, isWaiting, moveTo } from '../entry.ts'
+import { mayRetry, recover } from './recovery.ts'
+import type { Run } from './run.ts'
+import { abandon, end, stop } from './runs.ts'
+import { alarmIn, type State } from '../state.ts'
+
+/** Takes a slot at once, and calls the batch function in a promise job. */
+export function start(
+  state: State,
+  entries: readonly Entry[],
+  reason: DepartureReason,
+  permit: Permit,
+): void {
+  state.moves += 1
+  const run: Run = {
+    number: state.moves,
+    flushedTurn: state.flushedTurn,
+    permit,
+    reason,
+    abortion: lazily(() => new AbortController()),
+    // Of its own from when it is called.
+    entries: entries as Entry[],
+    passed: 0,
+    size: 0,
+    open: 0,
+    drop() {
+      run.isLeft = true
+    },
+  }
+  if (state.signals.size > 0) for (const entry of entries) moveTo(run, entry)
+  state.runs.add(run)
+  inPromiseJob(() => {
+    state.within(() => {
+      launch(state, run)
+    })
+  })
+}
+
+/** No closure in here may hold the items: a function that never ends would keep them. */
+function launch(state: State, run: Run): void {
+  const { batcher, batchFunction, settings } = state
+  const { clock, name, timeout } = settings
+  const { reason } = run
+  // Callers who left since the batch was cut are not in it.
+  if (run.isLeft === true || state.phase === 'closed') run.entries = run.entries.filter(isWaiting)
+  const size = run.entries.length
+  if (size === 0) return end(state, run)
+  const startTime = clock.now()
+  const queueTime = startTime - oldestOf(run.entries)
+  const message: BatchMessage = { batcher, name, reason, size, queueTime }
+  const elapsed = (): number => clock.now() - startTime
+  run.size = size
+  run.message = message
+  run.finish = () => {
+    const duration = elapsed()
+    state.totalDuration += duration
+    logBatch(message, duration)
+  }
+  state.batches += 1
+  state.items += size
+  if (timeout !== Infinity) {
+    run.alarm = alarmIn(state, timeout, () => {
+      timeOut(state, run)
+    })
+  }
+  const context = new Context(run)
+  // A fresh array, for the batch function to keep.
+  const call = (): unknown =>
+    batchFunction(
+      run.entries.map(({ item }) => item),
+      context,
+    )
+  void wait(
+    state,
+    run,
+    () => traceBatch(message, elapsed, call),
+    (returned) => {
+      deliver(state, run, returned)
+    },
+    (error) => {
+      recover(state, run, error)
+    },
+  )
+}
+
+/** When the first of them came. */
+function oldestOf(entries: readonly Entry[]): number {
+  const { arrival, order } = entries[0] as Entry
+  // Plain ones are in the order in which they came.
+  if (order === undefined) return arrival.time
+  return entries.reduce((oldest, entry) => Math.min(oldest, entry.arrival.time), Infinity)
+}
+
+function timeOut(state: State, run: Run): void {
+  const error = timeoutError(state, run)
+  const most = mayRetry(state, error) ? state.settings.retry.attempts : 0
+  const spent = run.entries.filter(({ attempts = 0 }) => attempts + 1 >= most)
+  reject(state, spent, () => timeoutError(state, run))
+  run.expired = true
+  abandon(run, error)
+  // Those who get another attempt wait for the slot: nothing is tried twice at once.
+  stop(run, error)
+  state.update()
+}

@@ -1,0 +1,41 @@
+import type { Permit } from '../../concurrency/semaphore.ts'
+import type { Alarm } from '../../platform/alarm.ts'
+import type { BatchMessage } from '../../platform/diagnostics.ts'
+import type { DepartureReason } from '../../policy/departure.ts'
+import type { Entry, Place } from '../entry.ts'
+
+/** One batch, from the moment it is cut until its function and all its outcomes have ended. */
+export interface Run extends Place {
+  /** Higher than that of any that left before. */
+  readonly number: number
+  /** The last turn that was flushed when it left. */
+  readonly flushedTurn: number
+  readonly permit: Permit
+  readonly reason: DepartureReason
+  /** What its signal follows. */
+  readonly abortion: () => AbortController
+  /** Its entries, those who are settled among them; empty once it has ended. */
+  entries: Entry[]
+  /** How many of the first of them are known to be settled. */
+  passed: number
+  /** How many items the batch function was given. */
+  size: number
+  /** Outcomes that are not known yet, the function itself among them. */
+  open: number
+  /** What is published of it; there once it is called. */
+  message?: BatchMessage
+  /** Takes down how long it took. */
+  finish?: () => void
+  /** Rings when it takes too long. */
+  alarm?: Alarm
+  /** Whether callers left before it was called. */
+  isLeft?: boolean
+  /** Whether it took too long, though callers wait for another attempt. */
+  expired?: boolean
+  /** Whether nobody waits for it any more, though it holds its slot. */
+  abandoned?: boolean
+  /** Items for another attempt, by the milliseconds until then. */
+  again?: Map<number, Entry[]> | undefined
+  /** Errors that callers of the batch have. */
+  given?: WeakSet<object>
+}
