@@ -1,3 +1,5 @@
+import { map } from './map.ts'
+import { mapDescription } from './map-help.ts'
 import { serve } from './serve.ts'
 import { serveDescription } from './serve-arguments.ts'
 
@@ -9,5 +11,6 @@ export interface Verb {
 }
 
 export const commands: Readonly<Record<string, Verb>> = {
+  map: { description: mapDescription, run: map },
   serve: { description: serveDescription, run: serve },
 }

@@ -1,0 +1,34 @@
+import { createJob } from '../map/create-job.ts'
+import { openFilesWarning } from '../map/open-files.ts'
+import { openOutput } from '../map/open-output.ts'
+import { Run } from '../map/run.ts'
+import { FailureLog } from '../server/failure-log.ts'
+import { Terminal } from '../terminal/terminal.ts'
+import { readMapArguments } from './map-arguments.ts'
+import { listenToStopSignals } from './stop-signals.ts'
+import { surviveErrors } from './survive-errors.ts'
+
+/** Runs `jitney map` to its end; resolves to the exit code. */
+export async function map(argv: readonly string[]): Promise<number> {
+  const args = readMapArguments(argv)
+  const plan = await createJob(args)
+  const opened = await openOutput(args)
+  const terminal = new Terminal(process.stderr)
+  const warning = openFilesWarning(plan.concurrency, plan.filesEach)
+  if (warning !== undefined) terminal.line(warning)
+  if (process.stdin.isTTY) terminal.line('Reading items from the terminal, one a line; Ctrl+D ends')
+  const signals = listenToStopSignals()
+  const endSurvival = surviveErrors(new FailureLog((text) => terminal.line(text)))
+  try {
+    const run = new Run(args, plan, opened, terminal)
+    void signals.first.then((name) => run.stop(name))
+    signals.second.addEventListener('abort', () => {
+      run.abort()
+      signals.release()
+    })
+    return await run.toEnd()
+  } finally {
+    endSurvival()
+    signals.release()
+  }
+}
