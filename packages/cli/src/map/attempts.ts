@@ -37,7 +37,8 @@ export class Attempts {
   async call(items: readonly Item[]): Promise<readonly Result[] | typeof unfinished> {
     const { gate, retries, maxRetryDelay, stopping } = this.#options
     for (let retry = 0; ; retry++) {
-      if (!(await gate.pass(stopping))) return unfinished
+      const mayPass = gate.pass(stopping)
+      if (mayPass !== true && !(await mayPass)) return unfinished
       try {
         return await this.#attempt(items)
       } catch (error) {

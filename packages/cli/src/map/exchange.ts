@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { TimeoutError } from 'jitney'
 import type { Dispatcher } from 'undici'
 import type { ItemError } from './item-error.ts'
 import { tooLarge } from './result-of-text.ts'
@@ -13,29 +14,36 @@ export interface Answer {
 
 const nothing = Buffer.alloc(0)
 
+/** What an answer may take. */
+export interface ExchangeLimits {
+  /** Bytes of its body. */
+  readonly maxSize: number
+  /** Milliseconds, from the call to the end of the body. */
+  readonly timeout: number
+}
+
 /**
- * One request and its answer, read whole, up to a size.
+ * One request and its answer, read whole. Rejects with a `TimeoutError` or an `ItemError` at a
+ * limit, or with what the dispatcher says.
  *
- * Straight on the dispatcher: `undici.request` makes a stream per answer, which is a third of the
- * cost of a small request.
+ * Straight on the dispatcher, with a timer instead of a signal: `undici.request` makes a stream per
+ * answer and `AbortSignal` an event target, each as dear as all else that is done for an item.
  */
 export function exchange(
   dispatcher: Dispatcher,
   options: Dispatcher.DispatchOptions,
-  maxSize: number,
-  signal: AbortSignal | undefined,
+  limits: ExchangeLimits,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const handler = new AnswerReader(maxSize, signal, resolve, reject)
-    dispatcher.dispatch(options, handler)
+    dispatcher.dispatch(options, new AnswerReader(limits, resolve, reject))
   })
 }
 
 class AnswerReader implements Dispatcher.DispatchHandler {
-  readonly #maxSize: number
-  readonly #signal: AbortSignal | undefined
+  readonly #limits: ExchangeLimits
   readonly #resolve: (answer: Answer) => void
   readonly #reject: (error: Error) => void
+  readonly #timer: NodeJS.Timeout | undefined
   #controller: Dispatcher.DispatchController | undefined
   #failure: Error | undefined
   #status = 0
@@ -45,21 +53,15 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   #size = 0
 
   constructor(
-    maxSize: number,
-    signal: AbortSignal | undefined,
+    limits: ExchangeLimits,
     resolve: (answer: Answer) => void,
     reject: (error: Error) => void,
   ) {
-    this.#maxSize = maxSize
-    this.#signal = signal
+    this.#limits = limits
     this.#resolve = resolve
     this.#reject = reject
-    signal?.addEventListener('abort', this)
-  }
-
-  /** The signal aborted. Before there is a connection there is nothing else to end. */
-  handleEvent(): void {
-    this.#fail(this.#signal!.reason as Error)
+    const { timeout } = limits
+    if (timeout !== Infinity) this.#timer = setTimeout(expire, timeout, this)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -76,17 +78,17 @@ class AnswerReader implements Dispatcher.DispatchHandler {
     this.#status = status
     this.#statusText = statusText
     this.#headers = headers
-    if (Number(headers['content-length']) > this.#maxSize) this.#fail(this.#tooLarge())
+    if (Number(headers['content-length']) > this.#limits.maxSize) this.fail(this.#tooLarge())
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#size += chunk.length
-    if (this.#size > this.#maxSize) this.#fail(this.#tooLarge())
+    if (this.#size > this.#limits.maxSize) this.fail(this.#tooLarge())
     else this.#chunks.push(chunk)
   }
 
   onResponseEnd(): void {
-    this.#signal?.removeEventListener('abort', this)
+    clearTimeout(this.#timer)
     const chunks = this.#chunks
     this.#resolve({
       status: this.#status,
@@ -97,22 +99,28 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.#end(this.#failure ?? error)
+    clearTimeout(this.#timer)
+    this.#reject(this.#failure ?? error)
   }
 
-  #fail(error: Error): void {
+  /** Gives up. Before there is a connection there is nothing else to end. */
+  fail(error: Error): void {
+    clearTimeout(this.#timer)
     this.#failure ??= error
     this.#chunks = []
     this.#controller?.abort(this.#failure)
-    this.#end(this.#failure)
+    this.#reject(this.#failure)
   }
 
-  #end(error: Error): void {
-    this.#signal?.removeEventListener('abort', this)
-    this.#reject(error)
+  get timeout(): number {
+    return this.#limits.timeout
   }
 
   #tooLarge(): ItemError {
-    return tooLarge(`The answer with status ${this.#status}`, this.#maxSize)
+    return tooLarge(`The answer with status ${this.#status}`, this.#limits.maxSize)
   }
+}
+
+function expire(reader: AnswerReader): void {
+  reader.fail(new TimeoutError(reader.timeout))
 }

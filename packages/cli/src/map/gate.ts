@@ -14,16 +14,14 @@ export class Gate {
     if (rate !== undefined) this.#limiter = new RateLimiter(rate)
   }
 
-  /** Resolves to false, having let nobody pass, when the signal aborts. */
-  async pass(signal: AbortSignal): Promise<boolean> {
+  /** Gives false, having let nobody pass, when the signal aborts. */
+  pass(signal: AbortSignal): boolean | Promise<boolean> {
     if (signal.aborted) return false
     if (this.#limiter === undefined || this.#limiter.tryTake()) return true
-    try {
-      await this.#limiter.take({ signal })
-      return true
-    } catch {
-      return false
-    }
+    return this.#limiter.take({ signal }).then(
+      () => true,
+      () => false,
+    )
   }
 
   /** Lets nobody pass for so many milliseconds. */

@@ -23,12 +23,14 @@ export interface OutputOptions {
 
 /** Characters that wait to be written, above which nothing more is taken. */
 const most = 1024 * 1024
+/** Milliseconds from one write to the next, unless much is waiting: a write costs as much as a request. */
+const writeInterval = 10
 const checkpointInterval = 1000
 
 /**
  * Writes outcomes, and keeps the journal.
  *
- * - One write at a time, of all lines that came meanwhile; those of one turn go together.
+ * - One write at a time, of all lines that came meanwhile; those of ten milliseconds go together.
  * - An item counts as done when its line is written. Its line of `--errors` is written before that.
  */
 export class Output {
@@ -38,6 +40,8 @@ export class Output {
   #lines = ''
   #errorLines = ''
   #writing: Promise<void> | undefined
+  #lastWrite = -Infinity
+  #hurry: () => void = () => {}
   #failed = false
   /** Written, and not yet in the journal. */
   #isDirty = false
@@ -66,11 +70,14 @@ export class Output {
     }
     this.#queue.push(finished)
     this.#writing ??= this.#write()
-    return this.#lines.length > most ? this.#writing : undefined
+    if (this.#lines.length <= most) return undefined
+    this.#hurry()
+    return this.#writing
   }
 
   /** Resolves when all that was taken is written, and in the journal. */
   async flush(): Promise<void> {
+    this.#hurry()
     await this.#writing
     await this.#checkpoint()
   }
@@ -86,8 +93,8 @@ export class Output {
   }
 
   async #write(): Promise<void> {
-    // What else ends in this turn goes along.
-    await new Promise((resolve) => setImmediate(resolve))
+    // What else ends soon goes along.
+    await this.#pause()
     while (this.#queue.length > 0 && !this.#failed) {
       const queue = this.#queue
       const lines = this.#lines
@@ -106,7 +113,20 @@ export class Output {
       }
       this.#written(queue)
     }
+    this.#lastWrite = performance.now()
     this.#writing = undefined
+  }
+
+  /** Until the time has come for the next write, or until `#hurry`. */
+  #pause(): Promise<void> {
+    const wait = this.#lastWrite + writeInterval - performance.now()
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, wait)
+      this.#hurry = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
   }
 
   #written(queue: readonly Finished[]): void {

@@ -37,22 +37,20 @@ export function readBatchAnswer(answer: Answer, count: number): readonly Result[
 
 function checkStatus({ status, statusText, headers, body }: Answer): void {
   if (status >= 200 && status < 300) return
+  const retryAfter = readRetryAfter(headers['retry-after'], new Date().getTime())
   const reason = statusText === '' ? STATUS_CODES[status] : statusText
   const { location } = headers
   const detail =
     status >= 300 && status < 400 && location !== undefined
       ? `to ${location}, which is not followed`
       : excerpt(body)
+  const wait = retryAfter === undefined ? '' : ` (Retry-After: ${Math.ceil(retryAfter / 1000)} s)`
   throw new ItemError(
     'JITNEY_HTTP_STATUS',
-    [`HTTP ${status}${reason === undefined ? '' : ` ${reason}`}`, detail]
+    [`HTTP ${status}${reason === undefined ? '' : ` ${reason}`}${wait}`, detail]
       .filter((part) => part !== '')
       .join(': '),
-    {
-      status,
-      retryAfter: readRetryAfter(headers['retry-after'], new Date().getTime()),
-      isRetryable: retryableStatuses.has(status),
-    },
+    { status, retryAfter, isRetryable: retryableStatuses.has(status) },
   )
 }
 

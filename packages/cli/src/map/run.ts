@@ -34,14 +34,18 @@ export class Run {
   readonly #progress: ProgressLine
   readonly #stopping = new AbortController()
   readonly #aborting = new AbortController()
+  readonly #isResumable: boolean
   /** The signal that stopped it. */
   #stoppedBy: string | undefined
+  /** Why the output could not be written. */
+  #failure: Error | undefined
   /** Items were read that are not done. */
   #isIncomplete = false
 
   constructor(args: MapSettings, plan: Plan, opened: OpenedOutput, terminal: Terminal) {
     this.#args = args
     this.#plan = plan
+    this.#isResumable = opened.journal !== undefined
     this.#terminal = terminal
     // Whatever waits listens to it, in any number.
     setMaxListeners(0, this.#stopping.signal)
@@ -100,8 +104,6 @@ export class Run {
     this.#end(new Error('aborted'))
   }
 
-  #failure: Error | undefined
-
   #end(reason: Error): void {
     this.#isIncomplete = true
     this.#stopping.abort()
@@ -115,6 +117,8 @@ export class Run {
       concurrency: this.#plan.concurrency,
     })
     for await (const finished of results) {
+      // What was aborted looks like a failure, and is none.
+      if (this.#aborting.signal.aborted) break
       if (finished !== unfinished) await this.#output.add(finished)
       else {
         this.#isIncomplete = true
@@ -170,19 +174,23 @@ export class Run {
   #report(isComplete: boolean, milliseconds: number): void {
     const verb = isComplete ? 'Done' : 'Stopped'
     for (const line of summarize(this.#tally, verb, milliseconds)) this.#terminal.line(line)
-    const { output, mode, isOrdered } = this.#args
-    if (isComplete) return
-    if (output !== undefined) {
-      this.#terminal.line(
-        mode === 'resume'
-          ? 'To go on, run it again with the same input'
-          : 'To go on, run it again with the same input and --resume',
-      )
-    } else if (isOrdered) {
-      this.#terminal.line(
-        `To go on, skip the lines that are done: tail -n +${this.#tally.done + 1}; with --output FILE there is --resume`,
-      )
-    } else this.#terminal.line('With --output FILE there is --resume')
+    if (this.#args.retries === 0 && this.#tally.kinds.some(({ error }) => error.isRetryable)) {
+      this.#terminal.line('Another attempt may help: --retry TIMES')
+    }
+    if (!isComplete) this.#terminal.line(this.#howToGoOn())
+  }
+
+  #howToGoOn(): string {
+    const { mode, isOrdered } = this.#args
+    if (this.#isResumable) {
+      const flag = mode === 'resume' ? '' : ' and --resume'
+      return `To go on, run it again with the same input${flag}`
+    }
+    const hint = 'with --output FILE there is --resume'
+    const next = this.#tally.done + 1
+    return isOrdered && next > 1
+      ? `To go on, skip the lines that are done: tail -n +${next}; ${hint}`
+      : `It cannot go on from here: ${hint}`
   }
 
   #exitCode(failure: Error | undefined): number {

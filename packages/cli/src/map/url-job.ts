@@ -1,5 +1,6 @@
+import { TimeoutError } from 'jitney'
 import { Agent, type Dispatcher } from 'undici'
-import { exchange } from './exchange.ts'
+import { type Answer, exchange, type ExchangeLimits } from './exchange.ts'
 import type { Item } from './item.ts'
 import { ItemError } from './item-error.ts'
 import type { Job, Result } from './job.ts'
@@ -15,7 +16,7 @@ export interface UrlJobOptions {
   readonly isBatched: boolean
   readonly concurrency: number
   readonly maxResultSize: number
-  /** Milliseconds, for the connection: what goes on then is under the time of the whole attempt. */
+  /** Milliseconds from the request to the end of its answer, the connection included. */
   readonly timeout: number
 }
 
@@ -26,10 +27,12 @@ export class UrlJob implements Job {
   readonly #options: UrlJobOptions
   readonly #agent: Agent
   readonly #hasBody: boolean
+  readonly #limits: ExchangeLimits
 
   constructor(options: UrlJobOptions) {
     this.#options = options
     this.#hasBody = !bodiless.has(options.method)
+    this.#limits = { maxSize: options.maxResultSize, timeout: options.timeout }
     this.#agent = new Agent({
       connections: options.concurrency,
       // The time of an attempt is measured as a whole.
@@ -39,20 +42,20 @@ export class UrlJob implements Job {
     })
   }
 
-  async call(items: readonly Item[], signal: AbortSignal | undefined): Promise<readonly Result[]> {
-    const { url, method, headers, isBatched, maxResultSize } = this.#options
+  async call(items: readonly Item[]): Promise<readonly Result[]> {
+    const { url, method, headers, isBatched } = this.#options
     const { origin, path } = url.fill(items[0]!)
     const options: Dispatcher.DispatchOptions = { origin, path, method, headers }
     if (this.#hasBody) {
       options.body = isBatched ? `[${items.map(({ json }) => json).join(',')}]` : items[0]!.json
     }
-    const answer = await exchange(this.#agent, options, maxResultSize, signal).catch(
-      (error: unknown) => {
-        throw error instanceof ItemError || signal?.aborted === true
-          ? error
-          : unreachable(origin, error as NodeJS.ErrnoException)
-      },
-    )
+    let answer: Answer
+    try {
+      answer = await exchange(this.#agent, options, this.#limits)
+    } catch (error) {
+      if (error instanceof ItemError || error instanceof TimeoutError) throw error
+      throw unreachable(origin, error as NodeJS.ErrnoException)
+    }
     return isBatched ? readBatchAnswer(answer, items.length) : [readAnswer(answer)]
   }
 

@@ -30,24 +30,18 @@ export async function work(
     }
   }
   const start = performance.now()
-  const results = await resultsOf(items, attempts)
+  let results: readonly Result[] | typeof unfinished = []
+  try {
+    if (items.length > 0) results = await attempts.call(items)
+  } catch (error) {
+    results = items.map(() => error as ItemError)
+  }
   if (results === unfinished) return unfinished
+  const done = results
   let next = 0
   const outcomes = unit.lines.map((line) => ({
     line,
-    result: problems.get(line.index) ?? results[next++]!,
+    result: problems.get(line.index) ?? done[next++]!,
   }))
   return { unit, outcomes, duration: items.length === 0 ? 0 : performance.now() - start }
-}
-
-async function resultsOf(
-  items: readonly Item[],
-  attempts: Attempts,
-): Promise<readonly Result[] | typeof unfinished> {
-  if (items.length === 0) return []
-  try {
-    return await attempts.call(items)
-  } catch (error) {
-    return items.map(() => error as ItemError)
-  }
 }
