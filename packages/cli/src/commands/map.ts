@@ -8,6 +8,9 @@ import { readMapArguments } from './map-arguments.ts'
 import { listenToStopSignals } from './stop-signals.ts'
 import { surviveErrors } from './survive-errors.ts'
 
+/** Milliseconds; nobody presses Ctrl+C twice in this time. */
+const signalEcho = 50
+
 /** Runs `jitney map` to its end; resolves to the exit code. */
 export async function map(argv: readonly string[]): Promise<number> {
   const args = readMapArguments(argv)
@@ -17,7 +20,7 @@ export async function map(argv: readonly string[]): Promise<number> {
   const warning = openFilesWarning(plan.concurrency, plan.filesEach)
   if (warning !== undefined) terminal.line(warning)
   if (process.stdin.isTTY) terminal.line('Reading items from the terminal, one a line; Ctrl+D ends')
-  const signals = listenToStopSignals()
+  const signals = listenToStopSignals(signalEcho)
   const endSurvival = surviveErrors(new FailureLog((text) => terminal.line(text)))
   try {
     const run = new Run(args, plan, opened, terminal)

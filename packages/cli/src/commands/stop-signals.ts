@@ -10,15 +10,23 @@ export interface StopSignals {
   release(): void
 }
 
-/** Listens to the signals that stop a process. */
-export function listenToStopSignals(): StopSignals {
+/**
+ * Listens to the signals that stop a process.
+ *
+ * @param echo milliseconds in which another signal is the same one: whoever signals a process and
+ *   its group, as timeout(1) and npm do, signals twice.
+ */
+export function listenToStopSignals(echo = 0): StopSignals {
   const second = new AbortController()
   let onFirst: ((name: string) => void) | undefined
   const first = new Promise<string>((resolve) => {
     onFirst = resolve
   })
+  let firstCame = -Infinity
   const listener = (name: string): void => {
-    if (onFirst === undefined) second.abort()
+    const now = performance.now()
+    if (onFirst === undefined && now - firstCame >= echo) second.abort()
+    if (onFirst !== undefined) firstCame = now
     onFirst?.(name)
     onFirst = undefined
   }
