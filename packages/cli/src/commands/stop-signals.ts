@@ -13,8 +13,8 @@ export interface StopSignals {
 /**
  * Listens to the signals that stop a process.
  *
- * @param echo milliseconds in which another signal is the same one: whoever signals a process and
- *   its group, as timeout(1) and npm do, signals twice.
+ * @param echo milliseconds in which the same signal again is no other one: whoever signals a process
+ *   and its group, as timeout(1) and npm do, signals twice.
  */
 export function listenToStopSignals(echo = 0): StopSignals {
   const second = new AbortController()
@@ -22,13 +22,14 @@ export function listenToStopSignals(echo = 0): StopSignals {
   const first = new Promise<string>((resolve) => {
     onFirst = resolve
   })
-  let firstCame = -Infinity
+  let before = { name: '', time: 0 }
   const listener = (name: string): void => {
-    const now = performance.now()
-    if (onFirst === undefined && now - firstCame >= echo) second.abort()
-    if (onFirst !== undefined) firstCame = now
-    onFirst?.(name)
-    onFirst = undefined
+    const time = performance.now()
+    if (onFirst !== undefined) {
+      before = { name, time }
+      onFirst(name)
+      onFirst = undefined
+    } else if (name !== before.name || time - before.time >= echo) second.abort()
   }
   for (const name of names) process.on(name, listener)
   return {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readLines, runMap, startMap, temporaryFolder } from '../helpers/map-run.ts'
@@ -91,7 +92,6 @@ describe('jitney map --exec', { timeout }, () => {
       },
     )
     await map.says('Stopping (SIGINT)')
-    const { writeFile } = await import('node:fs/promises')
     await writeFile(join(folder, 'go'), 'finished\n')
     const { code, stdout } = await map.exit
     expect(code).toBe(130)

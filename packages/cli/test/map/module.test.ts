@@ -73,7 +73,7 @@ describe('jitney map MODULE', { timeout }, () => {
         /Cannot map with .*: expected one function .* received several .*: one, two\n$/,
       ],
       [
-        'constant.ts',
+        'map-constant.ts',
         /Cannot map with .*: expected its export to be a function, received '1\.0\.0'\n$/,
       ],
       ['missing.ts', /Cannot load .*: there is no such file\n$/],

@@ -1,7 +1,6 @@
-import { createServer } from 'node:net'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { type AddressInfo, createServer } from 'node:net'
+import { describe, expect, it } from 'vitest'
 import { sendJson, startServer } from '../helpers/http-server.ts'
 import { readLines, runMap, startMap } from '../helpers/map-run.ts'
 
@@ -251,7 +250,7 @@ describe('jitney map --url', { timeout }, () => {
     expect(server.received).toHaveLength(3)
   })
 
-  it('aborts at a second SIGTERM, and writes no failures for it', async () => {
+  it('aborts at a second signal, and writes no failures for it', async () => {
     const run: { map?: ReturnType<typeof startMap> } = {}
     const server = await startServer(() => {
       run.map!.process.kill('SIGTERM')
@@ -259,11 +258,9 @@ describe('jitney map --url', { timeout }, () => {
     const map = startMap(['--url', `${server.url}/{}`], { input: '1\n' })
     run.map = map
     await map.says('Stopping (SIGTERM)')
-    // Within 50 ms of the first it would be taken for the same.
-    const again = setInterval(() => map.process.kill('SIGTERM'), 60)
-    onTestFinished(() => clearInterval(again))
-    const { code, signal, stdout } = await map.exit
-    expect([code ?? signal, stdout]).toEqual([143, ''])
+    map.process.kill('SIGINT')
+    const { code, stdout } = await map.exit
+    expect([code, stdout]).toEqual([143, ''])
     expect(server.received).toHaveLength(1)
   })
 })
