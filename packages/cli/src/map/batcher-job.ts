@@ -48,5 +48,6 @@ function fail(error: unknown): never {
   if (error instanceof BatchTimeoutError) {
     throw new ItemError(error.code, error.message, { cause: error, isRetryable: true })
   }
-  throw error instanceof BatchError && error.cause instanceof Error ? error.cause : error
+  const isShared = error instanceof BatchError && error.cause instanceof Error
+  throw (isShared ? error.cause : error) as Error
 }

@@ -42,10 +42,10 @@ export class DoneSet {
     const isNextToBefore = before?.[1] === index - 1
     const isNextToAfter = after?.[0] === index + 1
     if (isNextToBefore && isNextToAfter) {
-      before![1] = after![1]
+      before[1] = after[1]
       this.#ranges.splice(position + 1, 1)
-    } else if (isNextToBefore) before![1] = index
-    else if (isNextToAfter) after![0] = index
+    } else if (isNextToBefore) before[1] = index
+    else if (isNextToAfter) after[0] = index
     else this.#ranges.splice(position + 1, 0, [index, index])
     return true
   }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 const others = 40
 
 /** How many files this process may open, if the system says. Node raises it as far as it may. */
-export function openFilesLimit(): number | undefined {
+function openFilesLimit(): number | undefined {
   try {
     const limits = readFileSync('/proc/self/limits', 'utf8')
     const limit = Number(/^Max open files +(\d+)/m.exec(limits)?.[1])

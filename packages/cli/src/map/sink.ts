@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { ClosedPipeError, RunError } from '../errors.ts'
-import { writeAll, WriteError } from './write-all.ts'
+import { writeAll, type WriteError } from './write-all.ts'
 
 /**
  * A file, pipe or terminal that whole lines are written to.

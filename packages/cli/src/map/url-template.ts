@@ -29,7 +29,7 @@ export class UrlTemplate {
     const start = this.template.texts[0]!
     const isFixed = !this.template.hasPlaces || /^https?:\/\/[^/?#]+[/?#]/i.test(start)
     if (isFixed) this.#fixed = readFixed(text, this.template)
-    else if (start !== '' && !/^https?:\/\//i.test(start)) throw refusal(text)
+    else if (start !== '' && !/^https?:\/\/[^/?#@]*$/i.test(start)) throw refusal(text)
   }
 
   fill(item: Item): Target {
@@ -69,6 +69,11 @@ function readFixed(
     )
   }
   const texts = (url.pathname + url.search).split(token)
+  if (texts.length !== template.texts.length) {
+    throw new UsageError(
+      'Cannot read --url: expected no place that is never requested, after a # or before a /..',
+    )
+  }
   return { origin: url.origin, path: new Template(texts, template.fields) }
 }
 
