@@ -42,7 +42,9 @@ function select(words) {
   const wantedScenarios = words.filter((word) => names.has(word))
   const wanted = words.filter((word) => contestants.has(word))
   return scenarios
-    .filter(({ name }) => wantedScenarios.length === 0 || wantedScenarios.includes(name))
+    .filter(({ name, onRequest }) =>
+      wantedScenarios.length === 0 ? onRequest !== true : wantedScenarios.includes(name),
+    )
     .map((scenario) => ({
       ...scenario,
       comparisons: scenario.comparisons.filter(

@@ -26,7 +26,7 @@ export async function repeatForCpu(effort, items, repetition) {
   return {
     typical: median(costs),
     repetitions: costs.length,
-    batchSize: seen.items / seen.batches,
+    batchSize: seen.batches === 0 ? undefined : seen.items / seen.batches,
   }
 }
 

@@ -21,7 +21,7 @@ export const nodeFlags = ['--single-threaded-gc']
 export async function runChild(measurement, effort) {
   const task = JSON.stringify({ ...measurement, effort })
   const { stdout } = await run(process.execPath, [...nodeFlags, childFile, task], {
-    timeout: 120_000,
+    timeout: 900_000,
   })
   return JSON.parse(stdout)
 }

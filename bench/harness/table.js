@@ -37,7 +37,8 @@ function formatRow(outcome) {
   const { figures, p99Figures, budget, withinBudget, rounds, unit } = outcome
   const digits = outcome.figure === 'ratio' ? 2 : 3
   const cost = (side) => median(rounds.map((round) => round[side].typical))
-  const costDigits = unit === 'ns' ? 0 : 4
+  const costDigits = { ns: 0, MB: 1 }[unit] ?? 4
+  const { batchSize } = rounds[0].contestant
   return [
     outcome.name,
     figures.median.toFixed(digits),
@@ -47,6 +48,8 @@ function formatRow(outcome) {
     withinBudget === undefined ? '' : withinBudget ? 'met' : 'MISSED',
     `${cost('contestant').toFixed(costDigits)} ${unit}`,
     `${cost('reference').toFixed(costDigits)} ${unit}`,
-    median(rounds.map((round) => round.contestant.batchSize)).toFixed(0),
+    batchSize === undefined
+      ? ''
+      : median(rounds.map((round) => round.contestant.batchSize ?? 0)).toFixed(0),
   ]
 }

@@ -24,6 +24,16 @@ export type Loop = (
 /** What every way of calling exports as `burst`: asks for 0 to `count` - 1 in one turn. */
 export type Burst = (process: Process, count: number) => Promise<number[]>
 
+/** What a contestant exports that calls a function for each item of a source, so many at a time. */
+export type CreateBounded = (options: {
+  concurrency: number
+}) => (source: Iterable<number>, fn: (item: number) => Promise<number>) => Promise<unknown>
+
+/** What one exports besides that can bound calls that come from anywhere. */
+export type CreateLimit = (
+  concurrency: number,
+) => (fn: (item: number) => Promise<number>, item: number) => Promise<number>
+
 /** How long a child works, in CPU time where that is what it measures. */
 export interface Effort {
   /** Enough for the optimizing compiler: after 250 ms jitney still looked a fifth dearer than it is. */
@@ -36,8 +46,8 @@ export interface Effort {
 export interface Measurement {
   readonly workload: string
   readonly contestant: string
-  readonly caller: string
-  readonly parameters?: Readonly<Record<string, number>>
+  readonly caller?: string
+  readonly parameters?: Readonly<Record<string, number | string>>
 }
 
 /** What every workload exports as `measure`. */
@@ -48,6 +58,20 @@ export type Workload = (task: {
   effort: Effort
 }) => Promise<Result>
 
+/** The same of a workload about contestants that bound something. */
+export type BoundedWorkload = (task: {
+  create: CreateBounded
+  createLimit: CreateLimit
+  parameters: {
+    readonly items?: number
+    readonly concurrency?: number
+    readonly longest?: number
+    readonly task?: 'promise' | 'turn'
+    readonly figure?: 'peak' | 'held' | 'wall' | 'ideal'
+  }
+  effort: Effort
+}) => Promise<Result>
+
 /** What a child reports: numbers in the unit of the workload. */
 export interface Result {
   /** What is compared. */
@@ -55,8 +79,8 @@ export interface Result {
   /** The tail, where the workload has one. */
   readonly p99?: number
   readonly repetitions: number
-  /** Items in a batch, on average. */
-  readonly batchSize: number
+  /** Items in a batch, on average, where there are batches. */
+  readonly batchSize?: number
 }
 
 /** One contestant against one reference. */
@@ -75,6 +99,8 @@ export interface Scenario {
   /** `ratio`: contestant over reference. `added`: contestant minus reference. */
   readonly figure: 'ratio' | 'added'
   readonly unit: string
+  /** It takes long: it runs only when it is named. */
+  readonly onRequest?: boolean
   readonly comparisons: readonly Comparison[]
 }
 

@@ -1,3 +1,18 @@
+import {
+  boundCost,
+  http,
+  httpMemory,
+  iterateHeld,
+  iterateMemory,
+  iteratePromise,
+  iterateTurn,
+  limitBurst,
+  limitLoop,
+  limitMemory,
+  mapMemory,
+  mapPromise,
+  mapTurn,
+} from './bounded.js'
 import { burst } from './burst.js'
 import { closedLoop } from './closed-loop.js'
 import { keys } from './keys.js'
@@ -17,4 +32,17 @@ export const scenarios = [
   loneItem,
   queueLength,
   keys,
+  mapPromise,
+  mapTurn,
+  mapMemory,
+  iterateTurn,
+  iteratePromise,
+  iterateMemory,
+  iterateHeld,
+  boundCost,
+  limitLoop,
+  limitBurst,
+  limitMemory,
+  http,
+  httpMemory,
 ]

@@ -7,16 +7,12 @@ export interface ItemContext {
   readonly signal: AbortSignal
 }
 
-/** The signals of all that is in flight. */
-export class Signals {
-  readonly live: Set<AbortController> = new Set()
-  /** Set once they are aborted. */
-  reason: readonly [unknown] | undefined
-
-  abort(reason: unknown): void {
-    this.reason = [reason]
-    for (const controller of this.live) controller.abort(reason)
-  }
+/** What the items in flight share. */
+export interface Flight {
+  /** Those of which the signal was read. */
+  readonly live: Set<AbortController>
+  /** Why all were aborted, once they are. */
+  reason?: readonly [unknown]
 }
 
 /**
@@ -24,24 +20,24 @@ export class Signals {
  * already there, and warns at the eleventh.
  */
 export class Context implements ItemContext {
-  readonly #signals: Signals
+  readonly #flight: Flight
   #controller: AbortController | undefined
 
-  constructor(signals: Signals) {
-    this.#signals = signals
+  constructor(flight: Flight) {
+    this.#flight = flight
   }
 
   get signal(): AbortSignal {
-    const { live, reason } = this.#signals
+    const { live, reason } = this.#flight
     if (this.#controller === undefined) {
-      this.#controller = new AbortController()
-      if (reason === undefined) live.add(this.#controller)
-      else this.#controller.abort(reason[0])
+      live.add((this.#controller = new AbortController()))
+      if (reason !== undefined) this.#controller.abort(...reason)
     }
     return this.#controller.signal
   }
 
+  /** From here on nothing aborts its signal. */
   static end(context: Context): void {
-    if (context.#controller !== undefined) context.#signals.live.delete(context.#controller)
+    if (context.#controller !== undefined) context.#flight.live.delete(context.#controller)
   }
 }

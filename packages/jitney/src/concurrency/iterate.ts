@@ -13,7 +13,7 @@ interface Slot<Result> {
 /** One who waits for a step. */
 interface Waiter<Result> {
   readonly give: (step: Step<Result>) => void
-  readonly fail: (error: unknown) => void
+  readonly fail: (error?: unknown) => void
   next: Waiter<Result> | undefined
 }
 
@@ -39,7 +39,7 @@ export function iterate<Item, Result>(
   const waiters = new Chain<Waiter<Result>>()
   let hasLeft = false
   let hasEnded = false
-  let failure: Failure
+  let failure: Failure = []
 
   const open = (): Slot<Result> =>
     slots.push({ isReady: false, result: undefined, next: undefined })
@@ -50,8 +50,9 @@ export function iterate<Item, Result>(
     keep(slot = open(), result) {
       slot.result = result
       slot.isReady = true
-      // One place is for the worker of this result, more are for others.
-      if (give() > 1) loop.pull()
+      give()
+      // This result's worker goes on by itself. One that others waited for has made more room.
+      if (inInputOrder) loop.pull()
     },
     end(error) {
       hasEnded = true
@@ -61,9 +62,8 @@ export function iterate<Item, Result>(
   }
   const loop = pullLoop(settings, form)
 
-  /** Answers those who wait, as far as it can. Tells how many results it gave. */
-  const give = (): number => {
-    const before = form.taken
+  /** Answers those who wait, as far as it can. */
+  const give = (): void => {
     for (let waiter = waiters.first; waiter !== undefined; waiter = waiters.first) {
       const slot = slots.first
       if (slot?.isReady === true && !hasLeft && settings.signal?.aborted !== true) {
@@ -71,14 +71,13 @@ export function iterate<Item, Result>(
         form.taken += 1
         waiter.give({ done: false, value: slot.result as Result })
       } else if (!hasEnded) break
-      else if (hasLeft || failure === undefined) waiter.give({ done: true, value: undefined })
+      else if (hasLeft || failure.length === 0) waiter.give({ done: true, value: undefined })
       else {
-        waiter.fail(failure[0])
-        failure = undefined
+        waiter.fail(...failure)
+        failure = []
       }
       waiters.first = waiter.next
     }
-    return form.taken - before
   }
 
   const wait = (): Promise<Step<Result>> =>
@@ -86,6 +85,12 @@ export function iterate<Item, Result>(
       waiters.push({ give: resolve, fail: reject, next: undefined })
       give()
     })
+
+  const leave = (): Promise<Step<Result>> => {
+    hasLeft = true
+    loop.stop()
+    return wait()
+  }
 
   return {
     [Symbol.asyncIterator]() {
@@ -96,15 +101,9 @@ export function iterate<Item, Result>(
       loop.pull()
       return step
     },
-    return() {
-      hasLeft = true
-      loop.stop()
-      return wait()
-    },
+    return: leave,
     async throw(error) {
-      hasLeft = true
-      loop.stop()
-      await wait()
+      await leave()
       // oxlint-disable-next-line typescript/only-throw-error -- whatever the consumer threw
       throw error
     },

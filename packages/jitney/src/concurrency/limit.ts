@@ -1,5 +1,4 @@
 import { checkFunction, count } from '../platform/guards.ts'
-import { Line } from './line.ts'
 
 /** What `limit` gives: calls functions, so many at a time. */
 export interface Limiter {
@@ -52,7 +51,25 @@ export interface Limiter {
 export function limit(concurrency: number): Limiter {
   let most = count('create limit', 'concurrency', concurrency)
   let active = 0
-  const line = new Line(() => active < most)
+  // Those who wait: who came last is last in `newer`, and before all of them those in `older`, where
+  // who is next is last. Nothing is ever shifted.
+  let older: (() => void)[] = []
+  let newer: (() => void)[] = []
+
+  const enter = (resolve: () => void): void => {
+    newer.push(resolve)
+  }
+  const admit = (): void => {
+    while (active < most) {
+      if (older.length === 0) {
+        if (newer.length === 0) return
+        older = newer.toReversed()
+        newer = []
+      }
+      active += 1
+      older.pop()?.()
+    }
+  }
 
   // Asynchronous, and not a promise that somebody else resolves: so the stack keeps its callers.
   async function limited<Args extends readonly unknown[], Result>(
@@ -60,31 +77,25 @@ export function limit(concurrency: number): Limiter {
     ...args: Args
   ): Promise<Result> {
     checkFunction('call with limit', 'fn', fn)
-    if (line.admits(1)) active += 1
-    else {
-      await new Promise<void>((resolve) => {
-        line.join(1, () => {
-          active += 1
-          resolve()
-        })
-      })
-    }
+    // Whoever waits keeps all places taken.
+    if (active < most) active += 1
+    else await new Promise<void>(enter)
     try {
       return await fn(...args)
     } finally {
       active -= 1
-      line.serve()
+      admit()
     }
   }
 
   return Object.defineProperties(limited, {
     active: { get: () => active },
-    queued: { get: () => line.length },
+    queued: { get: () => older.length + newer.length },
     concurrency: {
       get: () => most,
       set: (value: number) => {
         most = count('set concurrency', 'concurrency', value)
-        line.serve()
+        admit()
       },
     },
   }) as Limiter

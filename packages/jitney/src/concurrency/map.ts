@@ -91,7 +91,7 @@ function gather<Item, Result, Kept = Result>(
         keep(index, fulfilled === undefined ? (result as never) : fulfilled(result)),
       keepError: rejected && ((index, error) => keep(index, rejected(error))),
       end(failure) {
-        if (failure === undefined) resolve(results)
+        if (failure.length === 0) resolve(results)
         else reject(...failure)
       },
     }

@@ -1,11 +1,11 @@
 import { has } from '../platform/guards.ts'
 import { onAbort } from '../platform/on-abort.ts'
-import { isAbort } from './is-abort.ts'
-import { Context, type ItemContext, Signals } from './item-context.ts'
-import { hush, type MapFunction, type MapSettings, type Source } from './map-settings.ts'
+import { Context, type Flight, type ItemContext } from './item-context.ts'
+import { hush, type MapFunction, type MapSettings } from './map-settings.ts'
+import { onlyFollowed } from './only-followed.ts'
 
-/** What an end rejects with, if it does: whatever was thrown. */
-export type Failure = readonly [Error] | undefined
+/** What an end rejects with: one error, whatever was thrown, or none. */
+export type Failure = readonly Error[]
 
 /** What a form of the map family does with the results of its loop. */
 export interface Form<Slot, Result> {
@@ -16,7 +16,7 @@ export interface Form<Slot, Result> {
   keep(slot: Slot, result: Result): void
   /** Keeps an item's error as its result. Without this, an error stops the loop. */
   keepError?: ((slot: Slot, error: unknown) => void) | undefined
-  /** Everything has ended, with the error that won if there is one. */
+  /** Everything has ended, with the error that won, if there is one. */
   end(failure: Failure): void
 }
 
@@ -41,37 +41,37 @@ export function pullLoop<Item, Result, Slot>(
   form: Form<Slot, Result>,
 ): PullLoop {
   const isAsync = has(source, Symbol.asyncIterator)
-  const signals = new Signals()
-  const errors: Record<number, unknown> = {}
+  const flight: Flight = { live: new Set() }
+  const errors: Record<number, Error> = {}
   let iterator: Opened<Item> | undefined
   let unlisten: (() => void) | undefined
   let pulled = 0
   let completed = 0
   /** Calls that the end waits for. */
   let running = 0
-  /** A `next()` is outstanding. */
-  let pulling = false
-  /** The source is on the stack, and takes no other call. */
-  let calling = false
+  /** A `next()` of the source is outstanding; or on the stack, where it takes no other call. */
+  let pulling: '' | 'outstanding' | 'calling' = ''
   /** The source has ended, failed, or was closed. */
   let exhausted = false
   let stopped = false
   let ended = false
   /** Of an abort or of the source. */
-  let failure: Failure
+  let failure: Failure | undefined
 
   const mayPull = (): boolean => {
-    if (pulling || exhausted || stopped) return false
+    if (pulling !== '' || exhausted || stopped) return false
     const room = places === undefined ? limit : Math.max(1, places.capacity)
     return pulled - form.taken < room + (buffer ?? room) && pulled - completed < room
   }
 
   const end = (): void => {
-    if (ended || calling || running > 0) return
+    if (ended || running > 0) return
     if (!stopped && !(exhausted && pulled === form.taken)) return
     ended = true
     unlisten?.()
-    form.end(failure ?? failureOf(Object.values(errors)))
+    const all = Object.values(errors)
+    const several = all.length > 1
+    form.end(failure ?? (several ? [new AggregateError(all, `${all.length} items failed`)] : all))
   }
 
   const stop = (): void => {
@@ -79,7 +79,8 @@ export function pullLoop<Item, Result, Slot>(
     stopped = true
     if (signal?.aborted === true) failure = [signal.reason as Error]
     unlisten?.()
-    signals.abort(signal?.reason)
+    flight.reason = [signal?.reason]
+    for (const controller of flight.live) controller.abort(...flight.reason)
     void close()
     end()
   }
@@ -91,10 +92,10 @@ export function pullLoop<Item, Result, Slot>(
   }
 
   const close = async (): Promise<void> => {
-    if (exhausted || calling || iterator === undefined) return
+    if (exhausted || pulling === 'calling' || iterator === undefined) return
     exhausted = true
     // Behind a `next()` that never answers, `return()` does not either.
-    const awaited = isAsync && !pulling ? 1 : 0
+    const awaited = isAsync && pulling === '' ? 1 : 0
     running += awaited
     try {
       await iterator.return?.()
@@ -108,22 +109,24 @@ export function pullLoop<Item, Result, Slot>(
   const work = async (): Promise<void> => {
     while (mayPull()) {
       let item: Item | PromiseLike<Item> | undefined
-      pulling = calling = true
+      pulling = 'calling'
       try {
-        iterator ??= open(source)
-        let step = iterator.next()
-        if (isAsync) {
-          calling = false
-          if (stopped) void close()
-          step = await step
+        iterator ??= (source as Opener<Item>)[isAsync ? Symbol.asyncIterator : Symbol.iterator]()
+        if (!stopped) {
+          let step = iterator.next()
+          if (isAsync) {
+            pulling = 'outstanding'
+            if (stopped) void close()
+            step = await step
+          }
+          const { done, value } = step as IteratorResult<Item | PromiseLike<Item>>
+          exhausted ||= done === true
+          item = value
         }
-        const { done, value } = step as IteratorResult<Item | PromiseLike<Item>>
-        exhausted ||= done === true
-        item = value
       } catch (error) {
         failSource(error)
       }
-      pulling = calling = false
+      pulling = ''
       if (exhausted || stopped) {
         hush(item)
         void close()
@@ -133,10 +136,10 @@ export function pullLoop<Item, Result, Slot>(
       pulled += 1
       const slot = form.pulled()
       if (isAsync) pull()
-      const context = new Context(signals)
+      const context = new Context(flight)
       let permit
       try {
-        if (isPromise(item)) item = await item
+        if (typeof (item as Thenable)?.then === 'function') item = await item
         if (places !== undefined && !stopped) {
           permit = places.tryAcquire() ?? (await places.acquire({ signal: context.signal }))
         }
@@ -150,9 +153,9 @@ export function pullLoop<Item, Result, Slot>(
           }
         }
       } catch (error) {
-        if (!stopped && form.keepError !== undefined) form.keepError(slot, error)
-        else if (!stopped || !isAbort(error, signal)) {
-          errors[index] = error
+        if (form.keepError !== undefined) form.keepError(slot, error)
+        else if (!onlyFollowed(context.signal, error) && !(signal && onlyFollowed(signal, error))) {
+          errors[index] = error as Error
           stop()
         }
       }
@@ -177,19 +180,9 @@ export function pullLoop<Item, Result, Slot>(
   return { pull, stop }
 }
 
+type Thenable = { readonly then?: unknown } | undefined
+type Opener<Item> = Record<keyof AsyncIterable<Item> | keyof Iterable<Item>, () => Opened<Item>>
 type Opened<Item> = Iterator<Item | PromiseLike<Item>> | AsyncIterator<Item | PromiseLike<Item>>
-
-function open<Item>(source: Source<Item>): Opened<Item> {
-  const { [Symbol.asyncIterator]: async, [Symbol.iterator]: sync } = source as {
-    [Symbol.asyncIterator]?: () => Opened<Item>
-    [Symbol.iterator]: () => Opened<Item>
-  }
-  return (async ?? sync).call(source)
-}
-
-function isPromise<Item>(item: Item | PromiseLike<Item> | undefined): item is PromiseLike<Item> {
-  return typeof (item as PromiseLike<Item> | undefined)?.then === 'function'
-}
 
 /** What a function throws at once is heard in its turn, like a rejection. */
 function call<Item, Result>(
@@ -201,11 +194,7 @@ function call<Item, Result>(
   try {
     return fn(item, index, context)
   } catch (error) {
-    return Promise.reject(error as Error)
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever was thrown
+    return Promise.reject(error)
   }
-}
-
-function failureOf(errors: readonly unknown[]): Failure {
-  if (errors.length > 1) return [new AggregateError(errors, `${errors.length} items failed`)]
-  return errors.length === 0 ? undefined : [errors[0] as Error]
 }

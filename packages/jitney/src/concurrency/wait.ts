@@ -95,9 +95,8 @@ export async function wait<Task>(
     if (watch.isSettled) hear(watch)
     else watch.waiters.add(hear)
   }
+  // A job later than that, so that what was settled at the same moment is done too.
   await enough
-  // A job later than needed, so that what was settled at the same moment is done too.
-  await Promise.resolve()
   cancel()
   unlisten?.()
   const done = new Set<Task>()

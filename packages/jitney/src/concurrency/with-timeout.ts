@@ -2,7 +2,7 @@ import type { Clock } from '../platform/clock.ts'
 import { checkFunction, checkOptions, checkSignal } from '../platform/guards.ts'
 import { onAbort } from '../platform/on-abort.ts'
 import { deadline } from './deadline.ts'
-import { isAbort } from './is-abort.ts'
+import { onlyFollowed } from './only-followed.ts'
 import { TimeoutError } from './timeout-error.ts'
 
 /** Options of `withTimeout`. */
@@ -71,7 +71,7 @@ export async function withTimeout<Result, Fallback = never>(
     const value = signal.aborted ? undefined : await fn({ signal })
     if (!signal.aborted) return value as Result
   } catch (error) {
-    if (!signal.aborted || !isAbort(error, signal)) throw error
+    if (!onlyFollowed(signal, error)) throw error
   } finally {
     cancel()
     unlisten?.()

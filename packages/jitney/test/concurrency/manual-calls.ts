@@ -2,7 +2,7 @@ import type { ItemContext } from 'jitney'
 import { deferred, type Deferred } from 'jitney/testing'
 
 /** A call that ends when a test says so. */
-export interface ManualCall<Item, Result> extends Deferred<Result> {
+interface ManualCall<Item, Result> extends Deferred<Result> {
   readonly item: Item
   readonly index: number
   readonly context: ItemContext

@@ -310,17 +310,30 @@ describe.each(Object.entries(all))('%s, when it stops', (name, run) => {
     expect([closed, calls.all.length]).toEqual([1, 0])
   })
 
-  it('closes a source that aborts while it is opened', async () => {
+  it.each([true, false])(
+    'closes a source that aborts while it is opened: async %s',
+    async (isAsync) => {
+      const { signal, abort } = controller()
+      const source = isAsync ? new Source((index) => index) : counting(1)
+      const opening = {
+        [isAsync ? Symbol.asyncIterator : Symbol.iterator]() {
+          abort('within')
+          return 'next' in source ? source : source[Symbol.iterator]()
+        },
+      } as unknown as Iterable<number>
+      expect(await reasonOf(run(opening, async (item) => item, { signal }))).toBe('within')
+      expect([source.pulled, source.closed]).toEqual([0, 1])
+    },
+  )
+
+  it('closes a source that aborts within a next() that never answers', async () => {
     const { signal, abort } = controller()
-    const source = counting(1)
-    const opening: Iterable<number> = {
-      [Symbol.iterator]() {
-        abort('within')
-        return source[Symbol.iterator]()
-      },
-    }
-    expect(await reasonOf(run(opening, async (item) => item, { signal }))).toBe('within')
-    expect(source.closed).toBe(1)
+    const source = new Source(() => {
+      abort('within')
+      return never
+    })
+    expect(await reasonOf(run(source, async (item) => item, { signal }))).toBe('within')
+    expect([source.pulled, source.closed]).toEqual([1, 1])
   })
 
   it('calls nothing any more when the function aborts', async () => {
