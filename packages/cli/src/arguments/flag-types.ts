@@ -57,7 +57,8 @@ export function delay(flag: string): FlagType<number> {
 
 /** One of these words. */
 export function word<Word extends string>(flag: string, words: readonly Word[]): FlagType<Word> {
-  return (given) => words.find((allowed) => allowed === given) ?? refuse(flag, words.join(' or '), given)
+  return (given) =>
+    words.find((allowed) => allowed === given) ?? refuse(flag, words.join(' or '), given)
 }
 
 /** So many per second (`100`, `100/s`), minute (`100/m`) or hour (`0.5/h`). */

@@ -72,9 +72,7 @@ describe('jitney map on a terminal', { timeout }, () => {
       )
       expect(await screen.exit).toBe(0)
       // Only what erases a line.
-      expect(new Set(codesIn(screen.raw))).toEqual(
-        new Set(['\u001b[2K']),
-      )
+      expect(new Set(codesIn(screen.raw))).toEqual(new Set(['\u001b[2K']))
     }
   })
 
