@@ -6,6 +6,8 @@ export interface Checkpoint {
   readonly bytes: number
   /** Items whose lines are in them, as runs of indexes. */
   readonly done: readonly (readonly [first: number, last: number])[]
+  /** How many of them failed. */
+  readonly failed: number
   /** Whether the lines are in input order. */
   readonly isOrdered: boolean
   /** What the first line of the input is known by. */
@@ -53,9 +55,10 @@ export class Journal {
 
 function isCheckpoint(value: unknown): value is Checkpoint {
   if (typeof value !== 'object' || value === null) return false
-  const { bytes, done, isOrdered, firstLine } = value as Partial<Checkpoint>
+  const { bytes, done, failed, isOrdered, firstLine } = value as Partial<Checkpoint>
   return (
     Number.isSafeInteger(bytes) &&
+    Number.isSafeInteger(failed) &&
     typeof isOrdered === 'boolean' &&
     (firstLine === undefined || typeof firstLine === 'string') &&
     Array.isArray(done) &&

@@ -16,6 +16,8 @@ export interface OpenedOutput {
   /** None where nothing can be resumed: a pipe, a terminal, a device. */
   readonly journal: Journal | undefined
   readonly done: DoneSet
+  /** How many of them failed. */
+  readonly failed: number
   readonly isOrdered: boolean
   /** What the first line of the earlier run was known by. */
   readonly firstLine: string | undefined
@@ -30,7 +32,15 @@ export async function openOutput(wanted: Wanted): Promise<OpenedOutput> {
     const done = new DoneSet()
     const results = new Sink('the output', 1, null)
     const errors = await openErrors(wanted, done)
-    return { results, errors, journal: undefined, done, isOrdered: true, firstLine: undefined }
+    return {
+      results,
+      errors,
+      journal: undefined,
+      done,
+      failed: 0,
+      isOrdered: true,
+      firstLine: undefined,
+    }
   }
   const file = await openFile('--output', output, mode === 'new' ? 'nothing' : 'something')
   const name = `--output ${output}`
@@ -41,14 +51,22 @@ export async function openOutput(wanted: Wanted): Promise<OpenedOutput> {
     const done = new DoneSet()
     const errors = await openErrors(wanted, done)
     const results = new Sink(name, file.handle, null)
-    return { results, errors, journal: undefined, done, isOrdered: true, firstLine: undefined }
+    return {
+      results,
+      errors,
+      journal: undefined,
+      done,
+      failed: 0,
+      isOrdered: true,
+      firstLine: undefined,
+    }
   }
   const journal = new Journal(output)
   const checkpoint = mode === 'resume' ? await journal.read() : undefined
-  const { done, bytes, isOrdered } =
+  const { done, failed, bytes, isOrdered } =
     mode === 'resume'
       ? await recoverOutput(output, file.handle, checkpoint)
-      : { done: new DoneSet(), bytes: 0, isOrdered: true }
+      : { done: new DoneSet(), failed: 0, bytes: 0, isOrdered: true }
   if (wanted.isOrdered && !(isOrdered && done.isContiguous)) {
     throw new StartError(
       `Cannot resume ${output}: its lines are not in input order; go on with --unordered`,
@@ -58,7 +76,7 @@ export async function openOutput(wanted: Wanted): Promise<OpenedOutput> {
   if (mode !== 'resume') await journal.remove()
   await file.handle.truncate(bytes)
   const results = new Sink(name, file.handle, bytes)
-  return { results, errors, journal, done, isOrdered, firstLine: firstLineOf(checkpoint) }
+  return { results, errors, journal, done, failed, isOrdered, firstLine: firstLineOf(checkpoint) }
 }
 
 /** What a first line is known by, to tell whether an input is the same. */

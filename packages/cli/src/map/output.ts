@@ -10,6 +10,8 @@ export interface OutputOptions {
   readonly errors: Sink | undefined
   readonly journal: Journal | undefined
   readonly done: DoneSet
+  /** How many of them failed. */
+  readonly failed: number
   readonly isOrdered: boolean
   readonly format: Format
   /** Told of what is written. */
@@ -36,6 +38,7 @@ const checkpointInterval = 1000
 export class Output {
   readonly #options: OutputOptions
   #isOrdered: boolean
+  #failedItems: number
   #queue: Finished[] = []
   #lines = ''
   #errorLines = ''
@@ -53,6 +56,7 @@ export class Output {
   constructor(options: OutputOptions) {
     this.#options = options
     this.#isOrdered = options.isOrdered
+    this.#failedItems = options.failed
     if (options.journal !== undefined) {
       this.#timer = setInterval(() => void this.#checkpoint(), checkpointInterval).unref()
     }
@@ -132,8 +136,9 @@ export class Output {
   #written(queue: readonly Finished[]): void {
     const { done, onWritten } = this.#options
     for (const finished of queue) {
-      for (const { line } of finished.outcomes) {
+      for (const { line, result } of finished.outcomes) {
         const { index } = line
+        if (typeof result !== 'string') this.#failedItems += 1
         this.#isOrdered &&= index > (done.ranges.at(-1)?.[1] ?? -1)
         done.add(index)
       }
@@ -160,6 +165,7 @@ export class Output {
     const checkpoint = {
       bytes: results.position,
       done: done.ranges.map(([first, last]) => [first, last] as const),
+      failed: this.#failedItems,
       isOrdered: this.#isOrdered,
       firstLine: this.firstLine,
     }

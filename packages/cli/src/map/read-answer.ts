@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Answer } from './exchange.ts'
 import { ItemError } from './item-error.ts'
 import type { Result } from './job.ts'
+import { readNdjsonAnswer } from './read-ndjson-answer.ts'
 import { oneLine, textOf } from './result-of-text.ts'
 import { readRetryAfter } from './retry-after.ts'
 
@@ -20,10 +21,11 @@ export function readAnswer(answer: Answer): string {
   return oneLine(text)
 }
 
-/** The body of an answer as so many results. Throws an `ItemError` unless it is an array of them. */
+/** The body of an answer as so many results: an array of them, or lines that say whose they are. */
 export function readBatchAnswer(answer: Answer, count: number): readonly Result[] {
   checkStatus(answer)
   const text = textOf(answer.body, 'The answer')
+  if (isNdjson(answer.headers['content-type'])) return readNdjsonAnswer(text, count)
   const results = parse(text, answer.status)
   if (!Array.isArray(results) || results.length !== count) {
     const received = Array.isArray(results) ? `${results.length}` : 'none'
@@ -68,6 +70,10 @@ function parse(text: string, status: number): unknown {
 
 function isJson(contentType: string | undefined): boolean {
   return contentType !== undefined && /^[^;]*[/+]json\s*(;|$)/i.test(contentType)
+}
+
+function isNdjson(contentType: string | undefined): boolean {
+  return contentType !== undefined && /^[^;]*[/-](ndjson|jsonl)\s*(;|$)/i.test(contentType)
 }
 
 /** The beginning of a body, on one line. */

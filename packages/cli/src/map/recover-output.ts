@@ -9,6 +9,8 @@ import { isOutputLine } from './outcome.ts'
 /** What an output holds, of an earlier run that may have been killed. */
 export interface Recovered {
   readonly done: DoneSet
+  /** How many of them failed. */
+  readonly failed: number
   /** Where its last whole line ends: what stands behind it is half a line. */
   readonly bytes: number
   readonly isOrdered: boolean
@@ -32,21 +34,23 @@ export async function recoverOutput(
     checkpoint !== undefined && checkpoint.bytes <= size && (await endsLine(file, checkpoint.bytes))
   const done = new DoneSet(isUsable ? checkpoint.done : [])
   let bytes = isUsable ? checkpoint.bytes : 0
+  let failed = isUsable ? checkpoint.failed : 0
   let isOrdered = isUsable ? checkpoint.isOrdered : true
   let last = isUsable ? (done.ranges.at(-1)?.[1] ?? -1) : -1
   const splitter = new LineSplitter(longest)
   for await (const chunk of createReadStream(path, { start: bytes })) {
     for (const line of splitter.push(chunk as Buffer)) {
-      const index = readIndex(line.text)
-      if (index === undefined || !done.add(index)) {
+      const known = readLine(line.text)
+      if (known === undefined || !done.add(known.index)) {
         const reason =
-          index === undefined ? 'is not one that jitney map wrote' : `repeats item ${index}`
+          known === undefined ? 'is not one that jitney map wrote' : `repeats item ${known.index}`
         throw new StartError(
           `Cannot resume ${path}: its line at byte ${bytes} ${reason}; nothing was changed`,
         )
       }
-      isOrdered &&= index > last
-      last = index
+      isOrdered &&= known.index > last
+      last = known.index
+      if ('error' in known) failed += 1
       bytes += line.bytes
     }
   }
@@ -54,7 +58,7 @@ export async function recoverOutput(
   if (bytes === 0 && torn !== undefined && !isBeginning(torn.text)) {
     throw new StartError(`Cannot resume ${path}: jitney map did not write it; nothing was changed`)
   }
-  return { done, bytes, isOrdered }
+  return { done, failed, bytes, isOrdered }
 }
 
 function isBeginning(text: string): boolean {
@@ -62,11 +66,11 @@ function isBeginning(text: string): boolean {
   return text.slice(0, length) === beginning.slice(0, length)
 }
 
-function readIndex(text: string): number | undefined {
+function readLine(text: string): { readonly index: number } | undefined {
   if (!text.startsWith(beginning)) return undefined
   try {
     const line: unknown = JSON.parse(text)
-    return isOutputLine(line) ? line.index : undefined
+    return isOutputLine(line) ? line : undefined
   } catch {
     return undefined
   }

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events'
-import { fstatSync } from 'node:fs'
 import { asCompleted, mapIterable } from 'jitney'
 import { ClosedPipeError, RunError } from '../errors.ts'
 import { ProgressLine } from '../terminal/progress-line.ts'
@@ -8,6 +7,7 @@ import { Attempts } from './attempts.ts'
 import type { Plan } from './create-job.ts'
 import { Gate } from './gate.ts'
 import { Input } from './input.ts'
+import { inputSize } from './input-size.ts'
 import { fingerprint, type OpenedOutput } from './open-output.ts'
 import { Output } from './output.ts'
 import { unfinished } from './stopped.ts'
@@ -52,6 +52,7 @@ export class Run {
     this.#tally = new Tally(({ index, error }) => {
       terminal.line(`Item ${index} failed: ${error.message}`)
     })
+    this.#tally.failedBefore = opened.failed
     this.#output = this.#createOutput(opened)
     this.#input = this.#createInput(opened)
     this.#attempts = new Attempts({
@@ -128,7 +129,7 @@ export class Run {
     }
   }
 
-  #createOutput({ results, errors, journal, done, isOrdered }: OpenedOutput): Output {
+  #createOutput({ results, errors, journal, done, failed, isOrdered }: OpenedOutput): Output {
     const isOnScreen =
       this.#args.output === undefined && process.stdout.isTTY && this.#terminal.isScreen
     const nothing = (): void => {}
@@ -137,6 +138,7 @@ export class Run {
       errors,
       journal,
       done,
+      failed,
       isOrdered,
       format: this.#args.format,
       onWritten: (finished) => {
@@ -197,17 +199,7 @@ export class Run {
     if (failure instanceof RunError || failure instanceof ClosedPipeError) throw failure
     if (this.#stoppedBy !== undefined) return this.#stoppedBy === 'SIGINT' ? 130 : 143
     if (failure !== undefined) throw failure
-    return this.#tally.failed > 0 ? 1 : 0
-  }
-}
-
-/** Bytes of the standard input, if it is a file. */
-function inputSize(): number | undefined {
-  try {
-    const stat = fstatSync(0)
-    return stat.isFile() ? stat.size : undefined
-  } catch {
-    return undefined
+    return this.#tally.failed + this.#tally.failedBefore > 0 ? 1 : 0
   }
 }
 

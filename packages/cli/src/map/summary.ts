@@ -7,9 +7,10 @@ const mostKinds = 5
 
 /** What a run did, as lines of text. */
 export function summarize(tally: Tally, verb: string, milliseconds: number): readonly string[] {
-  const { done, ok, failed, skipped, times, kinds } = tally
+  const { done, ok, failed, skipped, failedBefore, times, kinds } = tally
   const seconds = milliseconds / 1000
-  const before = skipped === 0 ? '' : ` (${count(skipped)} done before)`
+  const failures = failedBefore === 0 ? '' : `, ${count(failedBefore)} of them failed`
+  const before = skipped === 0 ? '' : ` (${count(skipped)} done before${failures})`
   const lines = [
     `${verb}: ${plural(done, 'item')} in ${seconds.toFixed(2)} s, ${formatRate(done / seconds)} per second: ` +
       `${count(ok)} ok, ${count(failed)} failed${before}`,

@@ -16,8 +16,9 @@ const mostKinds = 20
 export class Tally {
   ok = 0
   failed = 0
-  /** Done by an earlier run. */
+  /** Done by an earlier run, and failed there. */
   skipped = 0
+  failedBefore = 0
   /** Of the input, that are done. */
   bytes = 0
   skippedBytes = 0

@@ -41,7 +41,7 @@ describe('jitney map --output --resume', { timeout }, () => {
       }
       const { code, stderr } = await runMap([...args, ...flags], { input })
       expect([code, kills]).toEqual([1, 10])
-      expect(stderr).toContain('done before)')
+      expect(stderr).toContain('done before')
 
       const lines = readLines(readFileSync(output, 'utf8')) as OutputLine[]
       const indexes = lines.map(({ index }) => index)
@@ -55,6 +55,12 @@ describe('jitney map --output --resume', { timeout }, () => {
         Array.from({ length: count / 10 }, (__, index) => index * 10),
       )
       expect(existsSync(`${output}.journal`)).toBe(false)
+
+      // All is done, and some of it failed in runs before this one.
+      const again = await runMap([...args, ...flags], { input })
+      expect(again.code).toBe(1)
+      expect(again.stderr).toContain('(100,000 done before, 10,000 of them failed)')
+      expect(readLines(readFileSync(output, 'utf8'))).toHaveLength(count)
     },
   )
 
@@ -212,6 +218,18 @@ function* endless(): Generator<string> {
   const lines = numbers(1000)
   for (;;) yield lines
 }
+
+describe('jitney map, when its input fails', { timeout }, () => {
+  it('a folder instead of a file: a message and exit code 3', async () => {
+    const folder = openSync(temporaryFolder(), 'r')
+    onTestFinished(() => closeSync(folder))
+    const { code, stderr } = await runMap([double], { stdin: folder })
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringContaining('Cannot read the input: it is a folder'),
+    ])
+  })
+})
 
 describe('jitney map, when its input is too much', { timeout }, () => {
   it('a line of 100 MB fails alone, and is never held', async () => {

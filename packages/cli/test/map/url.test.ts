@@ -92,6 +92,23 @@ describe('jitney map --url', { timeout }, () => {
     expect(server.received.map(({ body }) => body)).toEqual(['[1,2]', '[3]', '[5]'])
   })
 
+  it('takes lines with an index for a batch, as jitney serve streams them', async () => {
+    const server = await startServer((_, response) => {
+      response.setHeader('content-type', 'application/x-ndjson')
+      response.end(
+        '{"index":2,"result":9}\n{"index":0,"error":{"title":"no"}}\n{"done":true,"ok":1,"failed":1}\n',
+      )
+    })
+    const { stdout } = await runMap(['--url', server.url, '--batch-size', '5'], {
+      input: '1\n2\n3\n',
+    })
+    expect(readLines(stdout)).toEqual([
+      { index: 0, error: { code: 'JITNEY_ITEM_FAILED', message: 'no' } },
+      { index: 1, error: { code: 'JITNEY_WRONG_ANSWER', message: expect.any(String) } },
+      { index: 2, result: 9 },
+    ])
+  })
+
   it('never has more than --concurrency requests, on as many connections that are kept', async () => {
     const server = await startServer((_, response) => setImmediate(() => response.end('x')))
     const input = '1\n'.repeat(300)
