@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { TimeoutError } from 'jitney'
 import type { Dispatcher } from 'undici'
+import type { BodyMemory, BodyReader } from './body-memory.ts'
 import type { ItemError } from './item-error.ts'
 import { tooLarge } from './result-of-text.ts'
 
@@ -20,6 +21,8 @@ export interface ExchangeLimits {
   readonly maxSize: number
   /** Milliseconds, from the call to the end of the body. */
   readonly timeout: number
+  /** Shared by all that are under way. */
+  readonly memory: BodyMemory
 }
 
 /**
@@ -39,7 +42,7 @@ export function exchange(
   })
 }
 
-class AnswerReader implements Dispatcher.DispatchHandler {
+class AnswerReader implements Dispatcher.DispatchHandler, BodyReader {
   readonly #limits: ExchangeLimits
   readonly #resolve: (answer: Answer) => void
   readonly #reject: (error: Error) => void
@@ -82,13 +85,24 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#failure !== undefined) return
+    this.#limits.memory.take(this, chunk.length, this.#size === 0)
     this.#size += chunk.length
     if (this.#size > this.#limits.maxSize) this.fail(this.#tooLarge())
     else this.#chunks.push(chunk)
   }
 
+  pause(): void {
+    this.#controller?.pause()
+  }
+
+  /** Later: this may be called while another answer is parsed, and undici parses one at a time. */
+  resume(): void {
+    setImmediate(() => this.#controller?.resume())
+  }
+
   onResponseEnd(): void {
-    clearTimeout(this.#timer)
+    this.#end()
     const chunks = this.#chunks
     this.#resolve({
       status: this.#status,
@@ -99,17 +113,23 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    clearTimeout(this.#timer)
+    this.#end()
     this.#reject(this.#failure ?? error)
   }
 
   /** Gives up. Before there is a connection there is nothing else to end. */
   fail(error: Error): void {
-    clearTimeout(this.#timer)
     this.#failure ??= error
+    this.#end()
     this.#chunks = []
-    this.#controller?.abort(this.#failure)
     this.#reject(this.#failure)
+    this.#controller?.abort(this.#failure)
+  }
+
+  #end(): void {
+    clearTimeout(this.#timer)
+    if (this.#size > 0) this.#limits.memory.give(this, this.#size)
+    this.#size = 0
   }
 
   get timeout(): number {

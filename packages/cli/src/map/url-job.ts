@@ -1,5 +1,6 @@
 import { TimeoutError } from 'jitney'
 import { Agent, type Dispatcher } from 'undici'
+import { BodyMemory } from './body-memory.ts'
 import { type Answer, exchange, type ExchangeLimits } from './exchange.ts'
 import type { Item } from './item.ts'
 import { ItemError } from './item-error.ts'
@@ -20,6 +21,9 @@ export interface UrlJobOptions {
   readonly timeout: number
 }
 
+/** Bytes of bodies that are being read, however many they are. */
+const bodyMemory = 64 * 1024 * 1024
+
 const bodiless = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS'])
 
 /** Sends a request per item, or per batch, on connections that are kept open. */
@@ -32,7 +36,11 @@ export class UrlJob implements Job {
   constructor(options: UrlJobOptions) {
     this.#options = options
     this.#hasBody = !bodiless.has(options.method)
-    this.#limits = { maxSize: options.maxResultSize, timeout: options.timeout }
+    this.#limits = {
+      maxSize: options.maxResultSize,
+      timeout: options.timeout,
+      memory: new BodyMemory(bodyMemory),
+    }
     this.#agent = new Agent({
       connections: options.concurrency,
       // The time of an attempt is measured as a whole.

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { BodyMemory } from '../../src/map/body-memory.ts'
 import { DoneSet } from '../../src/map/done-set.ts'
 import type { Item } from '../../src/map/item.ts'
 import { LineSplitter } from '../../src/map/line-splitter.ts'
@@ -199,5 +200,45 @@ describe('progressText()', () => {
       '1:00:00',
       '10:01:01',
     ])
+  })
+})
+
+describe('BodyMemory', () => {
+  it('never holds more than the limit and a chunk each, and everybody ends', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 20 }),
+        fc.nat(40),
+        (sizes, limit) => {
+          const memory = new BodyMemory(limit)
+          const readers = sizes.map((size) => {
+            const reader = {
+              size,
+              read: 0,
+              isPaused: false,
+              pause: () => {
+                reader.isPaused = true
+              },
+              resume: () => {
+                reader.isPaused = false
+              },
+            }
+            return reader
+          })
+          while (readers.some(({ read, size }) => read < size)) {
+            const open = readers.filter(({ read, size, isPaused }) => read < size && !isPaused)
+            expect(open.length).toBeGreaterThan(0)
+            for (const reader of open) {
+              if (reader.isPaused) continue
+              memory.take(reader, 1, reader.read++ === 0)
+              if (reader.read === reader.size) memory.give(reader, reader.size)
+            }
+            const held = readers.filter(({ read, size }) => read < size)
+            const used = held.reduce((sum, { read }) => sum + read, 0)
+            expect(used).toBeLessThanOrEqual(limit + sizes.length + 20)
+          }
+        },
+      ),
+    )
   })
 })

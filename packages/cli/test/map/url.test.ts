@@ -199,6 +199,25 @@ describe('jitney map --url', { timeout }, () => {
     ])
   })
 
+  it('holds no more of a hundred bodies that never end than of a few', async () => {
+    const server = await startServer((_, response) => {
+      const pour = (): void => {
+        while (response.write('x'.repeat(65_536)));
+      }
+      response.on('drain', pour)
+      pour()
+    })
+    const { code, stdout, stderr } = await runMap(['--url', `${server.url}/{}`], {
+      input: '1\n'.repeat(200),
+    })
+    expect(code).toBe(1)
+    const codes = (readLines(stdout) as { error: { code: string } }[]).map(
+      ({ error }) => error.code,
+    )
+    expect(codes).toEqual(Array.from({ length: 200 }, () => 'JITNEY_RESULT_TOO_LARGE'))
+    expect(Number(/^Peak memory: (\d+) MB$/m.exec(stderr)![1])).toBeLessThan(500)
+  })
+
   it('says that a host cannot be reached, once, and fails every item', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
