@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { asCompleted, mapIterable } from 'jitney'
 import { ClosedPipeError, RunError } from '../errors.ts'
+import { printable } from '../terminal/printable.ts'
 import { ProgressLine } from '../terminal/progress-line.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { Attempts } from './attempts.ts'
@@ -50,7 +51,7 @@ export class Run {
     // Whatever waits listens to it, in any number.
     setMaxListeners(0, this.#stopping.signal)
     this.#tally = new Tally(({ index, error }) => {
-      terminal.line(`Item ${index} failed: ${error.message}`)
+      terminal.line(`Item ${index} failed: ${printable(error.message)}`)
     })
     this.#tally.failedBefore = opened.failed
     this.#output = this.#createOutput(opened)

@@ -1,3 +1,4 @@
+import { printable } from '../terminal/printable.ts'
 import { formatRate } from '../terminal/progress-text.ts'
 import type { Tally } from './tally.ts'
 
@@ -16,7 +17,7 @@ export function summarize(tally: Tally, verb: string, milliseconds: number): rea
       `${count(ok)} ok, ${count(failed)} failed${before}`,
   ]
   for (const { error, index, count: number } of kinds.slice(0, mostKinds)) {
-    lines.push(`  ${count(number)} failed as item ${index}: ${error.message}`)
+    lines.push(`  ${count(number)} failed as item ${index}: ${printable(error.message)}`)
   }
   if (kinds.length > mostKinds) lines.push(`  and ${kinds.length - mostKinds} other kinds`)
   if (times.count > 0) {

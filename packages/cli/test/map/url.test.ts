@@ -233,6 +233,15 @@ describe('jitney map --url', { timeout }, () => {
     expect(stderr.match(/^Item \d failed: Cannot reach .*ECONNREFUSED/gm)).toHaveLength(1)
   })
 
+  it('lets no answer control the terminal', async () => {
+    const evil = `\u001b[2J\u009b31m${'x'.repeat(10_000)}`
+    const server = await startServer((_, response) => response.writeHead(400).end(evil))
+    const { stdout, stderr } = await runMap(['--url', `${server.url}/{}`], { input: 'a\n' })
+    for (const code of ['\u001b', '\u009b']) expect(stderr).not.toContain(code)
+    expect(stderr).toContain('[2J 31mxxx')
+    expect(stdout.length).toBeLessThan(500)
+  })
+
   it('does not follow redirects, and does not take binary answers for text', async () => {
     const server = await startServer(({ url }, response) => {
       if (url === '/a') response.writeHead(302, { location: '/b' }).end()
