@@ -72,6 +72,12 @@ export type BoundedWorkload = (task: {
   effort: Effort
 }) => Promise<Result>
 
+/** The same of programs that request a URL for each line of a file. Gives what they write to stderr. */
+export type CommandWorkload = (task: {
+  create: (options: { concurrency: number }) => (url: string, input: string) => Promise<string>
+  parameters: Readonly<Record<string, number | string>>
+}) => Promise<Result>
+
 /** What a child reports: numbers in the unit of the workload. */
 export interface Result {
   /** What is compared. */

@@ -15,6 +15,7 @@ import {
 } from './bounded.js'
 import { burst } from './burst.js'
 import { closedLoop } from './closed-loop.js'
+import { command, commandMemory } from './command.js'
 import { keys } from './keys.js'
 import { loneItem } from './lone-item.js'
 import { burstOptions, closedLoopOptions } from './options.js'
@@ -45,4 +46,6 @@ export const scenarios = [
   limitMemory,
   http,
   httpMemory,
+  command,
+  commandMemory,
 ]

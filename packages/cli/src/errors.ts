@@ -17,3 +17,23 @@ export class StartError extends Error {
   readonly code = 'JITNEY_CANNOT_START'
   readonly exitCode = 1
 }
+
+/** The command could not go on, with its input or its output. Printed as its message alone. */
+export class RunError extends Error {
+  static {
+    RunError.prototype.name = 'RunError'
+  }
+
+  readonly code = 'JITNEY_CANNOT_GO_ON'
+  readonly exitCode = 3
+}
+
+/** Whoever read the output went away. The exit code is that of a command that SIGPIPE ended. */
+export class ClosedPipeError extends Error {
+  static {
+    ClosedPipeError.prototype.name = 'ClosedPipeError'
+  }
+
+  readonly code = 'JITNEY_PIPE_CLOSED'
+  readonly exitCode = 141
+}

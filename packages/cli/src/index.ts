@@ -1,1 +1,2 @@
 export { type BatchDefinition, defineBatch } from './module/define-batch.ts'
+export type { MapContext } from './map/module-job.ts'

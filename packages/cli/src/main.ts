@@ -4,7 +4,7 @@ import { cli, command } from 'cleye'
 import { checkArguments } from './arguments/check-arguments.ts'
 import { closest } from './arguments/closest.ts'
 import { commands } from './commands/commands.ts'
-import { StartError, UsageError } from './errors.ts'
+import { ClosedPipeError, RunError, StartError, UsageError } from './errors.ts'
 
 /** Runs the command line after the program's name; resolves to the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -29,8 +29,13 @@ function answerItself(argv: readonly string[]): number {
         command({ name, help: { description } }),
       ),
       help: {
-        description: 'Single requests ride together in batches',
-        examples: ['jitney serve ./model.ts', 'jitney serve --help'],
+        description:
+          'Single requests ride together in batches, and many things happen so many at a time',
+        examples: [
+          'jitney serve ./model.ts',
+          "jitney map --url 'http://127.0.0.1:8080/{}' --concurrency 1000 < ids.txt",
+          'jitney map --help',
+        ],
       },
     },
     undefined,
@@ -50,7 +55,11 @@ function refuse(verb: string): never {
 }
 
 function complain(error: unknown): number {
-  const isExpected = error instanceof UsageError || error instanceof StartError
+  const isExpected =
+    error instanceof UsageError ||
+    error instanceof StartError ||
+    error instanceof RunError ||
+    error instanceof ClosedPipeError
   const stack = error instanceof Error ? error.stack : undefined
   if (isExpected && !debuglog('jitney').enabled) console.error(error.message)
   else console.error(stack ?? error)

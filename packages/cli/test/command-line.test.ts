@@ -37,8 +37,11 @@ describe('jitney', { timeout }, () => {
 
   it.each([
     [['srve'], 'Cannot run jitney srve: unknown command; did you mean serve?'],
-    [['bake'], 'Cannot run jitney bake: unknown command; the commands are serve'],
-    [['constructor'], 'Cannot run jitney constructor: unknown command; the commands are serve'],
+    [['bake'], 'Cannot run jitney bake: unknown command; the commands are map, serve'],
+    [
+      ['constructor'],
+      'Cannot run jitney constructor: unknown command; the commands are map, serve',
+    ],
     [['--prot'], 'Cannot run jitney: unknown flag --prot; jitney --help lists the flags'],
     [
       ['serve'],

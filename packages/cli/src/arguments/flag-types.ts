@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { UsageError } from '../errors.ts'
 import { show } from './show.ts'
 
@@ -43,6 +44,74 @@ export function queueTime(flag: string): FlagType<number | 'adaptive'> {
     return value >= 0
       ? value
       : refuse(flag, 'milliseconds of at least 0, Infinity or adaptive', given)
+  }
+}
+
+/** Milliseconds of at least 0. */
+export function delay(flag: string): FlagType<number> {
+  return (given) => {
+    const value = milliseconds(given)
+    return value >= 0 ? value : refuse(flag, 'milliseconds of at least 0, or Infinity', given)
+  }
+}
+
+/** One of these words. */
+export function word<Word extends string>(flag: string, words: readonly Word[]): FlagType<Word> {
+  return (given) =>
+    words.find((allowed) => allowed === given) ?? refuse(flag, words.join(' or '), given)
+}
+
+/** So many per second (`100`, `100/s`), minute (`100/m`) or hour (`0.5/h`). */
+export function rate(
+  flag: string,
+): FlagType<{ readonly limit: number; readonly interval: number }> {
+  return (given) => {
+    const [, digits, unit = 's'] = /^(\d+(?:\.\d+)?)(?:\/([smh]))?$/.exec(given) ?? []
+    const value = Number(digits)
+    const interval = { s: 1000, m: 60_000, h: 3_600_000 }[unit] as number
+    if (!(value > 0 && value <= 1e9))
+      return refuse(flag, 'a rate above 0, as 100, 100/m or 0.5/h', given)
+    // Whole units, in the time that they may take.
+    const limit = Math.max(1, Math.floor(value))
+    return { limit, interval: (interval * limit) / value }
+  }
+}
+
+/** An HTTP method, in capitals. */
+export function method(flag: string): FlagType<string> {
+  return (given) => {
+    const name = given.toUpperCase()
+    if (/^[A-Z-]+$/.test(name) && name !== 'CONNECT') return name
+    return refuse(flag, 'a method, as GET, POST or PUT', given)
+  }
+}
+
+/** Headers that belong to the connection, which is not the user's. */
+const connectionHeaders = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** `Name: value`; the name comes back in lower case. */
+export function header(flag: string): FlagType<readonly [name: string, value: string]> {
+  return (given) => {
+    const [, name = '', value = ''] = /^([^:]*?)\s*:\s*(.*?)\s*$/s.exec(given) ?? []
+    try {
+      validateHeaderName(name)
+      validateHeaderValue(name, value)
+    } catch {
+      // The value may be a secret.
+      return refuse(flag, "a header, as 'Accept: text/plain'", name)
+    }
+    const lowered = name.toLowerCase()
+    if (!connectionHeaders.has(lowered)) return [lowered, value]
+    return refuse(flag, `a header other than ${[...connectionHeaders].join(', ')}`, name)
   }
 }
 

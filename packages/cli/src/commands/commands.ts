@@ -1,5 +1,5 @@
-import { serve } from './serve.ts'
-import { serveDescription } from './serve-arguments.ts'
+import { mapDescription } from './map-help.ts'
+import { serveDescription } from './serve-help.ts'
 
 /** One verb of the command line. */
 export interface Verb {
@@ -8,6 +8,14 @@ export interface Verb {
   readonly run: (argv: readonly string[]) => Promise<number>
 }
 
+/** A verb loads what it needs, and nothing of the others. */
 export const commands: Readonly<Record<string, Verb>> = {
-  serve: { description: serveDescription, run: serve },
+  map: {
+    description: mapDescription,
+    run: async (argv) => (await import('./map.ts')).map(argv),
+  },
+  serve: {
+    description: serveDescription,
+    run: async (argv) => (await import('./serve.ts')).serve(argv),
+  },
 }

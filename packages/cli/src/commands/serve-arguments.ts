@@ -3,9 +3,7 @@ import type { BatcherOptions } from 'jitney'
 import { checkArguments } from '../arguments/check-arguments.ts'
 import { bytes, count, duration, integer, queueTime, text } from '../arguments/flag-types.ts'
 import { UsageError } from '../errors.ts'
-
-export const serveDescription =
-  'Serve the batch functions of a module over HTTP: single requests in, batches out'
+import { serveDescription } from './serve-help.ts'
 
 /** What `jitney serve` was told. */
 export interface ServeArguments {
