@@ -71,6 +71,8 @@ const watches = new WeakMap<object, Watch>()
  *   rejection of what it is given counts as handled: look at what is `done`.
  * - Those that are settled when it resolves are done, also if one would have been enough.
  * - However often it is called over the same promises, it leaves one reaction on each.
+ * - Nothing to wait for resolves at once, whatever `timeout` says: a loop that waits for newcomers needs
+ *   a promise of its own among them, as `channel.receive()` is.
  *
  * @param tasks promises, or objects with a `promise`, as the tasks of a group are. Other values are
  *   done.
