@@ -41,7 +41,7 @@ export interface State {
   readonly room: Queue
   readonly joints: Joints
   /** Those who gave a signal. */
-  readonly signals: Map<AbortSignal, Watch>
+  signals: Map<AbortSignal, Watch>
   /** Entries that wait for another attempt, and halves of batches. */
   readonly backoffs: Set<Group>
   readonly halves: Set<Group>

@@ -36,8 +36,8 @@ export class Lanes implements Place {
   /** Adds an entry, and says whether it has filled a batch. */
   push(entry: Entry): boolean {
     const lane = this.#laneOf(entry.key)
-    const { queue, oldest } = lane
-    if (entry.order === undefined && oldest !== undefined && queue instanceof Queue) {
+    const { queue } = lane
+    if (entry.order === undefined && lane.oldest !== undefined) {
       // A plain one behind others: at most the number of them fills a batch.
       queue.push(entry)
       this.size += 1
