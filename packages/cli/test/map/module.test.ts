@@ -38,6 +38,18 @@ describe('jitney map MODULE', { timeout }, () => {
     ])
   })
 
+  it('awaits promises in an array of results; one that rejects, and a hole, concern their item alone', async () => {
+    const { stdout } = await runMap([fixture('map-promises.ts'), '--batch-size', '4'], {
+      input: '1\n-2\n0\n3\n',
+    })
+    expect(readLines(stdout)).toEqual([
+      { index: 0, result: 1 },
+      { index: 1, error: { code: 'JITNEY_ITEM_FAILED', message: 'negative' } },
+      { index: 2, result: null },
+      { index: 3, result: 3 },
+    ])
+  })
+
   it('lets defineBatch say how it wants its batches', async () => {
     const input = Array.from({ length: 40 }, (_, number) => `${number === 7 ? -7 : number}\n`).join(
       '',

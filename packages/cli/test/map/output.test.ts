@@ -128,6 +128,24 @@ describe('jitney map --output --resume', { timeout }, () => {
     ])
   })
 
+  it('does not write to its own input', async () => {
+    const file = join(temporaryFolder(), 'numbers')
+    writeFileSync(file, numbers(3))
+    const stdin = openSync(file, 'r')
+    onTestFinished(() => closeSync(stdin))
+    const output = ['--output', file]
+    for (const args of [
+      output,
+      [...output, '--overwrite'],
+      [...output, '--resume'],
+      ['--errors', file, '--overwrite'],
+    ]) {
+      const { code, stderr } = await runMap([double, ...args], { stdin })
+      expect([code, stderr]).toEqual([1, expect.stringContaining('it is the input')])
+    }
+    expect(readFileSync(file, 'utf8')).toBe(numbers(3))
+  })
+
   it('does not go on with the results of another input', async () => {
     const output = join(temporaryFolder(), 'out.ndjson')
     const killed = await runMap([fixture('map-killed.ts'), '--output', output], {
