@@ -181,6 +181,17 @@ describe('jitney map --output --resume', { timeout }, () => {
     )
     expect([code, stderr]).toEqual([3, expect.stringContaining('another input')])
   })
+
+  it('does not take a shorter input for the same', async () => {
+    const output = join(temporaryFolder(), 'out.ndjson')
+    await runMap([double, '--output', output], { input: numbers(3) })
+    const again = [double, '--output', output, '--resume']
+    const { code, stderr } = await runMap(again, { input: numbers(2) })
+    expect([code, stderr]).toEqual([3, expect.stringContaining('another input, with more lines')])
+    expect((await runMap(again, { input: numbers(3) })).code).toBe(0)
+    expect((await runMap(again, { input: numbers(4) })).code).toBe(0)
+    expect(readLines(readFileSync(output, 'utf8'))).toHaveLength(4)
+  })
 })
 
 /** A hundred lines, and the rest when the journal is there. */
