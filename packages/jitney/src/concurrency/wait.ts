@@ -141,7 +141,9 @@ function watchOf(task: unknown): Watch {
     for (const hear of watch.waiters) hear(watch)
     watch.waiters.clear()
   }
-  Promise.resolve(promise).then(
+  // Of a subclass, `resolve` would make another promise, which settles later.
+  const own = promise instanceof Promise ? promise : Promise.resolve(promise)
+  own.then(
     () => {
       settle(false)
     },
