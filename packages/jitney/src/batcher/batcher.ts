@@ -193,7 +193,8 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
       key: batchKey?.(item),
       weights: weight.length === 0 ? undefined : weigh(weight, item),
       priority: options?.priority,
-      order: (state.order += 1),
+      // Plain ones have none: the two kinds of numbers do not compare.
+      order: this.#plain && !options?.priority ? undefined : (state.order += 1),
       arrival: arrivalOf(state),
     }
     const kind = dedupeKey?.(item)

@@ -25,7 +25,7 @@ export interface Entry {
   weights?: readonly number[] | undefined
   priority?: number | undefined
   /** Tells entries of one turn apart, where their order is not that of a queue. */
-  order?: number
+  order?: number | undefined
   /** How often it was tried. */
   attempts?: number
   /** What the batch function was told of it, if it asked. */

@@ -34,8 +34,8 @@ export interface Run extends Place {
   expired?: boolean
   /** Whether nobody waits for it any more, though it holds its slot. */
   abandoned?: boolean
-  /** Items for another attempt, by the milliseconds until then. */
-  again?: Map<number, Entry[]> | undefined
+  /** Places of items for another attempt, by the milliseconds until then. */
+  again?: Map<number, number[]> | undefined
   /** Errors that callers of the batch have. */
   given?: WeakSet<object>
 }
