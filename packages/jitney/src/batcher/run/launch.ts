@@ -21,7 +21,6 @@ export function start(
 ): void {
   state.moves += 1
   const run: Run = {
-    number: state.moves,
     flushedTurn: state.flushedTurn,
     permit,
     reason,
