@@ -87,7 +87,11 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     return new Promise((resolve) => {
       const settled = resolve as (result: unknown) => void
       if (options !== undefined || !this.#plain) this.#processWith(item, settled, options)
-      else this.#admit({ item, resolve: settled, arrival: arrivalOf(this.#state) }, undefined)
+      else {
+        const state = this.#state
+        const order = (state.order += 1)
+        this.#admit({ item, resolve: settled, arrival: arrivalOf(state), order }, undefined)
+      }
     })
   }
 

@@ -36,16 +36,17 @@ export class Lanes implements Place {
   /** Adds an entry, and says whether it has filled a batch. */
   push(entry: Entry): boolean {
     const lane = this.#laneOf(entry.key)
-    const { queue } = lane
-    if (entry.order === undefined && lane.oldest !== undefined) {
+    const { queue, oldest } = lane
+    const { attempts, priority, weights } = entry
+    const isPlain = !priority && !attempts && queue instanceof Queue
+    if (isPlain && oldest !== undefined && weights === undefined) {
       // A plain one behind others: at most the number of them fills a batch.
       queue.push(entry)
       this.size += 1
       this.fresh += 1
       return queue.size >= this.#settings.maxBatchSize && this.#review(lane)
     }
-    if ((entry.priority || entry.attempts) && lane.queue instanceof Queue)
-      lane.queue = new RankedQueue(lane.queue.since(-1))
+    if (!isPlain && queue instanceof Queue) lane.queue = new RankedQueue(queue.since(-1))
     lane.queue.push(entry)
     this.#count(lane, entry, 1)
     return this.#review(lane)
@@ -129,7 +130,7 @@ export class Lanes implements Place {
         this.#byKey.delete(lane.key)
         this.#last = undefined
       } else {
-        const { arrival, order = 0 } = oldest
+        const { arrival, order } = oldest
         lane.head = { value: lane, arrival, order }
         this.all.push(lane.head)
         if (ready) this.ready.push(lane.head)

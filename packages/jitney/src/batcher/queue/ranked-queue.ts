@@ -40,7 +40,7 @@ export class RankedQueue {
       const first = bucket?.queue.first
       if (bucket === undefined || first === undefined) return undefined
       const { age } = bucket
-      if (first.arrival === age?.arrival && (first.order ?? 0) === age.order) return first
+      if (first.arrival === age?.arrival && first.order === age.order) return first
       // Those before it have left.
       this.#place('age', this.#byAge, bucket)
     }
@@ -81,7 +81,7 @@ export class RankedQueue {
     const { first } = bucket.queue
     if (bucket[kind] !== undefined) bucket[kind].value = undefined
     if (first === undefined) return
-    const { arrival, attempts, order = 0, priority } = first
+    const { arrival, attempts, order, priority } = first
     bucket[kind] = {
       value: bucket,
       arrival,

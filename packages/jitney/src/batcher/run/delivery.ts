@@ -35,7 +35,10 @@ export async function wait(
   const { again = [] } = run
   run.again = undefined
   // Those of one list come back together.
-  for (const [after, entries] of again) tryAgain(state, run, entries, after)
+  for (const [after, places] of again) {
+    const entries = places.flatMap((index) => run.entries.splice(index, 1, gone))
+    tryAgain(state, run, entries, after)
+  }
   if (run.open === 0) end(state, run)
   else if (abandon(run, allLeft)) state.update()
 }
@@ -73,10 +76,9 @@ function take(state: State, run: Run, index: number, result: unknown): void {
   if (kind === 'error' || result instanceof Error) failItem(state, run, entry, content)
   else if (kind === 'retry') {
     const after = content as number
-    const entries = run.again?.get(after) ?? []
-    run.again = (run.again ?? new Map<number, Entry[]>()).set(after, entries)
-    entries.push(entry)
-    run.entries[index] = gone
+    const places = run.again?.get(after) ?? []
+    run.again = (run.again ?? new Map<number, number[]>()).set(after, places)
+    places.push(index)
   } else if (isThenable(content)) {
     void wait(
       state,

@@ -21,7 +21,6 @@ export function start(
 ): void {
   state.moves += 1
   const run: Run = {
-    number: state.moves,
     flushedTurn: state.flushedTurn,
     permit,
     reason,
@@ -93,9 +92,6 @@ function launch(state: State, run: Run): void {
 
 /** When the first of them came. */
 function oldestOf(entries: readonly Entry[]): number {
-  const { arrival, order } = entries[0] as Entry
-  // Plain ones are in the order in which they came.
-  if (order === undefined) return arrival.time
   return entries.reduce((oldest, entry) => Math.min(oldest, entry.arrival.time), Infinity)
 }
 

@@ -56,11 +56,9 @@ function retryLater(
   const again: Entry[] = []
   const spent: Entry[] = []
   state.moves += 1
-  for (const [index, entry] of waiting.entries()) {
+  for (const entry of waiting) {
     const attempts = (entry.attempts ?? 0) + 1
     entry.attempts = attempts
-    // After those of batches that left before.
-    entry.order ??= run.number + index / waiting.length
     // A `flush` since it left did not mean it: it was not queued.
     if (entry.arrival.turn > run.flushedTurn) entry.arrival = { ...entry.arrival, turn }
     const kept = attempts < most ? again : spent

@@ -6,8 +6,6 @@ import type { Entry, Place } from '../entry.ts'
 
 /** One batch, from the moment it is cut until its function and all its outcomes have ended. */
 export interface Run extends Place {
-  /** Higher than that of any that left before. */
-  readonly number: number
   /** The last turn that was flushed when it left. */
   readonly flushedTurn: number
   readonly permit: Permit
@@ -34,8 +32,8 @@ export interface Run extends Place {
   expired?: boolean
   /** Whether nobody waits for it any more, though it holds its slot. */
   abandoned?: boolean
-  /** Items for another attempt, by the milliseconds until then. */
-  again?: Map<number, Entry[]> | undefined
+  /** Places of items for another attempt, by the milliseconds until then. */
+  again?: Map<number, number[]> | undefined
   /** Errors that callers of the batch have. */
   given?: WeakSet<object>
 }
