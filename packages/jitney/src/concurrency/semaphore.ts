@@ -138,31 +138,13 @@ export class Semaphore {
 
   readonly #admit = (weight: number): Permit => {
     this.#active += weight
-    return new Places(weight, this.#free)
-  }
-
-  readonly #free = (weight: number): void => {
-    this.#active -= weight
-    this.#line.serve()
-  }
-}
-
-class Places implements Permit {
-  #weight: number
-  readonly #free: (weight: number) => void
-
-  constructor(weight: number, free: (weight: number) => void) {
-    this.#weight = weight
-    this.#free = free
-  }
-
-  release(): void {
-    const weight = this.#weight
-    this.#weight = 0
-    if (weight > 0) this.#free(weight)
-  }
-
-  [Symbol.dispose](): void {
-    this.release()
+    let held = weight
+    const release = (): void => {
+      if (held === 0) return
+      this.#active -= held
+      held = 0
+      this.#line.serve()
+    }
+    return { release, [Symbol.dispose]: release }
   }
 }

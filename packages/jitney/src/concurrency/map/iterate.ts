@@ -49,12 +49,12 @@ export function iterate<Item, Result>(
 
   /** Answers those who wait, as far as it can. */
   const give = (): void => {
-    for (; asker.next !== undefined; asker = asker.next) {
-      if (slot.step !== undefined && !hasLeft && settings.signal?.aborted !== true) {
+    for (; asker.next; asker = asker.next) {
+      if (slot.step && !hasLeft && settings.signal?.aborted !== true) {
         asker.give!(slot.step)
         slot = slot.next!
         loop.taken += 1
-      } else if (failure === undefined) return
+      } else if (!failure) return
       else if (hasLeft || failure.length === 0) asker.give!({ done: true, value: undefined })
       else {
         asker.fail!(failure[0])

@@ -91,7 +91,7 @@ export function pullLoop<Item, Result, Slot>(
 
   const close = async (): Promise<void> => {
     // A generator that runs cannot be closed.
-    if (exhausted || iterator === undefined || (pulling && !isAsync)) return
+    if (exhausted || !iterator || (pulling && !isAsync)) return
     exhausted = true
     // Behind a `next()` that never answers, `return()` does not either.
     const awaited = pulling ? 0 : 1
@@ -112,11 +112,10 @@ export function pullLoop<Item, Result, Slot>(
       try {
         iterator ??= (source as Opener<Item>)[isAsync ? Symbol.asyncIterator : Symbol.iterator]()
         if (!stopped) {
-          let step = iterator.next()
-          if (isAsync) step = await step
-          const { done, value } = step as IteratorResult<Item | PromiseLike<Item>>
-          exhausted ||= done === true
-          item = value
+          const answer = iterator.next()
+          const step = isAsync ? await answer : (answer as Awaited<typeof answer>)
+          if (step.done) exhausted = true
+          else item = step.value
         }
       } catch (error) {
         failSource(error)
@@ -136,7 +135,7 @@ export function pullLoop<Item, Result, Slot>(
       let permit
       try {
         if (typeof (item as Thenable)?.then === 'function') item = await item
-        if (places !== undefined && !stopped) {
+        if (places && !stopped) {
           permit = places.tryAcquire() ?? (await places.acquire({ signal: context.signal }))
         }
         if (!stopped) {
@@ -153,8 +152,8 @@ export function pullLoop<Item, Result, Slot>(
           if (!stopped) keep(slot, result)
         }
       } catch (error) {
-        if (keepError !== undefined) keepError(slot, error)
-        else if (!onlyFollowed(context.signal, error) && !(signal && onlyFollowed(signal, error))) {
+        if (keepError) keepError(slot, error)
+        else if (!onlyFollowed(context.signal, error) && !onlyFollowed(signal, error)) {
           errors[index] = error as Error
           loop.stop()
         }
@@ -173,7 +172,7 @@ export function pullLoop<Item, Result, Slot>(
     taken: 0,
     pull() {
       if (signal?.aborted === true) loop.stop()
-      else if (signal !== undefined && !stopped) unlisten ??= onAbort(signal, loop.stop)
+      else if (signal && !stopped) unlisten ??= onAbort(signal, loop.stop)
       fill()
       end()
     },
