@@ -131,11 +131,11 @@ function watchOf(task: unknown): Watch {
   const promise = has(task, 'then')
     ? task
     : (task as { promise?: unknown } | null | undefined)?.promise
-  if (!has(promise, 'then')) return { isSettled: true, hasFailed: false, waiters: new Set() }
   const known = watches.get(promise as object)
   if (known !== undefined) return known
-  const watch: Watch = { isSettled: false, hasFailed: false, waiters: new Set() }
-  const settle = (hasFailed: boolean): void => {
+  const watch: Watch = { isSettled: !has(promise, 'then'), hasFailed: false, waiters: new Set() }
+  if (watch.isSettled) return watch
+  const settle = (hasFailed: boolean) => () => {
     watch.isSettled = true
     watch.hasFailed = hasFailed
     for (const hear of watch.waiters) hear(watch)
@@ -143,14 +143,7 @@ function watchOf(task: unknown): Watch {
   }
   // Of a subclass, `resolve` would make another promise, which settles later.
   const own = promise instanceof Promise ? promise : Promise.resolve(promise)
-  own.then(
-    () => {
-      settle(false)
-    },
-    () => {
-      settle(true)
-    },
-  )
+  own.then(settle(false), settle(true))
   watches.set(promise as object, watch)
   return watch
 }
