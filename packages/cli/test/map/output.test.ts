@@ -1,7 +1,14 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  watch,
+  writeFileSync,
+} from 'node:fs'
 import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { fixture } from '../helpers/command-line.ts'
@@ -151,10 +158,11 @@ describe('jitney map --output --resume', { timeout }, () => {
     'is one of one run at a time, also if that is killed',
     async () => {
       const output = join(temporaryFolder(), 'out.ndjson')
+      const written = writtenTo(output)
       const input = new Readable({ read() {} })
       input.push(numbers(3))
       const first = startMap([double, '--output', output], { input })
-      while (!existsSync(output) || readFileSync(output).length === 0) await sleep(10)
+      await written
       for (const mode of ['--resume', '--overwrite']) {
         const { code, stderr } = await runMap([double, '--output', output, mode])
         expect([code, stderr]).toEqual([1, expect.stringContaining('another jitney map is writ')])
@@ -194,10 +202,23 @@ describe('jitney map --output --resume', { timeout }, () => {
   })
 })
 
+/** Resolves when a file holds something. */
+function writtenTo(file: string): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (!existsSync(file) || readFileSync(file).length === 0) return
+      watcher.close()
+      resolve()
+    }
+    const watcher = watch(dirname(file), look)
+    look()
+  })
+}
+
 /** A hundred lines, and the rest when the journal is there. */
 async function* inputThatWaits(output: string): AsyncGenerator<string> {
   yield numbers(100)
-  while (!existsSync(`${output}.journal`)) await new Promise((resolve) => setImmediate(resolve))
+  await writtenTo(`${output}.journal`)
   yield numbers(200)
 }
 
