@@ -4,7 +4,7 @@ import { admit } from './queue/admission.ts'
 import type { BatchFunction } from './batch-function.ts'
 import { checkProcessOptions, readCloseOptions, throwIfAborted } from './call-options.ts'
 import { watch } from './callers/caller-signals.ts'
-import { closedError, keepStack, settleWith } from './callers/callers.ts'
+import { closedError, settleWith } from './callers/callers.ts'
 import { createState } from './create-state.ts'
 import type { Entry } from './entry.ts'
 import { flush } from './callers/flushing.ts'
@@ -19,6 +19,10 @@ import { abort, isIdle } from './callers/shutdown.ts'
 import { queuedIn, type State } from './state.ts'
 import { type BatcherStats, statsOf } from './stats.ts'
 import { arrivalOf } from './departure/turns.ts'
+
+interface StackTracing {
+  captureStackTrace?: (at: object, above: unknown) => void
+}
 
 /** The engine behind the exported `Batcher`, whose constructor infers its types. */
 export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisposable {
@@ -202,7 +206,8 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
       throwIfAborted(signal)
       watch(state, signal, entry)
     }
-    if (captureStacks) keepStack(entry, this.process)
+    // Without what is above the caller.
+    if (captureStacks) (Error as StackTracing).captureStackTrace?.(entry, this.process)
     try {
       this.#admit(entry, kind)
     } catch (error) {

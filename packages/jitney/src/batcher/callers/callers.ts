@@ -13,21 +13,10 @@ import type { State } from '../state.ts'
 // Nobody shares an error with another caller: each gets an object of its own, so that decorating
 // one does not change another's. What they do share is its `cause`.
 
-interface StackTracing {
-  captureStackTrace?: (at: object, above: unknown) => void
-}
-
-/** Keeps the stack of the call that is under way, without what is above `called`. */
-export function keepStack(entry: Entry, called: unknown): void {
-  const at = new Error()
-  ;(Error as StackTracing).captureStackTrace?.(at, called)
-  entry.stack = at.stack?.replace('Error\n', '')
-}
-
 /** The item failed: its caller gets this very error; several who share it, one each. */
 export function failItem(state: State, run: Run, entry: Entry, error: unknown): void {
   run.given ??= new WeakSet()
-  const isShared = (entry.callers?.size ?? 1) > 1 || run.given.has(error as object)
+  const isShared = (entry.callers?.size as number) > 1 || run.given.has(error as object)
   // A primitive is nothing that could be decorated: the object that stands for it is not met again.
   run.given.add(Object(error) as object)
   reject(state, [entry], () => (isShared ? wrap(state, 'item', error) : error))
@@ -40,39 +29,35 @@ export function failBatch(state: State, run: Run, entries: readonly Entry[], cau
 
 /** The batch function asked for another attempt too often. */
 export function giveUp(state: State, entries: readonly Entry[]): void {
-  const { attempts } = state.settings.retry
-  reject(
-    state,
-    entries,
-    () => new BatchError(says(state, 'item', `not done after ${attempts} attempts`)),
-  )
+  const why = `not done after ${state.settings.retry.attempts} attempts`
+  reject(state, entries, () => errorOf(state, BatchError, 'item', why))
 }
 
 export function timeoutError(state: State, run: Run): BatchTimeoutError {
   const { timeout } = state.settings
-  const message = says(state, `batch of ${run.size}`, `it took longer than ${timeout} ms`)
-  return new BatchTimeoutError(message, timeout)
+  const why = `it took longer than ${timeout} ms`
+  return errorOf(state, BatchTimeoutError, `batch of ${run.size}`, why, { timeout })
 }
 
 /** `abort()`, or `close()` past its timeout. */
 export function abortCaller(state: State, entry: Entry, called: boolean, cause: unknown): void {
-  const message = says(state, 'item', `aborted, ${messageOf(cause)}`)
+  const why = `aborted, ${messageOf(cause)}`
   const started = called || entry.attempts !== undefined
-  reject(state, [entry], () => new BatchAbortedError(message, started, { cause }))
+  reject(state, [entry], () => errorOf(state, BatchAbortedError, 'item', why, { started, cause }))
 }
 
 /** The error for a call that comes too late. */
 export function closedError(state: State): BatcherClosedError {
   state.refused += 1
-  return new BatcherClosedError(says(state, 'item', 'the batcher is closed'))
+  return errorOf(state, BatcherClosedError, 'item', 'the batcher is closed')
 }
 
 /** The error for a call that finds no room. */
 export function fullError(state: State): QueueFullError {
   const { maxQueueSize } = state.settings
+  const why = `${maxQueueSize} items wait already, which is 'maxQueueSize'`
   state.refused += 1
-  const message = says(state, 'item', `${maxQueueSize} items wait already, which is 'maxQueueSize'`)
-  return new QueueFullError(message, maxQueueSize)
+  return errorOf(state, QueueFullError, 'item', why, { maxQueueSize })
 }
 
 /** Rejects all who wait for entries, each with an error that is made for it. */
@@ -82,7 +67,7 @@ export function reject(state: State, entries: readonly Entry[], errorFor: () => 
       if (!isWaiting(caller)) continue
       const error = errorFor()
       state.rejected += 1
-      showCall(caller, error)
+      if (caller.stack !== undefined) showCall(caller.stack, error as Error)
       settleWith(caller, error)
     }
     // Those who share it have left it.
@@ -98,22 +83,30 @@ export function settleWith(caller: Entry, error: unknown): void {
 }
 
 function wrap(state: State, what: string, cause: unknown): BatchError {
-  return new BatchError(says(state, what, messageOf(cause)), { cause })
+  return errorOf(state, BatchError, what, messageOf(cause), { cause })
 }
 
-function says({ settings }: State, what: string, why: string): string {
-  const of = settings.name === undefined ? '' : ` of '${settings.name}'`
-  return `Cannot process ${what}${of}: ${why}`
+function errorOf<Kind extends Error>(
+  state: State,
+  Kind: new (message: string, options?: ErrorOptions) => Kind,
+  what: string,
+  why: string,
+  details?: ErrorOptions & Partial<Kind>,
+): Kind {
+  const of = state.settings.name === undefined ? '' : ` of '${state.settings.name}'`
+  const error = new Kind(`Cannot process ${what}${of}: ${why}`, details)
+  return Object.assign(error, details)
 }
 
-function showCall({ stack }: Entry, error: unknown): void {
+function showCall(stack: string, error: Error): void {
   try {
-    if (stack === undefined || !(error instanceof Error)) return
     // One that is returned again and again does not grow.
-    if (error.stack?.includes(divider) === false) error.stack += divider + stack
+    if (!(error.stack as string).includes(calledFrom)) {
+      error.stack += stack.replace('Error', calledFrom)
+    }
   } catch {
-    // A frozen error keeps the stack it has; a hostile proxy travels as it is.
+    // What is frozen, or no error, travels as it is.
   }
 }
 
-const divider = '\n    called from\n'
+const calledFrom = '\n    called from'
