@@ -1,4 +1,4 @@
-import { refuse } from '../platform/errors.ts'
+import { refusal } from '../platform/errors.ts'
 
 /** A number in a range that is known only now. */
 export function within(
@@ -9,11 +9,11 @@ export function within(
   fits: boolean,
 ): number {
   if (typeof value === 'number' && fits) return value
-  refuse(
-    typeof value === 'number' ? 'JITNEY_OUT_OF_RANGE' : 'JITNEY_WRONG_TYPE',
+  throw refusal(
     action,
     name,
     allowed,
     value,
+    typeof value === 'number' ? 'JITNEY_OUT_OF_RANGE' : undefined,
   )
 }

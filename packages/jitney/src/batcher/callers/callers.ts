@@ -1,17 +1,13 @@
 import { messageOf } from '../../platform/describe.ts'
-import {
-  BatchAbortedError,
-  BatchError,
-  BatcherClosedError,
-  BatchTimeoutError,
-  QueueFullError,
-} from '../errors.ts'
+import { BatchAbortedError, BatchError, BatchTimeoutError, QueueFullError } from '../errors.ts'
 import { type Entry, isWaiting, settle } from '../entry.ts'
 import type { Run } from '../run/run.ts'
 import type { State } from '../state.ts'
 
 // Nobody shares an error with another caller: each gets an object of its own, so that decorating
 // one does not change another's. What they do share is its `cause`.
+
+type ErrorKind<Kind> = new (message: string, options?: ErrorOptions) => Kind
 
 /** The item failed: its caller gets this very error; several who share it, one each. */
 export function failItem(state: State, run: Run, entry: Entry, error: unknown): void {
@@ -46,18 +42,24 @@ export function abortCaller(state: State, entry: Entry, called: boolean, cause: 
   reject(state, [entry], () => errorOf(state, BatchAbortedError, 'item', why, { started, cause }))
 }
 
-/** The error for a call that comes too late. */
-export function closedError(state: State): BatcherClosedError {
-  state.refused += 1
-  return errorOf(state, BatcherClosedError, 'item', 'the batcher is closed')
-}
-
-/** The error for a call that finds no room. */
-export function fullError(state: State): QueueFullError {
+/** Rejects a call that finds no room. */
+export function refuseForRoom(state: State, caller: Entry): false {
   const { maxQueueSize } = state.settings
   const why = `${maxQueueSize} items wait already, which is 'maxQueueSize'`
+  return refuse(state, caller, QueueFullError, why, { maxQueueSize })
+}
+
+/** Rejects a call that cannot be taken. */
+export function refuse<Kind extends Error>(
+  state: State,
+  caller: Entry,
+  Kind: ErrorKind<Kind>,
+  why: string,
+  details?: Partial<Kind>,
+): false {
   state.refused += 1
-  return errorOf(state, QueueFullError, 'item', why, { maxQueueSize })
+  settleWith(caller, errorOf(state, Kind, 'item', why, details))
+  return false
 }
 
 /** Rejects all who wait for entries, each with an error that is made for it. */
@@ -76,10 +78,10 @@ export function reject(state: State, entries: readonly Entry[], errorFor: () => 
   }
 }
 
-/** Rejects one caller. Only the caller's own promise can be reported as unhandled. */
+/** Rejects one caller who waits. Only the caller's own promise can be reported as unhandled. */
 export function settleWith(caller: Entry, error: unknown): void {
   // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- any reason travels as it is
-  if (isWaiting(caller)) settle(caller, Promise.reject(error))
+  settle(caller, Promise.reject(error))
 }
 
 function wrap(state: State, what: string, cause: unknown): BatchError {
@@ -88,7 +90,7 @@ function wrap(state: State, what: string, cause: unknown): BatchError {
 
 function errorOf<Kind extends Error>(
   state: State,
-  Kind: new (message: string, options?: ErrorOptions) => Kind,
+  Kind: ErrorKind<Kind>,
   what: string,
   why: string,
   details?: ErrorOptions & Partial<Kind>,
