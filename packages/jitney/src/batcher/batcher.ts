@@ -214,7 +214,8 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
 
   #admit(entry: Entry, kind?: unknown): void {
     const state = this.#state
-    if (state.phase !== 'open') refuse(state, entry, BatcherClosedError, 'the batcher is closed')
+    if (state.phase !== 'open')
+      refuse(state, entry, BatcherClosedError, {}, 'the batcher is closed')
     else if (admit(state, entry, kind) && state.runs.size < slotsOf(state)) state.dispatch(false)
   }
 

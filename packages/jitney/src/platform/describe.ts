@@ -18,8 +18,3 @@ export function describe(value: unknown): string {
     return 'an object'
   }
 }
-
-/** Likewise, inside another message: without the name that every error has. */
-export function messageOf(thrown: unknown): string {
-  return describe(thrown).replace(/^Error: /, '')
-}

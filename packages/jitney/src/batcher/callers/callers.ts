@@ -1,4 +1,4 @@
-import { messageOf } from '../../platform/describe.ts'
+import { describe } from '../../platform/describe.ts'
 import { BatchAbortedError, BatchError, BatchTimeoutError, QueueFullError } from '../errors.ts'
 import { type Entry, isWaiting, settle } from '../entry.ts'
 import type { Run } from '../run/run.ts'
@@ -15,38 +15,39 @@ export function failItem(state: State, run: Run, entry: Entry, error: unknown): 
   const isShared = (entry.callers?.size as number) > 1 || run.given.has(error as object)
   // A primitive is nothing that could be decorated: the object that stands for it is not met again.
   run.given.add(Object(error) as object)
-  reject(state, [entry], () => (isShared ? wrap(state, 'item', error) : error))
+  reject(state, [entry], () =>
+    isShared ? errorOf(state, BatchError, 'item', { cause: error }) : error,
+  )
 }
 
 /** The batch failed. */
 export function failBatch(state: State, run: Run, entries: readonly Entry[], cause: unknown): void {
-  reject(state, entries, () => wrap(state, `batch of ${run.size}`, cause))
+  reject(state, entries, () => errorOf(state, BatchError, `batch of ${run.size}`, { cause }))
 }
 
 /** The batch function asked for another attempt too often. */
 export function giveUp(state: State, entries: readonly Entry[]): void {
   const why = `not done after ${state.settings.retry.attempts} attempts`
-  reject(state, entries, () => errorOf(state, BatchError, 'item', why))
+  reject(state, entries, () => errorOf(state, BatchError, 'item', {}, why))
 }
 
 export function timeoutError(state: State, run: Run): BatchTimeoutError {
   const { timeout } = state.settings
   const why = `it took longer than ${timeout} ms`
-  return errorOf(state, BatchTimeoutError, `batch of ${run.size}`, why, { timeout })
+  return errorOf(state, BatchTimeoutError, `batch of ${run.size}`, { timeout }, why)
 }
 
 /** `abort()`, or `close()` past its timeout. */
 export function abortCaller(state: State, entry: Entry, called: boolean, cause: unknown): void {
-  const why = `aborted, ${messageOf(cause)}`
   const started = called || entry.attempts !== undefined
-  reject(state, [entry], () => errorOf(state, BatchAbortedError, 'item', why, { started, cause }))
+  reject(state, [entry], () => errorOf(state, BatchAbortedError, 'item', { started, cause }))
 }
 
 /** Rejects a call that finds no room. */
 export function refuseForRoom(state: State, caller: Entry): false {
   const { maxQueueSize } = state.settings
   const why = `${maxQueueSize} items wait already, which is 'maxQueueSize'`
-  return refuse(state, caller, QueueFullError, why, { maxQueueSize })
+  return refuse(state, caller, QueueFullError, { maxQueueSize }, why)
 }
 
 /** Rejects a call that cannot be taken. */
@@ -54,11 +55,11 @@ export function refuse<Kind extends Error>(
   state: State,
   caller: Entry,
   Kind: ErrorKind<Kind>,
+  details: Partial<Kind>,
   why: string,
-  details?: Partial<Kind>,
 ): false {
   state.refused += 1
-  settleWith(caller, errorOf(state, Kind, 'item', why, details))
+  settleWith(caller, errorOf(state, Kind, 'item', details, why))
   return false
 }
 
@@ -84,16 +85,14 @@ export function settleWith(caller: Entry, error: unknown): void {
   settle(caller, Promise.reject(error))
 }
 
-function wrap(state: State, what: string, cause: unknown): BatchError {
-  return errorOf(state, BatchError, what, messageOf(cause), { cause })
-}
-
+/** Says what its cause says, unless there is more to say. */
 function errorOf<Kind extends Error>(
   state: State,
   Kind: ErrorKind<Kind>,
   what: string,
-  why: string,
-  details?: ErrorOptions & Partial<Kind>,
+  details: ErrorOptions & Partial<Kind>,
+  // Without the name that every error has.
+  why = describe(details.cause).replace(/^Error: /, ''),
 ): Kind {
   const of = state.settings.name === undefined ? '' : ` of '${state.settings.name}'`
   const error = new Kind(`Cannot process ${what}${of}: ${why}`, details)
