@@ -96,9 +96,8 @@ export function queuedIn(state: State): number {
 }
 
 /** An alarm that rings after so many milliseconds. */
-export function alarmIn({ settings, within }: State, delay: number, ring: () => void): Alarm {
-  const { clock } = settings
-  const alarm = new Alarm(clock, within, ring)
-  alarm.set(clock.now() + delay)
+export function alarmIn(state: State, delay: number, ring: () => void): Alarm {
+  const alarm = new Alarm(state.settings.clock, state.within, ring)
+  alarm.set(state.settings.clock.now() + delay)
   return alarm
 }

@@ -1,4 +1,4 @@
-import { fullError } from '../callers/callers.ts'
+import { refuseForRoom } from '../callers/callers.ts'
 import { type Entry, moveTo } from '../entry.ts'
 import { enqueue } from './holding.ts'
 import { beginJoint, join } from './joints.ts'
@@ -21,7 +21,7 @@ export function admit(state: State, caller: Entry, key: unknown): boolean {
   const { dedupeKey, overflow } = settings
   if (dedupeKey !== undefined && join(state, caller, key)) return false
   const left = roomLeft(state)
-  if (left <= 0 && overflow === 'reject') throw fullError(state)
+  if (left <= 0 && overflow === 'reject') return refuseForRoom(state, caller)
   const entry = dedupeKey === undefined ? caller : beginJoint(state, caller, key)
   const place = left > 0 ? lanes : room
   moveTo(place, entry)

@@ -49,7 +49,7 @@ export function deliver(state: State, run: Run, returned: unknown): void {
   const results = isList(returned) ? returned : []
   if (returned !== undefined && results.length !== size) {
     const expected = `an array of ${size}, one outcome per item, or undefined`
-    const error = refusal('JITNEY_WRONG_RESULT', 'take results', 'results', expected, returned)
+    const error = refusal('take results', 'results', expected, returned, 'JITNEY_WRONG_RESULT')
     failBatch(state, run, entries, error)
   }
   // Counted here and not one by one, as this loop is most of what a batch costs.
