@@ -1,7 +1,7 @@
 import { fullError } from '../callers/callers.ts'
 import { type Entry, moveTo } from '../entry.ts'
 import { enqueue } from './holding.ts'
-import { beginJoint, join } from './joints.ts'
+import { beginJoint, share } from './joints.ts'
 import type { State } from '../state.ts'
 
 /** How many more may come into the queue. */
@@ -17,13 +17,16 @@ export function roomLeft({ settings, lanes, apart }: State): number {
  * @throws QueueFullError
  */
 export function admit(state: State, caller: Entry, key: unknown): boolean {
-  const { settings, lanes, room } = state
-  const { dedupeKey, overflow } = settings
-  if (dedupeKey !== undefined && join(state, caller, key)) return false
+  const { dedupeKey, overflow } = state.settings
+  const joint = dedupeKey && state.joints.get(caller.key)?.get(key)
+  if (joint !== undefined) {
+    share(joint, caller)
+    return false
+  }
   const left = roomLeft(state)
   if (left <= 0 && overflow === 'reject') throw fullError(state)
-  const entry = dedupeKey === undefined ? caller : beginJoint(state, caller, key)
-  const place = left > 0 ? lanes : room
+  const entry = dedupeKey ? beginJoint(state, caller, key) : caller
+  const place = left > 0 ? state.lanes : state.room
   moveTo(place, entry)
   return place.push(entry) || left === 1
 }
@@ -31,9 +34,8 @@ export function admit(state: State, caller: Entry, key: unknown): boolean {
 /** Moves callers who wait for room into the queue, in the order in which they came. */
 export function advance(state: State): void {
   const { room } = state
-  while (room.size > 0 && roomLeft(state) > 0) {
-    const entry = room.first as Entry
-    room.drop(entry)
-    enqueue(state, [entry])
+  for (let { first } = room; first !== undefined && roomLeft(state) > 0; { first } = room) {
+    room.drop(first)
+    enqueue(state, [first])
   }
 }

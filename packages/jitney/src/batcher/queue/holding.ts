@@ -28,9 +28,8 @@ export function requeue(state: State, ...names: ('apart' | 'lanes')[]): void {
     state[name] = new Lanes(state.settings)
     return lanes.since(-1)
   })
-  enqueue(state, entries.sort(byTime))
-}
-
-function byTime(left: Entry, right: Entry): number {
-  return left.arrival.time - right.arrival.time
+  enqueue(
+    state,
+    entries.sort((left, right) => left.arrival.time - right.arrival.time),
+  )
 }

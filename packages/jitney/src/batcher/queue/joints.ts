@@ -9,13 +9,6 @@ import type { State } from '../state.ts'
  */
 export type Joints = Map<unknown, Map<unknown, Entry>>
 
-/** Lets a caller share the entry of the same key, if there is one. */
-export function join({ joints }: State, caller: Entry, key: unknown): boolean {
-  const joint = joints.get(caller.key)?.get(key)
-  if (joint !== undefined) share(joint, caller)
-  return joint !== undefined
-}
-
 /** Begins an entry that others may share until it is settled. */
 export function beginJoint(state: State, caller: Entry, key: unknown): Entry {
   const { joints } = state
@@ -41,7 +34,8 @@ export function beginJoint(state: State, caller: Entry, key: unknown): Entry {
   return joint
 }
 
-function share(joint: Entry, caller: Entry): void {
+/** Lets a caller share an entry. */
+export function share(joint: Entry, caller: Entry): void {
   caller.item = undefined
   caller.joint = joint
   joint.callers?.add(caller)

@@ -1,5 +1,5 @@
 import type { Entry, Place } from '../entry.ts'
-import { byArrival, Heap } from './heap.ts'
+import { byArrival, Heap, putInto } from './heap.ts'
 import type { Lane } from './lane.ts'
 import type { Settings } from '../options.ts'
 import { Queue } from './queue.ts'
@@ -36,19 +36,13 @@ export class Lanes implements Place {
   /** Adds an entry, and says whether it has filled a batch. */
   push(entry: Entry): boolean {
     const lane = this.#laneOf(entry.key)
-    const { queue } = lane
-    if (entry.order === undefined && lane.oldest !== undefined) {
-      // A plain one behind others: at most the number of them fills a batch.
-      queue.push(entry)
-      this.size += 1
-      this.fresh += 1
-      return queue.size >= this.#settings.maxBatchSize && this.#review(lane)
-    }
     if ((entry.priority || entry.attempts) && lane.queue instanceof Queue)
       lane.queue = new RankedQueue(lane.queue.since(-1))
     lane.queue.push(entry)
     this.#count(lane, entry, 1)
-    return this.#review(lane)
+    // A plain one behind others: at most the number of them fills a batch.
+    const isPlain = entry.order === undefined && lane.oldest !== undefined
+    return (!isPlain || lane.queue.size >= this.#settings.maxBatchSize) && this.#review(lane)
   }
 
   /** Takes note that an entry has just been settled. */
@@ -76,10 +70,10 @@ export class Lanes implements Place {
       const left = weight.map(({ max }, of) => (of === 0 ? Math.min(max, most) : max))
       for (
         let { first } = queue;
-        first !== undefined && entries.length < limit;
+        first !== undefined && entries.length < limit && fits(left, first);
         { first } = queue
       ) {
-        if (!takeFrom(left, first)) break
+        weigh(left, first, 1)
         this.#remove(lane, first)
         entries.push(first)
       }
@@ -109,30 +103,23 @@ export class Lanes implements Place {
     this.#count(lane, entry, -1)
   }
 
-  #count({ left }: Lane, { attempts, weights }: Entry, sign: 1 | -1): void {
+  #count(lane: Lane, entry: Entry, sign: 1 | -1): void {
     this.size += sign
-    if (attempts === undefined) this.fresh += sign
-    if (weights !== undefined) weigh(left, weights, sign)
+    if (entry.attempts === undefined) this.fresh += sign
+    weigh(lane.left, entry, sign)
   }
 
   /** Sees whether a lane fills a batch, and where it is among others; without entries it is forgotten. */
   #review(lane: Lane): boolean {
-    const { queue, head, left } = lane
-    const { first, oldest, size } = queue
-    lane.full = size >= this.#settings.maxBatchSize || isUsedUp(left)
+    const { first, oldest, size } = lane.queue
+    lane.full = size >= this.#settings.maxBatchSize || lane.left.some((left) => left <= 0)
     const ready = lane.full || first?.attempts !== undefined
     if (oldest !== lane.oldest || ready !== lane.ready) {
       lane.ready = ready
-      lane.oldest = oldest
-      if (head !== undefined) head.value = undefined
+      putInto(ready ? [this.all, this.ready] : [this.all], lane, oldest)
       if (oldest === undefined) {
         this.#byKey.delete(lane.key)
         this.#last = undefined
-      } else {
-        const { arrival, order = 0 } = oldest
-        lane.head = { value: lane, arrival, order }
-        this.all.push(lane.head)
-        if (ready) this.ready.push(lane.head)
       }
     }
     return lane.full
@@ -140,23 +127,12 @@ export class Lanes implements Place {
 }
 
 /** Takes what an entry weighs off what is left, or gives it back. */
-function weigh(left: number[], weights: readonly number[], sign: 1 | -1): void {
-  for (let of = 0; of < weights.length; of += 1) {
-    left[of] = (left[of] as number) - sign * (weights[of] as number)
-  }
+function weigh(left: number[], { weights }: Entry, sign: 1 | -1): void {
+  weights?.forEach((weight, of) => {
+    left[of] = (left[of] as number) - sign * weight
+  })
 }
 
-/** Takes what an entry weighs off what is left, if that is enough. */
-function takeFrom(left: number[], { weights }: Entry): boolean {
-  if (weights === undefined) return true
-  for (let of = 0; of < weights.length; of += 1) {
-    if ((weights[of] as number) > (left[of] as number)) return false
-  }
-  weigh(left, weights, 1)
-  return true
-}
-
-function isUsedUp(left: readonly number[]): boolean {
-  for (let of = 0; of < left.length; of += 1) if ((left[of] as number) <= 0) return true
-  return false
+function fits(left: readonly number[], { weights }: Entry): boolean {
+  return weights?.every((weight, of) => weight <= (left[of] as number)) !== false
 }
