@@ -36,13 +36,18 @@ export class Lanes implements Place {
   /** Adds an entry, and says whether it has filled a batch. */
   push(entry: Entry): boolean {
     const lane = this.#laneOf(entry.key)
+    if (entry.order === undefined && lane.oldest !== undefined) {
+      // A plain one behind others: at most the number of them fills a batch.
+      lane.queue.push(entry)
+      this.size += 1
+      this.fresh += 1
+      return lane.queue.size >= this.#settings.maxBatchSize && this.#review(lane)
+    }
     if ((entry.priority || entry.attempts) && lane.queue instanceof Queue)
       lane.queue = new RankedQueue(lane.queue.since(-1))
     lane.queue.push(entry)
     this.#count(lane, entry, 1)
-    // A plain one behind others: at most the number of them fills a batch.
-    const isPlain = entry.order === undefined && lane.oldest !== undefined
-    return (!isPlain || lane.queue.size >= this.#settings.maxBatchSize) && this.#review(lane)
+    return this.#review(lane)
   }
 
   /** Takes note that an entry has just been settled. */
