@@ -55,8 +55,8 @@ export function moveTo(place: Place, entry: Entry): void {
 /** Stands for entries of which nothing is to be kept. */
 export const gone: Entry = { item: undefined, resolve: undefined, arrival: { time: 0, turn: 0 } }
 
-export function isWaiting({ resolve }: Entry): boolean {
-  return resolve !== undefined
+export function isWaiting(entry: Entry): boolean {
+  return entry.resolve !== undefined
 }
 
 /** Settles the caller and lets go of the item. Does nothing, and says so, the second time. */
@@ -75,12 +75,11 @@ export function settle(entry: Entry, result: unknown): boolean {
 
 /** Resolves when the entry is settled. Only what is flushed pays for it, and not every record. */
 export function whenSettled(entry: Entry): Promise<void> {
-  entry.settled ??= new Promise((settled) => {
+  return (entry.settled ??= new Promise((settled) => {
     const { resolve } = entry
     entry.resolve = (result) => {
       resolve?.(result)
       settled()
     }
-  })
-  return entry.settled
+  }))
 }

@@ -15,8 +15,8 @@ import { settleWith } from './callers.ts'
 export class Watch implements Ticket {
   readonly #state: State
   readonly #signal: AbortSignal
-  #entries: Entry[] = []
-  #live = 0
+  entries: Entry[] = []
+  live = 0
 
   constructor(state: State, signal: AbortSignal) {
     this.#state = state
@@ -25,17 +25,11 @@ export class Watch implements Ticket {
     state.signals.set(signal, this)
   }
 
-  add(entry: Entry): void {
-    this.#entries.push(entry)
-    this.#live += 1
-    entry.ticket = this
-  }
-
   release(): void {
     const state = this.#state
-    this.#live -= 1
-    if (this.#entries.length > 2 * this.#live + 64) this.#entries = this.#entries.filter(isWaiting)
-    if (this.#live > 0) return
+    this.live -= 1
+    if (this.entries.length > 2 * this.live + 64) this.entries = this.entries.filter(isWaiting)
+    if (this.live > 0) return
     this.#signal.removeEventListener('abort', this)
     state.signals.delete(this.#signal)
     // A map that lives long makes each collection look at all that it held.
@@ -47,7 +41,7 @@ export class Watch implements Ticket {
     const state = this.#state
     const { reason } = this.#signal
     const left: Entry[] = []
-    for (const caller of this.#entries) {
+    for (const caller of this.entries) {
       if (!isWaiting(caller)) continue
       state.aborted += 1
       settleWith(caller, reason)
@@ -58,9 +52,9 @@ export class Watch implements Ticket {
     }
     advance(state)
     // Last, because listeners of these signals run at once and may call anything.
-    for (const { place, abortion } of left) {
-      if (state.runs.has(place as Run)) abandon(place as Run, allLeft)
-      abortion?.().abort(reason)
+    for (const entry of left) {
+      if (state.runs.has(entry.place as Run)) abandon(entry.place as Run, allLeft)
+      entry.abortion?.().abort(reason)
     }
     state.update()
   }
@@ -69,5 +63,7 @@ export class Watch implements Ticket {
 /** Lets the caller leave when the signal aborts. */
 export function watch(state: State, signal: AbortSignal, entry: Entry): void {
   const known = state.signals.get(signal) ?? new Watch(state, signal)
-  known.add(entry)
+  known.entries.push(entry)
+  known.live += 1
+  entry.ticket = known
 }

@@ -20,11 +20,14 @@ export async function flush(state: State): Promise<void> {
   // If nothing has left or come back since, all that an unfinished flush waits for is still queued.
   const last = state.flush?.moves === state.moves ? state.flush : undefined
   const entries = placesOf(state).flatMap((place) => place.since(last?.turn ?? -1))
-  const done = Promise.all([last?.done, ...entries.map(whenSettled)])
-  const flushed: Flush = { turn: state.turn, moves: state.moves, done }
+  const flushed: Flush = {
+    turn: state.turn,
+    moves: state.moves,
+    done: Promise.all([last?.done, ...entries.map(whenSettled)]),
+  }
   state.flush = flushed
   sendQueued(state)
-  await done
+  await flushed.done
   flushed.done = undefined
   await endOfTurn()
 }

@@ -14,8 +14,8 @@ export function abort(state: State, reason: unknown): void {
     }
   }
   const runs = [...state.runs]
-  for (const { entries, message } of runs) {
-    for (const entry of entries) abortCaller(state, entry, message !== undefined, reason)
+  for (const run of runs) {
+    for (const entry of run.entries) abortCaller(state, entry, run.message !== undefined, reason)
   }
   for (const run of runs) abandon(run, reason)
   state.update()
@@ -24,7 +24,7 @@ export function abort(state: State, reason: unknown): void {
 /** Tells those who wait for the end, if that has come. */
 export function announceEnd(state: State): void {
   if (isIdle(state)) release(state.idle)
-  const isAwaited = queuedIn(state) > 0 || [...state.runs].some(({ abandoned }) => !abandoned)
+  const isAwaited = queuedIn(state) > 0 || [...state.runs].some((run) => !run.abandoned)
   if (state.phase === 'open' || (state.phase === 'closing' && isAwaited)) return
   state.phase = 'closed'
   state.deadline.clear()

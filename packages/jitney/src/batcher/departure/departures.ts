@@ -81,11 +81,12 @@ function send(
   // One that is over would ring at once, and again and again.
   state.window.clear()
   const permit = permitFor(state, first)
-  if (!permit) return false
-  const entries = take()
-  for (const rate of state.settings.rateLimit) rate.tryTake(amountOf(entries, rate))
-  state.passes -= 1
-  start(state, entries, reason, permit)
-  advance(state)
-  return true
+  if (permit) {
+    const entries = take()
+    for (const rate of state.settings.rateLimit) rate.tryTake(amountOf(entries, rate))
+    state.passes -= 1
+    start(state, entries, reason, permit)
+    advance(state)
+  }
+  return permit !== undefined
 }

@@ -5,8 +5,8 @@ import { beginJoint, share } from './joints.ts'
 import type { State } from '../state.ts'
 
 /** How many more may come into the queue. */
-export function roomLeft({ settings, lanes, apart }: State): number {
-  return settings.maxQueueSize - lanes.fresh - apart.fresh
+export function roomLeft(state: State): number {
+  return state.settings.maxQueueSize - state.lanes.fresh - state.apart.fresh
 }
 
 /**
@@ -18,8 +18,8 @@ export function roomLeft({ settings, lanes, apart }: State): number {
  */
 export function admit(state: State, caller: Entry, key: unknown): boolean {
   const { dedupeKey, overflow } = state.settings
-  const joint = dedupeKey && state.joints.get(caller.key)?.get(key)
-  if (joint !== undefined) {
+  const joint = state.joints.get(caller.key)?.get(key)
+  if (joint) {
     share(joint, caller)
     return false
   }
@@ -33,9 +33,9 @@ export function admit(state: State, caller: Entry, key: unknown): boolean {
 
 /** Moves callers who wait for room into the queue, in the order in which they came. */
 export function advance(state: State): void {
-  const { room } = state
-  for (let { first } = room; first !== undefined && roomLeft(state) > 0; { first } = room) {
-    room.drop(first)
-    enqueue(state, [first])
+  while (state.room.size > 0 && roomLeft(state) > 0) {
+    const entry = state.room.first as Entry
+    state.room.drop(entry)
+    enqueue(state, [entry])
   }
 }

@@ -39,7 +39,7 @@ export class Heap<Value> {
 
   get first(): Value | undefined {
     const nodes = this.#nodes
-    while (nodes[0] !== undefined && nodes[0].value === undefined) {
+    while (nodes[0] && !nodes[0].value) {
       const last = nodes.pop() as Node<Value>
       let index = 0
       for (let child = 1; child < nodes.length; child = 2 * index + 1) {
@@ -56,7 +56,7 @@ export class Heap<Value> {
   push(node: Node<Value>): void {
     if (this.#nodes.length > this.#most) {
       // What is sorted is a heap.
-      this.#nodes = this.#nodes.filter(({ value }) => value !== undefined).sort(this.#compare)
+      this.#nodes = this.#nodes.filter(({ value }) => value).sort(this.#compare)
       this.#most = 2 * this.#nodes.length + 64
     }
     this.#rise(node, this.#nodes.length)
@@ -84,9 +84,12 @@ export function putInto<Value extends Placed<Value>>(
   value.oldest = oldest
   if (oldest === undefined) return
   const { time } = oldest.arrival
-  const { attempts, order = 0, priority = 0 } = oldest
-  const rank = attempts === undefined ? time - priority * agePerPoint : -Infinity
-  value.place = { value, time, order, rank }
+  value.place = {
+    value,
+    time,
+    order: oldest.order ?? 0,
+    rank: oldest.attempts ? -Infinity : time - (oldest.priority ?? 0) * agePerPoint,
+  }
   for (const heap of heaps) heap.push(value.place)
 }
 

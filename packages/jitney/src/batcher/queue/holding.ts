@@ -3,13 +3,13 @@ import { Lanes } from './lanes.ts'
 import type { State } from '../state.ts'
 
 /** Whether nothing may leave but what was flushed. */
-export function isHeld({ paused, phase }: State): boolean {
-  return paused && phase === 'open'
+export function isHeld(state: State): boolean {
+  return state.paused && state.phase === 'open'
 }
 
 /** Whether it was there at the last `flush`. */
-export function isFlushed({ flushedTurn }: State, { arrival }: Entry): boolean {
-  return arrival.turn <= flushedTurn
+export function isFlushed(state: State, entry: Entry): boolean {
+  return entry.arrival.turn <= state.flushedTurn
 }
 
 /** Queues entries. What was flushed waits apart while all else is held. */

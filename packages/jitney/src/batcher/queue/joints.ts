@@ -11,8 +11,7 @@ export type Joints = Map<unknown, Map<unknown, Entry>>
 
 /** Begins an entry that others may share until it is settled. */
 export function beginJoint(state: State, caller: Entry, key: unknown): Entry {
-  const { joints } = state
-  const byKey = joints.get(caller.key) ?? new Map<unknown, Entry>()
+  const byKey = state.joints.get(caller.key) ?? new Map<unknown, Entry>()
   const callers = new Set<Entry>()
   const joint: Entry = {
     ...caller,
@@ -25,11 +24,11 @@ export function beginJoint(state: State, caller: Entry, key: unknown): Entry {
     ticket: {
       release() {
         byKey.delete(key)
-        if (byKey.size === 0) joints.delete(caller.key)
+        if (!byKey.size) state.joints.delete(caller.key)
       },
     },
   }
-  joints.set(caller.key, byKey.set(key, joint))
+  state.joints.set(caller.key, byKey.set(key, joint))
   share(joint, caller)
   return joint
 }

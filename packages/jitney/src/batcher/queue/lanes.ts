@@ -53,7 +53,8 @@ export class Lanes implements Place {
   /** Takes note that an entry has just been settled. */
   drop(entry: Entry): void {
     const lane = this.#laneOf(entry.key)
-    this.#remove(lane, entry)
+    lane.queue.drop(entry)
+    this.#count(lane, entry, -1)
     this.#review(lane)
   }
 
@@ -64,22 +65,24 @@ export class Lanes implements Place {
    */
   take(lane: Lane, limit: number, most: number): Entry[] {
     const { queue } = lane
-    const { weight } = this.#settings
     let entries: Entry[] = []
-    if (queue instanceof Queue && queue.size <= limit && weight.length === 0) {
+    if (queue instanceof Queue && queue.size <= limit && this.#settings.weight.length === 0) {
       entries = queue.all
       lane.queue = new Queue()
       this.size -= entries.length
       this.fresh -= entries.length
     } else {
-      const left = weight.map(({ max }, of) => (of === 0 ? Math.min(max, most) : max))
+      const left = this.#settings.weight.map(({ max }, of) =>
+        of === 0 ? Math.min(max, most) : max,
+      )
       for (
         let { first } = queue;
         first !== undefined && entries.length < limit && fits(left, first);
         { first } = queue
       ) {
         weigh(left, first, 1)
-        this.#remove(lane, first)
+        queue.drop(first)
+        this.#count(lane, first, -1)
         entries.push(first)
       }
     }
@@ -94,18 +97,13 @@ export class Lanes implements Place {
 
   #laneOf(key: unknown): Lane {
     let lane = (this.#last?.key === key && this.#last) || this.#byKey.get(key)
-    if (lane === undefined) {
+    if (!lane) {
       const left = this.#settings.weight.map(({ max }) => max * rounding)
       lane = { key, queue: new Queue(), left, full: false, ready: false }
       this.#byKey.set(key, lane)
     }
     this.#last = lane
     return lane
-  }
-
-  #remove(lane: Lane, entry: Entry): void {
-    lane.queue.drop(entry)
-    this.#count(lane, entry, -1)
   }
 
   #count(lane: Lane, entry: Entry, sign: 1 | -1): void {
@@ -132,12 +130,12 @@ export class Lanes implements Place {
 }
 
 /** Takes what an entry weighs off what is left, or gives it back. */
-function weigh(left: number[], { weights }: Entry, sign: 1 | -1): void {
-  weights?.forEach((weight, of) => {
+function weigh(left: number[], entry: Entry, sign: 1 | -1): void {
+  entry.weights?.forEach((weight, of) => {
     left[of] = (left[of] as number) - sign * weight
   })
 }
 
-function fits(left: readonly number[], { weights }: Entry): boolean {
-  return weights?.every((weight, of) => weight <= (left[of] as number)) !== false
+function fits(left: readonly number[], entry: Entry): boolean {
+  return entry.weights?.every((weight, of) => weight <= (left[of] as number)) !== false
 }

@@ -4,6 +4,7 @@ import { Queue } from './queue.ts'
 
 /** Entries of one priority, and their place among the others; one who is back is alone. */
 interface Bucket extends Placed<Bucket> {
+  readonly key: unknown
   readonly queue: Queue
 }
 
@@ -50,12 +51,12 @@ export class RankedQueue {
     bucket.queue.drop(entry)
     this.size -= 1
     this.#review(bucket)
-    if (bucket.oldest === undefined) this.#buckets.delete(keyOf(entry))
+    if (bucket.oldest === undefined) this.#buckets.delete(bucket.key)
   }
 
   #bucketOf(entry: Entry): Bucket {
-    const key = keyOf(entry)
-    const bucket = this.#buckets.get(key) ?? { queue: new Queue() }
+    const key = entry.attempts ? entry : (entry.priority ?? 0)
+    const bucket = this.#buckets.get(key) ?? { key, queue: new Queue() }
     this.#buckets.set(key, bucket)
     return bucket
   }
@@ -64,8 +65,4 @@ export class RankedQueue {
     const { first } = bucket.queue
     if (first !== bucket.oldest) putInto([this.#byRank, this.#byAge], bucket, first)
   }
-}
-
-function keyOf(entry: Entry): unknown {
-  return entry.attempts === undefined ? (entry.priority ?? 0) : entry
 }
