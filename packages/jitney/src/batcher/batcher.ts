@@ -93,7 +93,12 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
       else {
         const state = this.#state
         const order = (state.order += 1)
-        this.#admit({ item, resolve: resolve as Entry['resolve'], arrival: arrivalOf(state), order })
+        this.#admit({
+          item,
+          resolve: resolve as Entry['resolve'],
+          arrival: arrivalOf(state),
+          order,
+        })
       }
     })
   }

@@ -60,8 +60,8 @@ export const gone: Entry = {
   order: 0,
 }
 
-export function isWaiting({ resolve }: Entry): boolean {
-  return resolve !== undefined
+export function isWaiting(entry: Entry): boolean {
+  return entry.resolve !== undefined
 }
 
 /** Settles the caller and lets go of the item. Does nothing, and says so, the second time. */
@@ -80,12 +80,11 @@ export function settle(entry: Entry, result: unknown): boolean {
 
 /** Resolves when the entry is settled. Only what is flushed pays for it, and not every record. */
 export function whenSettled(entry: Entry): Promise<void> {
-  entry.settled ??= new Promise((settled) => {
+  return (entry.settled ??= new Promise((settled) => {
     const { resolve } = entry
     entry.resolve = (result) => {
       resolve?.(result)
       settled()
     }
-  })
-  return entry.settled
+  }))
 }

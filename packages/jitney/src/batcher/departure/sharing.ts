@@ -81,7 +81,7 @@ function waitFor(state: State, gate: Wait['gate'], need: number): undefined {
 
 /** What a batch uses of a rate. */
 export function amountOf(entries: readonly Entry[], rate: Rate): number {
-  if (rate.of === 'weight')
-    return entries.reduce((sum, { weights }) => sum + (weights?.[0] as number), 0)
-  return rate.of === 'items' ? entries.length : 1
+  if (rate.of === 'items') return entries.length
+  if (rate.of === 'batches') return 1
+  return entries.reduce((sum, { weights }) => sum + ((weights as number[])[0] as number), 0)
 }
