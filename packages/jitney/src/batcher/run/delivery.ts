@@ -22,14 +22,14 @@ export async function wait(
   state: State,
   run: Run,
   call: () => unknown,
-  hear: (value: unknown) => void,
-  fail: (error: unknown) => void,
+  hear: (state: State, run: Run, value: unknown) => void,
+  fail: (state: State, run: Run, error: unknown) => void,
 ): Promise<void> {
   run.open += 1
   try {
-    hear(await call())
+    hear(state, run, await call())
   } catch (error) {
-    fail(error)
+    fail(state, run, error)
   }
   run.open -= 1
   // Those of one list come back together.
@@ -84,12 +84,12 @@ function take(state: State, run: Run, entry: Entry, index: number, result: unkno
       state,
       run,
       () => content,
-      (value) => {
+      (_state, _run, value) => {
         // What is said to be a value is one, an `Error` too.
         const outcome = kind === undefined ? value : { ...(result as object), content: value }
         take(state, run, entry, index, outcome)
       },
-      (error) => {
+      (_state, _run, error) => {
         failItem(state, run, entry, error)
       },
     )

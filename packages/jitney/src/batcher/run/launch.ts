@@ -78,23 +78,21 @@ function launch(state: State, run: Run, reason: DepartureReason): void {
       run.entries.map(({ item }) => item),
       context,
     )
-  const traced = async (): Promise<unknown> => {
-    try {
-      return await call()
-    } finally {
-      elapsed()
-    }
-  }
   void wait(
     state,
     run,
-    () => (tracing?.hasSubscribers ? tracing.tracePromise(traced, message) : call()),
-    (returned) => {
-      deliver(state, run, returned)
+    () => {
+      if (!tracing?.hasSubscribers) return call()
+      return tracing.tracePromise(async () => {
+        try {
+          return await call()
+        } finally {
+          elapsed()
+        }
+      }, message)
     },
-    (error) => {
-      recover(state, run, error)
-    },
+    deliver,
+    recover,
   )
 }
 
