@@ -14,8 +14,8 @@ export function abort(state: State, reason: unknown): void {
     }
   }
   const runs = [...state.runs]
-  for (const run of runs) {
-    for (const entry of run.entries) abortCaller(state, entry, run.message !== undefined, reason)
+  for (const { entries, message } of runs) {
+    for (const entry of entries) abortCaller(state, entry, message !== undefined, reason)
   }
   for (const run of runs) abandon(run, reason)
   state.update()
@@ -24,8 +24,7 @@ export function abort(state: State, reason: unknown): void {
 /** Tells those who wait for the end, if that has come. */
 export function announceEnd(state: State): void {
   if (isIdle(state)) release(state.idle)
-  const isAwaited = queuedIn(state) > 0 || [...state.runs].some((run) => !run.abandoned)
-  if (state.phase === 'open' || (state.phase === 'closing' && isAwaited)) return
+  if (state.phase === 'open' || (state.phase === 'closing' && hasCallers(state))) return
   state.phase = 'closed'
   state.deadline.clear()
   release(state.closed)
@@ -34,6 +33,11 @@ export function announceEnd(state: State): void {
 /** Whether nothing is queued or active: who waits for room does so because the queue is full. */
 export function isIdle(state: State): boolean {
   return queuedIn(state) + state.runs.size === 0
+}
+
+function hasCallers(state: State): boolean {
+  for (const { abandoned } of state.runs) if (abandoned !== true) return true
+  return queuedIn(state) > 0
 }
 
 /** After the callers have heard. */
