@@ -1,6 +1,6 @@
 import { loadModule } from '../module/load-module.ts'
 import { readRoutes } from '../module/read-routes.ts'
-import type { Route } from '../module/route.ts'
+import type { Route } from '../kinds/route.ts'
 import { FailureLog } from '../server/failure-log.ts'
 import { isLoopback } from '../server/known-hosts.ts'
 import { Service } from '../server/service.ts'

@@ -4,7 +4,7 @@ import { show } from '../arguments/show.ts'
 import { StartError } from '../errors.ts'
 import { isBatchDefinition } from './define-batch.ts'
 import { reservedNames } from './reserved-names.ts'
-import type { Route } from './route.ts'
+import type { Route } from '../kinds/route.ts'
 
 /** What stands in a path without being escaped, and means nothing to a router. */
 const plainName = /^[\w$~-][\w$.~-]*$/

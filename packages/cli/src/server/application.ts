@@ -1,20 +1,20 @@
 import { fastify, type FastifyInstance } from 'fastify'
-import { addBatchEndpoint } from './batch-endpoint.ts'
 import { answerClientError } from './client-error.ts'
 import { Connections } from './connections.ts'
 import { door } from './door.ts'
+import { Endpoints } from './endpoints.ts'
 import type { FailureLog } from './failure-log.ts'
 import { addProbeEndpoints } from './probe-endpoints.ts'
 import { ProblemError, sendProblem } from './problem.ts'
 import { problemOfRequest } from './problem-of.ts'
 import { collectBodies, simplifyContentType } from './read-item.ts'
 import { requestId } from './request-id.ts'
-import type { ServedRoute } from './served-route.ts'
+import { addRouteEndpoints } from './route-endpoints.ts'
 import type { ServiceSettings } from './service-options.ts'
 
 /** Longer than proxies keep a connection to us, so that they close it and no request meets a closing one. */
 const keepAliveTimeout = 72_000
-const probes = ['/healthz', '/readyz', '/stats']
+const own = new Map(['/healthz', '/readyz', '/stats'].map((path) => [path, ['GET', 'HEAD']]))
 
 /** For browsers, which have no business with these answers. */
 const headers = {
@@ -27,22 +27,22 @@ const headers = {
 export interface Application {
   readonly app: FastifyInstance
   readonly connections: Connections
+  /** What the routes answer; to be filled. */
+  readonly endpoints: Endpoints
 }
 
 export interface ApplicationParts {
-  readonly routes: readonly ServedRoute[]
   readonly settings: ServiceSettings
   readonly failures: FailureLog
-  readonly isClosing: () => boolean
+  readonly state: () => 'starting' | 'open' | 'closing'
   readonly stats: () => object
 }
 
 /** Puts the HTTP side together: the door, the endpoints, and an answer to everything else. */
 export function createApplication({
-  routes,
   settings,
   failures,
-  isClosing,
+  state,
   stats,
 }: ApplicationParts): Application {
   const { maxBodySize } = settings
@@ -69,7 +69,8 @@ export function createApplication({
       sendProblem(reply, problemOfRequest(error, maxBodySize)),
   })
   const connections = new Connections(app.server)
-  const refusalOf = door({ ...settings, methods: methodsByPath(routes), isClosing })
+  const endpoints = new Endpoints(own)
+  const refusalOf = door({ ...settings, endpoints, state })
   inviteOnlyBodiesThatFit(app, maxBodySize)
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -87,15 +88,8 @@ export function createApplication({
   })
   collectBodies(app)
   addProbeEndpoints(app, stats)
-  for (const route of routes) addBatchEndpoint(app, route, failures)
-  return { app, connections }
-}
-
-function methodsByPath(routes: readonly ServedRoute[]): ReadonlyMap<string, readonly string[]> {
-  const methods = new Map<string, readonly string[]>()
-  for (const { name } of routes) methods.set(`/${name}`, ['POST'])
-  for (const path of probes) methods.set(path, ['GET', 'HEAD'])
-  return methods
+  addRouteEndpoints(app, endpoints)
+  return { app, connections, endpoints }
 }
 
 /** A client that asks before it sends is told that its body is too large without sending it. */

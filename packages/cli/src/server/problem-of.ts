@@ -16,6 +16,13 @@ export const closing: Problem = {
   headers: retryLater,
 }
 
+export const starting: Problem = {
+  status: 503,
+  code: 'JITNEY_STARTING',
+  detail: 'The service is starting and takes no requests yet.',
+  headers: retryLater,
+}
+
 const internal: Problem = {
   status: 500,
   code: 'JITNEY_INTERNAL',

@@ -1,6 +1,7 @@
-import { Batcher, type BatcherStats } from 'jitney'
+import { Batcher, type BatcherStats, type ProcessOptions } from 'jitney'
 import { StartError } from '../errors.ts'
-import type { Route } from '../module/route.ts'
+import type { Protocol } from '../kinds/protocol.ts'
+import type { Route } from '../kinds/route.ts'
 import { Gathering } from './gathering.ts'
 import { queueBound } from './queue-bound.ts'
 
@@ -28,14 +29,18 @@ export interface Surroundings {
  */
 export class ServedRoute {
   readonly name: string
+  readonly protocol: Protocol | undefined
   readonly batcher: Batcher<unknown, unknown>
   readonly maxQueueSize: number
+  readonly #route: Route
   readonly #surroundings: Surroundings
   readonly #gathering: Gathering
   #requests = 0
 
   constructor(route: Route, surroundings: Surroundings) {
     this.name = route.name
+    this.protocol = route.protocol
+    this.#route = route
     this.#surroundings = surroundings
     this.#gathering = new Gathering(surroundings.accepted, () => this.batcher.maxBatchSize)
     try {
@@ -50,18 +55,46 @@ export class ServedRoute {
   }
 
   /** Hands an item to the batcher, a moment later, and gives its promise to `settle`. */
-  take(item: unknown, signal: AbortSignal, settle: (result: Promise<unknown>) => void): void {
-    this.#requests++
-    this.#surroundings.onTraffic()
-    this.#gathering.add(() => {
-      settle(this.batcher.process(item, { signal }))
-      // A body that was on its way when the service began to stop: nobody will keep it company.
-      if (this.#surroundings.isClosing()) void this.batcher.flush()
+  take(item: unknown, call: ProcessOptions, settle: (result: Promise<unknown>) => void): void {
+    this.#hold(1, () => settle(this.batcher.process(item, call)))
+  }
+
+  /** The same for several items of one request. */
+  takeAll(
+    items: readonly unknown[],
+    call: ProcessOptions,
+    settle: (results: readonly Promise<unknown>[]) => void,
+  ): void {
+    this.#hold(items.length, () => settle(items.map((item) => this.batcher.process(item, call))))
+  }
+
+  /** Starts what the route needs before it can answer. */
+  async open(): Promise<void> {
+    await this.#route.warmUp?.()
+  }
+
+  /** Ends the route, when all it took is answered. */
+  async close(): Promise<void> {
+    // After those that are held back.
+    await new Promise<void>((resolve) => {
+      this.#gathering.add(resolve)
     })
+    await this.batcher.close()
+    await this.#route.close?.()
   }
 
   stats(): RouteStats {
     return { requests: this.#requests, ...this.batcher.stats() }
+  }
+
+  #hold(items: number, handOver: () => void): void {
+    this.#requests += items
+    this.#surroundings.onTraffic()
+    this.#gathering.add(() => {
+      handOver()
+      // A body that was on its way when the service began to stop: nobody will keep it company.
+      if (this.#surroundings.isClosing()) void this.batcher.flush()
+    })
   }
 }
 

@@ -1,12 +1,16 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import type { Route } from '../module/route.ts'
+import type { Route } from '../kinds/route.ts'
 import { createApplication } from './application.ts'
 import { bottlenecks } from './bottlenecks.ts'
 import type { Connections } from './connections.ts'
+import type { Endpoint, Endpoints } from './endpoints.ts'
+import { exchangeEndpoints } from './exchange-endpoint.ts'
 import { FailureLog } from './failure-log.ts'
+import { itemEndpoint } from './item-endpoint.ts'
 import { unbracketed } from './known-hosts.ts'
 import { backlog, listen } from './listen.ts'
+import { RouteFailures } from './route-failures.ts'
 import { type RouteStats, ServedRoute } from './served-route.ts'
 import { type ServiceOptions, type ServiceSettings, serviceSettings } from './service-options.ts'
 import { untilAllRead } from './until-all-read.ts'
@@ -24,7 +28,7 @@ const farewell = 1000
 
 /** What the service has done so far, JSON-able. */
 export interface ServiceStats {
-  readonly state: 'open' | 'closing'
+  readonly state: 'starting' | 'open' | 'closing'
   /** Milliseconds since the service was made. */
   readonly uptime: number
   readonly requests: number
@@ -50,43 +54,46 @@ export interface StopOptions {
  * - every request that came in is answered, or its connection closed;
  * - the item of a client that went away while it was queued never reaches the batch function;
  * - what waits is bounded; beyond it callers are told to come back;
+ * - it is not ready before every route has warmed up; `reload` replaces the routes without losing a
+ *   request;
  * - `stop` loses nothing that had reached the machine, unless its time runs out.
  */
 export class Service {
   readonly app: FastifyInstance
   /** One sentence for each limit that keeps a batch from ever being full. */
   readonly warnings: readonly string[]
-  readonly #routes: readonly ServedRoute[]
+  #routes: readonly ServedRoute[]
   readonly #settings: ServiceSettings
   readonly #failures: FailureLog
   readonly #connections: Connections
+  readonly #endpoints: Endpoints
+  #reloading: Promise<unknown> = Promise.resolve()
   readonly #start = performance.now()
-  #closing = false
+  #state: ServiceStats['state']
   #stopped: Promise<boolean> | undefined
 
   constructor(routes: readonly Route[], options: ServiceOptions = {}) {
-    const isClosing = (): boolean => this.#closing
     this.#settings = serviceSettings(options)
     this.#failures = new FailureLog(this.#settings.onFailure)
-    const { onTraffic } = this.#settings
-    const accepted = (): number => this.#connections.accepted
-    this.#routes = routes.map((route) => new ServedRoute(route, { accepted, isClosing, onTraffic }))
+    this.#routes = this.#serve(routes)
+    this.#state = routes.some(({ warmUp }) => warmUp !== undefined) ? 'starting' : 'open'
     this.warnings = bottlenecks(this.#routes, this.#settings.maxConnections)
-    const { app, connections } = createApplication({
-      routes: this.#routes,
+    const { app, connections, endpoints } = createApplication({
       settings: this.#settings,
       failures: this.#failures,
-      isClosing,
+      state: () => this.#state,
       stats: () => this.stats(),
     })
     this.app = app
     this.#connections = connections
+    this.#endpoints = endpoints
+    endpoints.replace(this.#routes.flatMap((route) => this.#endpointsOf(route)))
   }
 
   stats(): ServiceStats {
     const routes = this.#routes.map((route) => [route.name, route.stats()] as const)
     return {
-      state: this.#closing ? 'closing' : 'open',
+      state: this.#state,
       uptime: performance.now() - this.#start,
       requests: routes.reduce((sum, [, { requests }]) => sum + requests, 0),
       batches: routes.reduce((sum, [, { batches }]) => sum + batches, 0),
@@ -94,7 +101,10 @@ export class Service {
     }
   }
 
-  /** Resolves to the URL that it listens on. Rejects with a `StartError` if it cannot. */
+  /**
+   * Resolves to the URL that it listens on, once it is ready. Rejects with a `StartError` if it
+   * cannot listen or a route cannot warm up.
+   */
   async listen(): Promise<string> {
     const { host, port, maxConnections } = this.#settings
     const { server } = this.app
@@ -102,8 +112,26 @@ export class Service {
     if (Number.isFinite(maxConnections)) server.maxConnections = maxConnections
     await listen(server, unbracketed(host), port)
     server.on('error', (error) => this.#failures.report('The server failed', error))
+    await this.ready()
     const { address, port: actualPort, family } = server.address() as AddressInfo
     return `http://${family === 'IPv6' ? `[${address}]` : address}:${actualPort}`
+  }
+
+  /** Warms the routes up, and from then on takes requests. */
+  async ready(): Promise<void> {
+    await Promise.all(this.#routes.map((route) => route.open()))
+    if (this.#state === 'starting') this.#state = 'open'
+  }
+
+  /**
+   * Serves these routes instead. Requests that came before are answered by the old ones; those that
+   * come once the new ones are warm, by them. Rejects with a `StartError`, and changes nothing, if
+   * they cannot be served.
+   */
+  reload(routes: readonly Route[]): Promise<void> {
+    const reloaded = this.#reloading.then(() => this.#replace(routes))
+    this.#reloading = reloaded.catch(() => {})
+    return reloaded
   }
 
   /**
@@ -113,6 +141,29 @@ export class Service {
    */
   stop(options: StopOptions = {}): Promise<boolean> {
     return (this.#stopped ??= this.#stop(options))
+  }
+
+  async #replace(routes: readonly Route[]): Promise<void> {
+    const old = this.#routes
+    const served = this.#serve(routes)
+    await Promise.all(served.map((route) => route.open()))
+    this.#routes = served
+    this.#endpoints.replace(served.flatMap((route) => this.#endpointsOf(route)))
+    await Promise.all(old.map((route) => route.close()))
+  }
+
+  #serve(routes: readonly Route[]): readonly ServedRoute[] {
+    const { onTraffic } = this.#settings
+    const accepted = (): number => this.#connections.accepted
+    const isClosing = (): boolean => this.#state === 'closing'
+    return routes.map((route) => new ServedRoute(route, { accepted, isClosing, onTraffic }))
+  }
+
+  #endpointsOf(route: ServedRoute): readonly Endpoint[] {
+    const failures = new RouteFailures(route.name, this.#failures)
+    return route.protocol === undefined
+      ? [itemEndpoint(route, failures)]
+      : exchangeEndpoints(route, route.protocol, failures)
   }
 
   async #stop({ timeout = Infinity, signal }: StopOptions): Promise<boolean> {
@@ -137,13 +188,13 @@ export class Service {
   async #finish(): Promise<void> {
     const connections = this.#connections
     await untilAllRead(() => connections.accepted, backlog)
-    this.#closing = true
+    this.#state = 'closing'
     for (const { batcher } of this.#routes) void batcher.flush()
     connections.drain()
     await within(connections.empty(), lull)
     this.app.server.close()
     connections.closeIdle()
     await connections.empty()
-    await Promise.all(this.#routes.map(({ batcher }) => batcher.close()))
+    await Promise.all(this.#routes.map((route) => route.close()))
   }
 }

@@ -1,0 +1,60 @@
+import type { FastifyReply } from 'fastify'
+import type { Protocol, ProtocolAnswer } from '../kinds/protocol.ts'
+import { clientSignal } from './client-signal.ts'
+import type { Endpoint } from './endpoints.ts'
+import { type Problem, ProblemError } from './problem.ts'
+import type { RouteFailures } from './route-failures.ts'
+import type { ServedRoute } from './served-route.ts'
+
+/** The endpoints of a route that speaks an API of its own. */
+export function exchangeEndpoints(
+  route: ServedRoute,
+  protocol: Protocol,
+  failures: RouteFailures,
+): readonly Endpoint[] {
+  const sendProblem = protocol.problem && problemSender(protocol.problem)
+  const fail = (reply: FastifyReply, error: unknown): void =>
+    failures.answer(reply, error, sendProblem)
+
+  const exchange: Endpoint = {
+    method: 'POST',
+    path: protocol.path,
+    handle(request, reply) {
+      try {
+        const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
+        const { items, answer } = protocol.read({ headers: request.headers, body })
+        const call = { signal: clientSignal(request.raw.socket) }
+        route.takeAll(items, call, (results) => {
+          Promise.all(results)
+            .then((values) => send(reply, answer(values)))
+            .catch((error: unknown) => fail(reply, error))
+        })
+      } catch (error) {
+        if (!(error instanceof ProblemError)) throw error
+        fail(reply, error)
+      }
+    },
+  }
+  const pages = Object.entries(protocol.pages ?? {}).map(([path, page]): Endpoint => ({
+    method: 'GET',
+    path,
+    handle: (_request, reply) => void reply.send(page()),
+  }))
+  return [exchange, ...pages]
+}
+
+function problemSender(
+  write: (problem: Problem) => ProtocolAnswer,
+): (reply: FastifyReply, problem: Problem) => void {
+  return (reply, problem) => {
+    if (problem.headers !== undefined) void reply.headers(problem.headers)
+    void reply.code(problem.status)
+    send(reply, write(problem))
+  }
+}
+
+function send(reply: FastifyReply, { body, headers }: ProtocolAnswer): void {
+  if (typeof body === 'string') void reply.type('application/json; charset=utf-8')
+  if (headers !== undefined) void reply.headers(headers)
+  void reply.send(body)
+}

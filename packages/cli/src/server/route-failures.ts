@@ -1,0 +1,38 @@
+import type { FastifyReply } from 'fastify'
+import { BatchAbortedError, BatcherClosedError, QueueFullError } from 'jitney'
+import { clientGone } from './client-signal.ts'
+import type { FailureLog } from './failure-log.ts'
+import { type Problem, sendProblem } from './problem.ts'
+import { problemOf } from './problem-of.ts'
+
+/** Answers for the items of one route that failed, and tells the log of what is news there. */
+export class RouteFailures {
+  readonly #name: string
+  readonly #log: FailureLog
+
+  constructor(name: string, log: FailureLog) {
+    this.#name = name
+    this.#log = log
+  }
+
+  /** @param send writes the problem as the route's clients expect it. */
+  answer(
+    reply: FastifyReply,
+    error: unknown,
+    send: (reply: FastifyReply, problem: Problem) => void = sendProblem,
+  ): void {
+    if (error === clientGone) return
+    const problem = problemOf(error)
+    if (problem.status >= 500 && !isRefusal(error)) this.#log.report(`/${this.#name} failed`, error)
+    send(reply, problem)
+  }
+}
+
+/** Whether the service said no for want of room or time, which is no news to whoever runs it. */
+function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof QueueFullError ||
+    error instanceof BatcherClosedError ||
+    error instanceof BatchAbortedError
+  )
+}
