@@ -33,6 +33,21 @@ export function readRoutes(
   return [...routes.values()]
 }
 
+/** One export under one name. */
+export function readExport(
+  file: string,
+  exports: Readonly<Record<string, unknown>>,
+  exportName: string,
+  name: string,
+): Route {
+  if (Object.hasOwn(exports, exportName))
+    return readRoute(file, exportName, name, exports[exportName])
+  const names = Object.keys(exports).join(', ') || 'none'
+  throw new StartError(
+    `Cannot serve ${file}: it has no ${nameOf(exportName).slice(4)}; it exports ${names}`,
+  )
+}
+
 function readRoute(file: string, exportName: string, name: string, value: unknown): Route {
   const { batchFunction, options } = isBatchDefinition(value)
     ? value
