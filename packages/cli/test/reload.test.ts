@@ -64,7 +64,7 @@ describe('Reloading a service', () => {
 
 describe('A route that warms up', () => {
   it('is served when it is warm; until then the service answers that it is not ready', async () => {
-    const gate = deferred<void>()
+    const gate = deferred()
     const warm = routeOf('warm', () => [1], { warmUp: () => gate.promise })
     const { service } = await startService({ other: () => [1] })
     expect(service.stats().state).toBe('open')

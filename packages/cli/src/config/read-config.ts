@@ -54,7 +54,7 @@ export function createRoutes(path: string, { routes }: Config): Promise<readonly
         )
       }
       const { kind: word } = settings as { kind: string }
-      const kind = kinds.find(({ schema }) => schema.shape['kind']?.safeParse(word).success)
+      const kind = kinds.find((known) => known.name === word)
       return kind!.create(settings, { name, folder })
     }),
   )
@@ -83,9 +83,7 @@ function explain(issue: z.core.$ZodIssue, locate: Locate): string {
   if (issue.code === 'unrecognized_keys')
     return `${path} has no option ${issue.keys.join(', ')}${line}`
   if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
-    const words = kinds.map(({ schema }) =>
-      String(schema.shape['kind']?._zod.values?.values().next().value),
-    )
+    const words = kinds.map(({ name }) => name)
     const given = (issue.input as Record<string, unknown> | undefined)?.[issue.discriminator]
     return `${path} must be one of ${words.join(', ')}, received ${show(given)}${line}`
   }

@@ -11,6 +11,8 @@ export interface Place {
 
 /** A kind of route: what its configuration says, and how that becomes a route. */
 export interface Kind<Schema extends z.ZodObject = z.ZodObject> {
+  /** The word that a configuration calls it; the schema's `kind` is that literal. */
+  readonly name: string
   readonly schema: Schema
   /** Throws a `StartError` if it cannot be served. */
   readonly create: (settings: z.infer<Schema>, place: Place) => Promise<Route>

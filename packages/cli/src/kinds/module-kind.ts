@@ -9,6 +9,7 @@ import { defineKind } from './kind.ts'
 
 /** A batch function of a module, in this process. */
 export const moduleKind = defineKind({
+  name: 'module',
   schema: z.strictObject({
     kind: z.literal('module'),
     module: file.describe('The module: .js, .mjs, .cjs, .ts, .mts or .cts'),
