@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { Protocol, ProtocolAnswer } from '../kinds/protocol.ts'
-import { clientSignal } from './client-signal.ts'
+import { readCall } from './call.ts'
 import type { Endpoint } from './endpoints.ts'
 import { type Problem, ProblemError } from './problem.ts'
 import type { RouteFailures } from './route-failures.ts'
@@ -23,11 +23,12 @@ export function exchangeEndpoints(
       try {
         const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
         const { items, answer } = protocol.read({ headers: request.headers, body })
-        const call = { signal: clientSignal(request.raw.socket) }
+        const call = readCall(request, route.keyHeader)
         route.takeAll(items, call, (results) => {
           Promise.all(results)
             .then((values) => send(reply, answer(values)))
             .catch((error: unknown) => fail(reply, error))
+            .finally(call.end)
         })
       } catch (error) {
         if (!(error instanceof ProblemError)) throw error

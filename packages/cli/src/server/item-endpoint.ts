@@ -1,4 +1,4 @@
-import { clientSignal } from './client-signal.ts'
+import { readCall } from './call.ts'
 import type { Endpoint } from './endpoints.ts'
 import type { RouteFailures } from './route-failures.ts'
 import { readItem } from './read-item.ts'
@@ -12,11 +12,17 @@ export function itemEndpoint(route: ServedRoute, failures: RouteFailures): Endpo
     path: `/${route.name}`,
     handle(request, reply) {
       const item = readItem(request)
-      const call = { signal: clientSignal(request.raw.socket) }
+      const call = readCall(request, route.keyHeader)
       route.take(item, call, (result) => {
         result
-          .then((value) => sendResult(reply, value))
-          .catch((error: unknown) => failures.answer(reply, error))
+          .then((value) => {
+            call.end()
+            sendResult(reply, value)
+          })
+          .catch((error: unknown) => {
+            call.end()
+            failures.answer(reply, error)
+          })
       })
     },
   }

@@ -1,8 +1,10 @@
-import { Batcher, type BatcherStats, type ProcessOptions } from 'jitney'
+import { Batcher, type BatcherStats } from 'jitney'
 import { StartError } from '../errors.ts'
 import type { Protocol } from '../kinds/protocol.ts'
 import type { Route } from '../kinds/route.ts'
+import type { Call } from './call.ts'
 import { Gathering } from './gathering.ts'
+import { keyedFunction, keyedOptions } from './keyed.ts'
 import { queueBound } from './queue-bound.ts'
 
 /** What one route has done so far. */
@@ -30,6 +32,8 @@ export interface Surroundings {
 export class ServedRoute {
   readonly name: string
   readonly protocol: Protocol | undefined
+  /** In lower case, as Node gives headers. */
+  readonly keyHeader: string | undefined
   readonly batcher: Batcher<unknown, unknown>
   readonly maxQueueSize: number
   readonly #route: Route
@@ -37,35 +41,37 @@ export class ServedRoute {
   readonly #gathering: Gathering
   #requests = 0
 
-  constructor(route: Route, surroundings: Surroundings) {
-    this.name = route.name
-    this.protocol = route.protocol
-    this.#route = route
+  constructor(given: Route, surroundings: Surroundings) {
+    this.name = given.name
+    this.protocol = given.protocol
+    this.keyHeader = given.keyHeader?.toLowerCase()
+    this.#route = given
     this.#surroundings = surroundings
     this.#gathering = new Gathering(surroundings.accepted, () => this.batcher.maxBatchSize)
     try {
+      const route = given.keyHeader === undefined ? given : keyed(given)
       this.maxQueueSize =
         route.options.maxQueueSize ?? queueBound(new Batcher(route.batchFunction, route.options))
       this.batcher = createBatcher(route, this.maxQueueSize, surroundings.onTraffic)
     } catch (error) {
-      throw new StartError(`Cannot serve /${route.name}: ${(error as Error).message}`, {
+      throw new StartError(`Cannot serve /${given.name}: ${(error as Error).message}`, {
         cause: error,
       })
     }
   }
 
   /** Hands an item to the batcher, a moment later, and gives its promise to `settle`. */
-  take(item: unknown, call: ProcessOptions, settle: (result: Promise<unknown>) => void): void {
-    this.#hold(1, () => settle(this.batcher.process(item, call)))
+  take(item: unknown, call: Call, settle: (result: Promise<unknown>) => void): void {
+    this.#hold(1, () => settle(this.#process(item, call)))
   }
 
   /** The same for several items of one request. */
   takeAll(
     items: readonly unknown[],
-    call: ProcessOptions,
+    call: Call,
     settle: (results: readonly Promise<unknown>[]) => void,
   ): void {
-    this.#hold(items.length, () => settle(items.map((item) => this.batcher.process(item, call))))
+    this.#hold(items.length, () => settle(items.map((item) => this.#process(item, call))))
   }
 
   /** Starts what the route needs before it can answer. */
@@ -87,6 +93,10 @@ export class ServedRoute {
     return { requests: this.#requests, ...this.batcher.stats() }
   }
 
+  #process(item: unknown, { key, options }: Call): Promise<unknown> {
+    return this.batcher.process(this.keyHeader === undefined ? item : { item, key }, options)
+  }
+
   #hold(items: number, handOver: () => void): void {
     this.#requests += items
     this.#surroundings.onTraffic()
@@ -96,6 +106,11 @@ export class ServedRoute {
       if (this.#surroundings.isClosing()) void this.batcher.flush()
     })
   }
+}
+
+function keyed(route: Route): Route {
+  const batchFunction = keyedFunction(route.batchFunction)
+  return { ...route, batchFunction, options: keyedOptions(route.options) }
 }
 
 function createBatcher(
