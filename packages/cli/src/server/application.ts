@@ -1,7 +1,7 @@
 import { fastify, type FastifyInstance } from 'fastify'
 import { answerClientError } from './client-error.ts'
 import { Connections } from './connections.ts'
-import { door } from './door.ts'
+import { door, isStream } from './door.ts'
 import { Endpoints } from './endpoints.ts'
 import type { FailureLog } from './failure-log.ts'
 import { addProbeEndpoints } from './probe-endpoints.ts'
@@ -11,6 +11,8 @@ import { collectBodies, simplifyContentType } from './read-item.ts'
 import { requestId } from './request-id.ts'
 import { addRouteEndpoints } from './route-endpoints.ts'
 import type { ServiceSettings } from './service-options.ts'
+import { refuseSlowBodies } from './slow-bodies.ts'
+import type { Streams } from './stream/streams.ts'
 
 /** Longer than proxies keep a connection to us, so that they close it and no request meets a closing one. */
 const keepAliveTimeout = 72_000
@@ -33,6 +35,7 @@ export interface Application {
 
 export interface ApplicationParts {
   readonly settings: ServiceSettings
+  readonly streams: Streams
   readonly failures: FailureLog
   readonly state: () => 'starting' | 'open' | 'closing'
   readonly stats: () => object
@@ -41,6 +44,7 @@ export interface ApplicationParts {
 /** Puts the HTTP side together: the door, the endpoints, and an answer to everything else. */
 export function createApplication({
   settings,
+  streams,
   failures,
   state,
   stats,
@@ -53,7 +57,8 @@ export function createApplication({
   const app = fastify({
     bodyLimit: maxBodySize,
     keepAliveTimeout,
-    requestTimeout,
+    // Streams take longer, so it is we who look at the time: `refuseSlowBodies`.
+    requestTimeout: 0,
     requestIdHeader: false,
     genReqId: requestId,
     return503OnClosing: false,
@@ -69,13 +74,14 @@ export function createApplication({
       sendProblem(reply, problemOfRequest(error, maxBodySize)),
   })
   const connections = new Connections(app.server)
+  refuseSlowBodies(app, connections, streams, settings.requestTimeout)
   const endpoints = new Endpoints(own)
   const refusalOf = door({ ...settings, endpoints, state })
   inviteOnlyBodiesThatFit(app, maxBodySize)
 
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(headers).header('x-request-id', request.id)
-    simplifyContentType(request.raw.headers)
+    simplifyContentType(request.raw.headers, isStream(request))
     const refusal = refusalOf(request)
     if (refusal === undefined) done()
     else sendProblem(reply, refusal)

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Endpoints } from './endpoints.ts'
-import { type AnyPath, anyPath } from './route-endpoints.ts'
+import { type AnyPath, anyPath, streamPath } from './route-endpoints.ts'
 import { knownHosts } from './known-hosts.ts'
 import type { Problem } from './problem.ts'
 import { closing, starting, tooLarge } from './problem-of.ts'
@@ -35,12 +35,16 @@ export function door({
     if (state() !== 'open' && !isProbe(request)) return state() === 'closing' ? closing : starting
     if (isMisdirected(request)) return misdirected(decoded(path), request.method)
     if (isEncoded(headers['content-encoding'])) return encoded
-    if (Number(headers['content-length'] ?? 0) > maxBodySize) return tooLarge(maxBodySize)
+    if (!isStream(request) && Number(headers['content-length'] ?? 0) > maxBodySize)
+      return tooLarge(maxBodySize)
     return undefined
   }
 
   function isMisdirected({ is404, method, params, routeOptions }: FastifyRequest): boolean {
     if (is404) return true
+    if (routeOptions.url === streamPath) {
+      return endpoints.find(method, `/${(params as { route: string }).route}/batch`) === undefined
+    }
     const isOfRoutes = routeOptions.url === anyPath
     return isOfRoutes && endpoints.find(method, `/${(params as AnyPath)['*']}`) === undefined
   }
@@ -64,6 +68,11 @@ function decoded(path: string): string {
   } catch {
     return path
   }
+}
+
+/** Whether its body may be longer than the service holds. */
+export function isStream({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.url === streamPath
 }
 
 /** What is answered in every state. */

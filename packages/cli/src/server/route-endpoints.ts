@@ -10,6 +10,9 @@ export interface AnyPath {
   readonly '*': string
 }
 
+/** Bodies under it are not collected: they are read as streams. */
+export const streamPath = '/:route/batch'
+
 /** Leads requests to the endpoints of the routes. The door has refused what leads nowhere. */
 export function addRouteEndpoints(app: FastifyInstance, endpoints: Endpoints): void {
   app.route<{ Params: AnyPath }>({
@@ -21,6 +24,18 @@ export function addRouteEndpoints(app: FastifyInstance, endpoints: Endpoints): v
       if (handle === undefined) throw new ProblemError(gone)
       return handle(request, reply)
     },
+  })
+  app.register((streams, _options, done) => {
+    streams.removeAllContentTypeParsers()
+    streams.addContentTypeParser('*', (_request, body, keep) => {
+      keep(null, body)
+    })
+    streams.post<{ Params: { route: string } }>(streamPath, (request, reply) => {
+      const handle = endpoints.find('POST', `/${request.params.route}/batch`)
+      if (handle === undefined) throw new ProblemError(gone)
+      return handle(request, reply)
+    })
+    done()
   })
 }
 

@@ -21,10 +21,14 @@ export class RouteFailures {
     error: unknown,
     send: (reply: FastifyReply, problem: Problem) => void = sendProblem,
   ): void {
-    if (error === clientGone) return
+    if (error !== clientGone) send(reply, this.problemOf(error))
+  }
+
+  /** What its client is told; the log hears of what is news. */
+  problemOf(error: unknown): Problem {
     const problem = problemOf(error)
     if (problem.status >= 500 && !isRefusal(error)) this.#log.report(`/${this.#name} failed`, error)
-    send(reply, problem)
+    return problem
   }
 }
 

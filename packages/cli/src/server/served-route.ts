@@ -1,4 +1,4 @@
-import { Batcher, type BatcherStats } from 'jitney'
+import { Batcher, type BatcherStats, Semaphore } from 'jitney'
 import { StartError } from '../errors.ts'
 import type { Protocol } from '../kinds/protocol.ts'
 import type { Route } from '../kinds/route.ts'
@@ -6,6 +6,9 @@ import type { Call } from './call.ts'
 import { Gathering } from './gathering.ts'
 import { keyedFunction, keyedOptions } from './keyed.ts'
 import { queueBound } from './queue-bound.ts'
+
+/** Most items of streams that are under way at once. */
+const mostStreamed = 10_000
 
 /** What one route has done so far. */
 export interface RouteStats extends BatcherStats {
@@ -36,6 +39,8 @@ export class ServedRoute {
   readonly keyHeader: string | undefined
   readonly batcher: Batcher<unknown, unknown>
   readonly maxQueueSize: number
+  /** What all streams together may have under way: half of what may wait, the rest is for others. */
+  readonly streamSlots: Semaphore
   readonly #route: Route
   readonly #surroundings: Surroundings
   readonly #gathering: Gathering
@@ -52,6 +57,7 @@ export class ServedRoute {
       const route = given.keyHeader === undefined ? given : keyed(given)
       this.maxQueueSize =
         route.options.maxQueueSize ?? queueBound(new Batcher(route.batchFunction, route.options))
+      this.streamSlots = new Semaphore(Math.ceil(Math.min(this.maxQueueSize / 2, mostStreamed)))
       this.batcher = createBatcher(route, this.maxQueueSize, surroundings.onTraffic)
     } catch (error) {
       throw new StartError(`Cannot serve /${given.name}: ${(error as Error).message}`, {

@@ -30,6 +30,11 @@ export interface ServiceOptions {
    * @default 60 s
    */
   readonly requestTimeout?: number | undefined
+  /**
+   * Most streams (`POST /NAME/batch`) that are open at once.
+   * @default 100
+   */
+  readonly maxStreams?: number | undefined
   /** Called whenever a request came or a batch left. */
   readonly onTraffic?: (() => void) | undefined
   /** Takes what went wrong on this side of the door, for the log. */
@@ -48,6 +53,7 @@ export function serviceSettings(options: ServiceOptions): ServiceSettings {
     maxBodySize: options.maxBodySize ?? 1024 * 1024,
     maxConnections: options.maxConnections ?? Infinity,
     requestTimeout: options.requestTimeout ?? 60_000,
+    maxStreams: options.maxStreams ?? 100,
     onTraffic: options.onTraffic ?? (() => {}),
     onFailure: options.onFailure ?? (() => {}),
   }

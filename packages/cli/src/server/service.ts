@@ -13,6 +13,8 @@ import { backlog, listen } from './listen.ts'
 import { RouteFailures } from './route-failures.ts'
 import { type RouteStats, ServedRoute } from './served-route.ts'
 import { type ServiceOptions, type ServiceSettings, serviceSettings } from './service-options.ts'
+import { streamEndpoint } from './stream/stream-endpoint.ts'
+import { Streams } from './stream/streams.ts'
 import { untilAllRead } from './until-all-read.ts'
 import { within } from './within.ts'
 
@@ -66,6 +68,7 @@ export class Service {
   readonly #settings: ServiceSettings
   readonly #failures: FailureLog
   readonly #connections: Connections
+  readonly #streams: Streams
   readonly #endpoints: Endpoints
   #reloading: Promise<unknown> = Promise.resolve()
   readonly #start = performance.now()
@@ -78,8 +81,10 @@ export class Service {
     this.#routes = this.#serve(routes)
     this.#state = routes.some(({ warmUp }) => warmUp !== undefined) ? 'starting' : 'open'
     this.warnings = bottlenecks(this.#routes, this.#settings.maxConnections)
+    this.#streams = new Streams(this.#settings.maxStreams)
     const { app, connections, endpoints } = createApplication({
       settings: this.#settings,
+      streams: this.#streams,
       failures: this.#failures,
       state: () => this.#state,
       stats: () => this.stats(),
@@ -161,15 +166,20 @@ export class Service {
 
   #endpointsOf(route: ServedRoute): readonly Endpoint[] {
     const failures = new RouteFailures(route.name, this.#failures)
-    return route.protocol === undefined
-      ? [itemEndpoint(route, failures)]
-      : exchangeEndpoints(route, route.protocol, failures)
+    if (route.protocol !== undefined) return exchangeEndpoints(route, route.protocol, failures)
+    return [
+      itemEndpoint(route, failures),
+      streamEndpoint(route, failures, this.#streams, this.#settings),
+    ]
   }
 
   async #stop({ timeout = Infinity, signal }: StopOptions): Promise<boolean> {
     const finished = this.#finish()
     const grace = setTimeout(
-      () => this.#connections.closeIncomplete(),
+      () => {
+        this.#streams.close()
+        this.#connections.closeIncomplete((socket) => this.#streams.has(socket))
+      },
       Math.min(arrivalGrace, timeout),
     )
     const inTime = await within(finished, timeout, signal)
