@@ -11,6 +11,8 @@ export interface ServiceFlags {
   readonly port?: number
   readonly allowedHosts?: readonly string[]
   readonly maxBodySize?: number
+  readonly maxQueuedBytes?: number
+  readonly maxStreams?: number
   readonly maxConnections?: number
   readonly requestTimeout?: number
   readonly closeTimeout?: number
@@ -47,6 +49,16 @@ const flagTypes = {
     type: bytes('--max-body-size'),
     placeholder: '<bytes>',
     description: 'Most bytes in a body, as 65536, 64k or 1m (default: 1m)',
+  },
+  maxQueuedBytes: {
+    type: bytes('--max-queued-bytes'),
+    placeholder: '<bytes>',
+    description: 'Most bytes of items that wait or run (default: 256m)',
+  },
+  maxStreams: {
+    type: count('--max-streams'),
+    placeholder: '<number>',
+    description: 'Most streams (POST /NAME/batch) that are open at once (default: 100)',
   },
   maxConnections: {
     type: count('--max-connections'),
@@ -118,9 +130,10 @@ export function readServeArguments(argv: readonly string[]): ServeArguments {
       'Cannot run jitney serve: expected a module or a configuration, as in jitney serve ./model.ts, received nothing',
     )
   }
-  const { host, port, allowedHost, maxBodySize, maxConnections, requestTimeout, closeTimeout } =
-    parsed.flags
-  const { maxBatchSize, maxQueueTime, concurrency, timeout, maxQueueSize } = parsed.flags
+  const { allowedHost, ...flags } = parsed.flags
+  const { host, port, maxBodySize, maxQueuedBytes, maxStreams } = flags
+  const { maxConnections, requestTimeout, closeTimeout } = flags
+  const { maxBatchSize, maxQueueTime, concurrency, timeout, maxQueueSize } = flags
   return {
     file,
     service: given({
@@ -128,6 +141,8 @@ export function readServeArguments(argv: readonly string[]): ServeArguments {
       port,
       allowedHosts: allowedHost.length > 0 ? allowedHost : undefined,
       maxBodySize,
+      maxQueuedBytes,
+      maxStreams,
       maxConnections,
       requestTimeout,
       closeTimeout,

@@ -16,6 +16,10 @@ export const configSchema = z.strictObject({
     .optional()
     .describe("Names that clients may call the service by, beside localhost; '*' for any"),
   maxBodySize: bytes.optional().describe('Most bytes in a body (default 1 MiB)'),
+  maxQueuedBytes: bytes
+    .optional()
+    .describe('Most bytes of items that wait or run (default 256 MiB)'),
+  maxStreams: count.optional().describe('Most streams that are open at once (default 100)'),
   maxConnections: count.optional().describe('Most connections at once'),
   requestTimeout: timeout.optional().describe('How long a request may take to arrive, in ms'),
   closeTimeout: timeout.optional().describe('How long stopping may take, in ms'),

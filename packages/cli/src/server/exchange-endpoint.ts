@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { Protocol, ProtocolAnswer } from '../kinds/protocol.ts'
+import type { BodyBytes } from './body-bytes.ts'
 import { readCall } from './call.ts'
 import type { Endpoint } from './endpoints.ts'
 import { type Problem, ProblemError } from './problem.ts'
@@ -11,6 +12,7 @@ export function exchangeEndpoints(
   route: ServedRoute,
   protocol: Protocol,
   failures: RouteFailures,
+  bytes: BodyBytes,
 ): readonly Endpoint[] {
   const sendProblem = protocol.problem && problemSender(protocol.problem)
   const fail = (reply: FastifyReply, error: unknown): void =>
@@ -24,11 +26,15 @@ export function exchangeEndpoints(
         const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
         const { items, answer } = protocol.read({ headers: request.headers, body })
         const call = readCall(request, route.keyHeader)
+        const held = bytes.take(body)
         route.takeAll(items, call, (results) => {
           Promise.all(results)
             .then((values) => send(reply, answer(values)))
             .catch((error: unknown) => fail(reply, error))
-            .finally(call.end)
+            .finally(() => {
+              call.end()
+              held.release()
+            })
         })
       } catch (error) {
         if (!(error instanceof ProblemError)) throw error

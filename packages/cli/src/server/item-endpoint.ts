@@ -1,3 +1,4 @@
+import type { BodyBytes } from './body-bytes.ts'
 import { readCall } from './call.ts'
 import type { Endpoint } from './endpoints.ts'
 import type { RouteFailures } from './route-failures.ts'
@@ -6,21 +7,30 @@ import { sendResult } from './send-result.ts'
 import type { ServedRoute } from './served-route.ts'
 
 /** `POST /NAME`: one item in the body, its result in the answer. */
-export function itemEndpoint(route: ServedRoute, failures: RouteFailures): Endpoint {
+export function itemEndpoint(
+  route: ServedRoute,
+  failures: RouteFailures,
+  bytes: BodyBytes,
+): Endpoint {
   return {
     method: 'POST',
     path: `/${route.name}`,
     handle(request, reply) {
       const item = readItem(request)
       const call = readCall(request, route.keyHeader)
+      const held = bytes.take(request.body as Buffer)
+      const end = (): void => {
+        call.end()
+        held.release()
+      }
       route.take(item, call, (result) => {
         result
           .then((value) => {
-            call.end()
+            end()
             sendResult(reply, value)
           })
           .catch((error: unknown) => {
-            call.end()
+            end()
             failures.answer(reply, error)
           })
       })

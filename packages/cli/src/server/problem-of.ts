@@ -23,6 +23,13 @@ export const starting: Problem = {
   headers: retryLater,
 }
 
+export const crowded: Problem = {
+  status: 503,
+  code: 'JITNEY_BYTES_FULL',
+  detail: 'The items that wait are as large as the service takes. Try again in a moment.',
+  headers: retryLater,
+}
+
 export const busy: Problem = {
   status: 503,
   code: 'JITNEY_STREAMS_FULL',

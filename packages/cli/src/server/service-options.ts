@@ -35,6 +35,11 @@ export interface ServiceOptions {
    * @default 100
    */
   readonly maxStreams?: number | undefined
+  /**
+   * Most bytes of items that wait or run, of all routes together.
+   * @default 256 MiB
+   */
+  readonly maxQueuedBytes?: number | undefined
   /** Called whenever a request came or a batch left. */
   readonly onTraffic?: (() => void) | undefined
   /** Takes what went wrong on this side of the door, for the log. */
@@ -54,6 +59,7 @@ export function serviceSettings(options: ServiceOptions): ServiceSettings {
     maxConnections: options.maxConnections ?? Infinity,
     requestTimeout: options.requestTimeout ?? 60_000,
     maxStreams: options.maxStreams ?? 100,
+    maxQueuedBytes: options.maxQueuedBytes ?? 256 * 1024 * 1024,
     onTraffic: options.onTraffic ?? (() => {}),
     onFailure: options.onFailure ?? (() => {}),
   }

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Route } from '../kinds/route.ts'
 import { createApplication } from './application.ts'
+import { BodyBytes } from './body-bytes.ts'
 import { bottlenecks } from './bottlenecks.ts'
 import type { Connections } from './connections.ts'
 import type { Endpoint, Endpoints } from './endpoints.ts'
@@ -69,6 +70,7 @@ export class Service {
   readonly #failures: FailureLog
   readonly #connections: Connections
   readonly #streams: Streams
+  readonly #bytes: BodyBytes
   readonly #endpoints: Endpoints
   #reloading: Promise<unknown> = Promise.resolve()
   readonly #start = performance.now()
@@ -81,6 +83,7 @@ export class Service {
     this.#routes = this.#serve(routes)
     this.#state = routes.some(({ warmUp }) => warmUp !== undefined) ? 'starting' : 'open'
     this.warnings = bottlenecks(this.#routes, this.#settings.maxConnections)
+    this.#bytes = new BodyBytes(this.#settings.maxQueuedBytes)
     this.#streams = new Streams(this.#settings.maxStreams)
     const { app, connections, endpoints } = createApplication({
       settings: this.#settings,
@@ -166,10 +169,11 @@ export class Service {
 
   #endpointsOf(route: ServedRoute): readonly Endpoint[] {
     const failures = new RouteFailures(route.name, this.#failures)
-    if (route.protocol !== undefined) return exchangeEndpoints(route, route.protocol, failures)
+    if (route.protocol !== undefined)
+      return exchangeEndpoints(route, route.protocol, failures, this.#bytes)
     return [
-      itemEndpoint(route, failures),
-      streamEndpoint(route, failures, this.#streams, this.#settings),
+      itemEndpoint(route, failures, this.#bytes),
+      streamEndpoint(route, failures, this.#streams, this.#bytes, this.#settings),
     ]
   }
 

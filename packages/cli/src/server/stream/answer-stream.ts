@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isUint8Array } from 'node:util/types'
-import { asCompleted, QueueFullError } from 'jitney'
+import { asCompleted, type Permit, QueueFullError } from 'jitney'
+import type { BodyBytes } from '../body-bytes.ts'
 import type { Call } from '../call.ts'
 import { parseJson } from '../parse-json.ts'
 import type { Problem } from '../problem.ts'
@@ -15,21 +16,28 @@ import type { Cut } from './cutter.ts'
 /** How long an item waits before it asks again for room in a full queue, in milliseconds. */
 const roomDelay = 20
 
+/** What a stream is answered from. */
+export interface StreamParts {
+  readonly route: ServedRoute
+  readonly failures: RouteFailures
+  readonly call: Call
+  readonly cuts: AsyncIterable<Cut>
+  readonly bytes: BodyBytes
+  readonly out: ServerResponse
+  /** How long the client may leave what was written where it is, in milliseconds. */
+  readonly patience: number
+}
+
 /** Writes the results of a stream as they come, and the last line. */
-export async function answerStream(
-  route: ServedRoute,
-  failures: RouteFailures,
-  call: Call,
-  cuts: AsyncIterable<Cut>,
-  out: ServerResponse,
-  patience: number,
-): Promise<void> {
+export async function answerStream(parts: StreamParts): Promise<void> {
+  const { route, failures, call, cuts, bytes, out, patience } = parts
   const signal = call.options.signal!
   let ok = 0
   let failed = 0
   let ending: Problem | undefined
 
   const lineOf = async (cut: Cut, index: number): Promise<string> => {
+    let held: Permit | undefined
     try {
       if (!Buffer.isBuffer(cut)) {
         if (cut.isLast) {
@@ -39,6 +47,7 @@ export async function answerStream(
         failed += 1
         return lineOfProblem(index, badBody(cut.problem))
       }
+      held = await bytes.wait(cut, signal)
       const result = await processWithRoom(route, parseJson(cut), call)
       const line = `{"index":${index},${resultPart(result)}}\n`
       ok += 1
@@ -46,6 +55,8 @@ export async function answerStream(
     } catch (error) {
       failed += 1
       return lineOfProblem(index, failures.problemOf(error))
+    } finally {
+      held?.release()
     }
   }
 

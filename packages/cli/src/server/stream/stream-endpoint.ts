@@ -1,3 +1,4 @@
+import type { BodyBytes } from '../body-bytes.ts'
 import type { Endpoint } from '../endpoints.ts'
 import { readCall } from '../call.ts'
 import { sendProblem } from '../problem.ts'
@@ -20,6 +21,7 @@ export function streamEndpoint(
   route: ServedRoute,
   failures: RouteFailures,
   streams: Streams,
+  bytes: BodyBytes,
   { maxBodySize, requestTimeout }: ServiceSettings,
 ): Endpoint {
   return {
@@ -47,7 +49,7 @@ export function streamEndpoint(
         'content-type': 'application/x-ndjson; charset=utf-8',
       })
       raw.flushHeaders()
-      answerStream(route, failures, call, cuts, raw, requestTimeout)
+      answerStream({ route, failures, call, cuts, bytes, out: raw, patience: requestTimeout })
         .catch(() => socket.destroy())
         .finally(() => {
           call.end()
