@@ -9,6 +9,8 @@ import { serveDescription } from './serve-help.ts'
 export interface ServiceFlags {
   readonly host?: string
   readonly port?: number
+  readonly listen?: string
+  readonly tokenFile?: string
   readonly allowedHosts?: readonly string[]
   readonly maxBodySize?: number
   readonly maxQueuedBytes?: number
@@ -38,6 +40,16 @@ const flagTypes = {
     type: integer('--port', 0, 65_535),
     placeholder: '<number>',
     description: 'Port to listen on; 0 takes a free one (default: 8080)',
+  },
+  listen: {
+    type: text('--listen'),
+    placeholder: '<path>',
+    description: 'Unix socket to listen on instead of an address and a port',
+  },
+  tokenFile: {
+    type: text('--token-file'),
+    placeholder: '<path>',
+    description: 'File with the bearer token that clients must show (or JITNEY_TOKEN)',
   },
   allowedHost: {
     type: [text('--allowed-host')],
@@ -131,7 +143,7 @@ export function readServeArguments(argv: readonly string[]): ServeArguments {
     )
   }
   const { allowedHost, ...flags } = parsed.flags
-  const { host, port, maxBodySize, maxQueuedBytes, maxStreams } = flags
+  const { host, port, listen, tokenFile, maxBodySize, maxQueuedBytes, maxStreams } = flags
   const { maxConnections, requestTimeout, closeTimeout } = flags
   const { maxBatchSize, maxQueueTime, concurrency, timeout, maxQueueSize } = flags
   return {
@@ -139,6 +151,8 @@ export function readServeArguments(argv: readonly string[]): ServeArguments {
     service: given({
       host,
       port,
+      listen,
+      tokenFile,
       allowedHosts: allowedHost.length > 0 ? allowedHost : undefined,
       maxBodySize,
       maxQueuedBytes,

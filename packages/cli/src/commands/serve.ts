@@ -4,6 +4,7 @@ import { isLoopback } from '../server/known-hosts.ts'
 import { Service } from '../server/service.ts'
 import { Terminal } from '../terminal/terminal.ts'
 import { describeTraffic, TrafficLine } from '../terminal/traffic-line.ts'
+import { readToken } from './read-token.ts'
 import { readServeArguments } from './serve-arguments.ts'
 import { onHangup } from './on-hangup.ts'
 import { readService } from './read-service.ts'
@@ -17,11 +18,13 @@ const closeTimeoutDefault = 25_000
 export async function serve(argv: readonly string[]): Promise<number> {
   const given = readServeArguments(argv)
   const { routes, settings } = await readService(given)
+  const token = await readToken(settings.tokenFile)
   const screen = new Terminal(process.stdout)
   const errors = process.stderr.isTTY ? screen : new Terminal(process.stderr)
   const traffic = new TrafficLine(screen, () => service.stats())
   const service = new Service(routes, {
     ...settings,
+    token,
     onTraffic: () => traffic.changed(),
     onFailure: (text) => errors.line(text),
   })
@@ -67,5 +70,8 @@ export async function serve(argv: readonly string[]): Promise<number> {
 function greet(screen: Terminal, address: string, routes: readonly Route[]): void {
   screen.line(`Listening on ${address}`)
   for (const { name } of routes) screen.line(`  POST /${name}`)
-  screen.line(`Try: curl -d 12 ${address}/${routes[0]!.name}`)
+  const target = address.startsWith('unix:')
+    ? `--unix-socket ${address.slice('unix:'.length)} http://localhost`
+    : address
+  screen.line(`Try: curl -d 12 ${target}/${routes[0]!.name}`)
 }

@@ -35,6 +35,8 @@ export interface Protocol {
   readonly read: (request: ProtocolRequest) => Exchange
   /** A problem in the words of this API; by default problem+json. */
   readonly problem?: ((problem: Problem) => ProtocolAnswer) | undefined
+  /** What OpenAPI says of the path. */
+  readonly operation: object
   /** Further paths that answer GET with what they are told: metadata, readiness. */
   readonly pages?: Readonly<Record<string, () => object>> | undefined
 }

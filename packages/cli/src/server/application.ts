@@ -5,6 +5,8 @@ import { door, isStream } from './door.ts'
 import { Endpoints } from './endpoints.ts'
 import type { FailureLog } from './failure-log.ts'
 import { addProbeEndpoints } from './probe-endpoints.ts'
+import { describeService } from './openapi.ts'
+import { version } from '../version.ts'
 import { ProblemError, sendProblem } from './problem.ts'
 import { problemOfRequest } from './problem-of.ts'
 import { collectBodies, simplifyContentType } from './read-item.ts'
@@ -16,7 +18,8 @@ import type { Streams } from './stream/streams.ts'
 
 /** Longer than proxies keep a connection to us, so that they close it and no request meets a closing one. */
 const keepAliveTimeout = 72_000
-const own = new Map(['/healthz', '/readyz', '/stats'].map((path) => [path, ['GET', 'HEAD']]))
+const ownPaths = ['/healthz', '/readyz', '/stats', '/openapi.json']
+const own = new Map(ownPaths.map((path) => [path, ['GET', 'HEAD']]))
 
 /** For browsers, which have no business with these answers. */
 const headers = {
@@ -94,6 +97,9 @@ export function createApplication({
   })
   collectBodies(app)
   addProbeEndpoints(app, stats)
+  app.get('/openapi.json', (_request, reply) =>
+    reply.send(describeService(endpoints.all, version, settings.token !== '')),
+  )
   addRouteEndpoints(app, endpoints)
   return { app, connections, endpoints }
 }

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Endpoints } from './endpoints.ts'
 import { type AnyPath, anyPath, streamPath } from './route-endpoints.ts'
+import { bearer, unauthorized } from './bearer.ts'
 import { knownHosts } from './known-hosts.ts'
 import type { Problem } from './problem.ts'
 import { closing, starting, tooLarge } from './problem-of.ts'
@@ -9,6 +10,7 @@ export interface DoorOptions {
   readonly host: string
   readonly allowedHosts: readonly string[]
   readonly maxBodySize: number
+  readonly token: string
   readonly endpoints: Pick<Endpoints, 'find' | 'methodsOf' | 'list'>
   readonly state: () => 'starting' | 'open' | 'closing'
 }
@@ -21,9 +23,11 @@ export function door({
   host,
   allowedHosts,
   maxBodySize,
+  token,
   endpoints,
   state,
 }: DoorOptions): (request: FastifyRequest) => Problem | undefined {
+  const hasToken = token === '' ? undefined : bearer(token)
   const isKnown = knownHosts(host, allowedHosts)
 
   return (request) => {
@@ -32,6 +36,7 @@ export function door({
     if (name === undefined && request.raw.httpVersion !== '1.0') return nameless
     if (name !== undefined && !isKnown(name)) return unknownHost
     if (headers.origin !== undefined && !isOwnOrigin(headers.origin, name)) return foreignOrigin
+    if (hasToken?.(headers) === false && !isForAll(request)) return unauthorized
     if (state() !== 'open' && !isProbe(request)) return state() === 'closing' ? closing : starting
     if (isMisdirected(request)) return misdirected(decoded(path), request.method)
     if (isEncoded(headers['content-encoding'])) return encoded
@@ -68,6 +73,11 @@ function decoded(path: string): string {
   } catch {
     return path
   }
+}
+
+/** What nobody needs the token for: the probes, and the page that asks for it. */
+function isForAll({ routeOptions }: FastifyRequest): boolean {
+  return ['/healthz', '/readyz', '/'].includes(routeOptions.url ?? '')
 }
 
 /** Whether its body may be longer than the service holds. */

@@ -7,6 +7,8 @@ export interface Endpoint {
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly handle: Handler
+  /** What OpenAPI says of it. */
+  readonly operation: object
 }
 
 /**
@@ -16,10 +18,15 @@ export interface Endpoint {
 export class Endpoints {
   readonly #own: ReadonlyMap<string, readonly string[]>
   #byPath = new Map<string, Map<string, Handler>>()
+  #all: readonly Endpoint[] = []
 
   /** @param own the methods of the paths that the service answers by itself. */
   constructor(own: ReadonlyMap<string, readonly string[]>) {
     this.#own = own
+  }
+
+  get all(): readonly Endpoint[] {
+    return this.#all
   }
 
   /** From now on these are all that the routes answer. */
@@ -31,6 +38,7 @@ export class Endpoints {
       if (method === 'GET') handlers.set('HEAD', handle)
     }
     this.#byPath = byPath
+    this.#all = endpoints
   }
 
   find(method: string, path: string): Handler | undefined {

@@ -21,6 +21,7 @@ export function exchangeEndpoints(
   const exchange: Endpoint = {
     method: 'POST',
     path: protocol.path,
+    operation: protocol.operation,
     handle(request, reply) {
       try {
         const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
@@ -45,6 +46,7 @@ export function exchangeEndpoints(
   const pages = Object.entries(protocol.pages ?? {}).map(([path, page]): Endpoint => ({
     method: 'GET',
     path,
+    operation: { summary: `About ${route.name}` },
     handle: (_request, reply) => void reply.send(page()),
   }))
   return [exchange, ...pages]

@@ -2,6 +2,7 @@ import type { BodyBytes } from './body-bytes.ts'
 import { readCall } from './call.ts'
 import type { Endpoint } from './endpoints.ts'
 import type { RouteFailures } from './route-failures.ts'
+import { itemOperation } from './openapi.ts'
 import { readItem } from './read-item.ts'
 import { sendResult } from './send-result.ts'
 import type { ServedRoute } from './served-route.ts'
@@ -15,6 +16,7 @@ export function itemEndpoint(
   return {
     method: 'POST',
     path: `/${route.name}`,
+    operation: itemOperation(route.name),
     handle(request, reply) {
       const item = readItem(request)
       const call = readCall(request, route.keyHeader)

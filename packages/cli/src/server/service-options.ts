@@ -10,6 +10,10 @@ export interface ServiceOptions {
    * @default 8080
    */
   readonly port?: number | undefined
+  /** The path of a unix socket to listen on instead of an address. */
+  readonly listen?: string | undefined
+  /** What clients must show as their bearer token, except to the probes; none if it is empty. */
+  readonly token?: string | undefined
   /**
    * Names in the `Host` header that are fine beside loopback and `host`; `'*'` allows any.
    * @default []
@@ -54,6 +58,8 @@ export function serviceSettings(options: ServiceOptions): ServiceSettings {
   return {
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 8080,
+    listen: options.listen ?? '',
+    token: options.token ?? '',
     allowedHosts: options.allowedHosts ?? [],
     maxBodySize: options.maxBodySize ?? 1024 * 1024,
     maxConnections: options.maxConnections ?? Infinity,

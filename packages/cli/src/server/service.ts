@@ -11,6 +11,7 @@ import { FailureLog } from './failure-log.ts'
 import { itemEndpoint } from './item-endpoint.ts'
 import { unbracketed } from './known-hosts.ts'
 import { backlog, listen } from './listen.ts'
+import { listenOnSocket } from './listen-on-socket.ts'
 import { RouteFailures } from './route-failures.ts'
 import { type RouteStats, ServedRoute } from './served-route.ts'
 import { type ServiceOptions, type ServiceSettings, serviceSettings } from './service-options.ts'
@@ -114,13 +115,15 @@ export class Service {
    * cannot listen or a route cannot warm up.
    */
   async listen(): Promise<string> {
-    const { host, port, maxConnections } = this.#settings
+    const { host, port, listen: path, maxConnections } = this.#settings
     const { server } = this.app
     await this.app.ready()
     if (Number.isFinite(maxConnections)) server.maxConnections = maxConnections
-    await listen(server, unbracketed(host), port)
+    if (path === '') await listen(server, unbracketed(host), port)
+    else await listenOnSocket(server, path)
     server.on('error', (error) => this.#failures.report('The server failed', error))
     await this.ready()
+    if (path !== '') return `unix:${path}`
     const { address, port: actualPort, family } = server.address() as AddressInfo
     return `http://${family === 'IPv6' ? `[${address}]` : address}:${actualPort}`
   }

@@ -1,6 +1,8 @@
 import type { BodyBytes } from '../body-bytes.ts'
+import type { ServerResponse } from 'node:http'
 import type { Endpoint } from '../endpoints.ts'
 import { readCall } from '../call.ts'
+import { streamOperation } from '../openapi.ts'
 import { sendProblem } from '../problem.ts'
 import { busy } from '../problem-of.ts'
 import type { RouteFailures } from '../route-failures.ts'
@@ -27,6 +29,7 @@ export function streamEndpoint(
   return {
     method: 'POST',
     path: `/${route.name}/batch`,
+    operation: streamOperation(route.name),
     handle(request, reply) {
       const call = readCall(request, route.keyHeader)
       const { socket } = request.raw
@@ -55,8 +58,14 @@ export function streamEndpoint(
           call.end()
           leave()
           // Nobody reads the rest of the body.
-          if (!request.raw.complete) socket.destroySoon()
+          if (!request.raw.complete) afterwards(raw, () => socket.destroy())
         })
     },
   }
+}
+
+/** Once all that was written has left. */
+function afterwards(out: ServerResponse, callback: () => void): void {
+  if (out.writableFinished) callback()
+  else out.once('finish', callback)
 }
