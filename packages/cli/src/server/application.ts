@@ -1,3 +1,4 @@
+import type { Registry } from 'prom-client'
 import { fastify, type FastifyInstance } from 'fastify'
 import { answerClientError } from './client-error.ts'
 import { Connections } from './connections.ts'
@@ -18,7 +19,7 @@ import type { Streams } from './stream/streams.ts'
 
 /** Longer than proxies keep a connection to us, so that they close it and no request meets a closing one. */
 const keepAliveTimeout = 72_000
-const ownPaths = ['/healthz', '/readyz', '/stats', '/openapi.json']
+const ownPaths = ['/healthz', '/readyz', '/stats', '/metrics', '/openapi.json']
 const own = new Map(ownPaths.map((path) => [path, ['GET', 'HEAD']]))
 
 /** For browsers, which have no business with these answers. */
@@ -42,6 +43,7 @@ export interface ApplicationParts {
   readonly failures: FailureLog
   readonly state: () => 'starting' | 'open' | 'closing'
   readonly stats: () => object
+  readonly metrics: Registry
 }
 
 /** Puts the HTTP side together: the door, the endpoints, and an answer to everything else. */
@@ -51,6 +53,7 @@ export function createApplication({
   failures,
   state,
   stats,
+  metrics,
 }: ApplicationParts): Application {
   const { maxBodySize } = settings
   // Node takes whole milliseconds, and 0 for no limit.
@@ -97,6 +100,9 @@ export function createApplication({
   })
   collectBodies(app)
   addProbeEndpoints(app, stats)
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.metrics()),
+  )
   app.get('/openapi.json', (_request, reply) =>
     reply.send(describeService(endpoints.all, version, settings.token !== '')),
   )

@@ -3,6 +3,7 @@ import type { Protocol, ProtocolAnswer } from '../kinds/protocol.ts'
 import type { BodyBytes } from './body-bytes.ts'
 import { readCall } from './call.ts'
 import type { Endpoint } from './endpoints.ts'
+import type { RouteMetrics } from './metrics/metrics.ts'
 import { type Problem, ProblemError } from './problem.ts'
 import type { RouteFailures } from './route-failures.ts'
 import type { ServedRoute } from './served-route.ts'
@@ -13,9 +14,10 @@ export function exchangeEndpoints(
   protocol: Protocol,
   failures: RouteFailures,
   bytes: BodyBytes,
+  metrics: RouteMetrics,
 ): readonly Endpoint[] {
   const sendProblem = protocol.problem && problemSender(protocol.problem)
-  const fail = (reply: FastifyReply, error: unknown): void =>
+  const fail = (reply: FastifyReply, error: unknown): number =>
     failures.answer(reply, error, sendProblem)
 
   const exchange: Endpoint = {
@@ -28,10 +30,18 @@ export function exchangeEndpoints(
         const { items, answer } = protocol.read({ headers: request.headers, body })
         const call = readCall(request, route.keyHeader)
         const held = bytes.take(body)
+        const since = performance.now()
+        const answered = (status: number): void => {
+          const duration = performance.now() - since
+          items.forEach(() => metrics.answered(duration, status))
+        }
         route.takeAll(items, call, (results) => {
           Promise.all(results)
-            .then((values) => send(reply, answer(values)))
-            .catch((error: unknown) => fail(reply, error))
+            .then((values) => {
+              send(reply, answer(values))
+              answered(reply.statusCode)
+            })
+            .catch((error: unknown) => answered(fail(reply, error)))
             .finally(() => {
               call.end()
               held.release()

@@ -2,6 +2,7 @@ import type { BodyBytes } from './body-bytes.ts'
 import { readCall } from './call.ts'
 import type { Endpoint } from './endpoints.ts'
 import type { RouteFailures } from './route-failures.ts'
+import type { RouteMetrics } from './metrics/metrics.ts'
 import { itemOperation } from './openapi.ts'
 import { readItem } from './read-item.ts'
 import { sendResult } from './send-result.ts'
@@ -12,6 +13,7 @@ export function itemEndpoint(
   route: ServedRoute,
   failures: RouteFailures,
   bytes: BodyBytes,
+  metrics: RouteMetrics,
 ): Endpoint {
   return {
     method: 'POST',
@@ -21,6 +23,7 @@ export function itemEndpoint(
       const item = readItem(request)
       const call = readCall(request, route.keyHeader)
       const held = bytes.take(request.body as Buffer)
+      const since = performance.now()
       const end = (): void => {
         call.end()
         held.release()
@@ -30,10 +33,12 @@ export function itemEndpoint(
           .then((value) => {
             end()
             sendResult(reply, value)
+            metrics.answered(performance.now() - since, reply.statusCode)
           })
           .catch((error: unknown) => {
             end()
-            failures.answer(reply, error)
+            const status = failures.answer(reply, error)
+            metrics.answered(performance.now() - since, status)
           })
       })
     },

@@ -5,6 +5,8 @@ import type { FailureLog } from './failure-log.ts'
 import { type Problem, sendProblem } from './problem.ts'
 import { problemOf } from './problem-of.ts'
 
+const clientClosed = 499
+
 /** Answers for the items of one route that failed, and tells the log of what is news there. */
 export class RouteFailures {
   readonly #name: string
@@ -15,13 +17,19 @@ export class RouteFailures {
     this.#log = log
   }
 
-  /** @param send writes the problem as the route's clients expect it. */
+  /**
+   * @param send writes the problem as the route's clients expect it.
+   * @returns its status; nginx's 499 if the client has gone.
+   */
   answer(
     reply: FastifyReply,
     error: unknown,
     send: (reply: FastifyReply, problem: Problem) => void = sendProblem,
-  ): void {
-    if (error !== clientGone) send(reply, this.problemOf(error))
+  ): number {
+    if (error === clientGone) return clientClosed
+    const problem = this.problemOf(error)
+    send(reply, problem)
+    return problem.status
   }
 
   /** What its client is told; the log hears of what is news. */

@@ -16,6 +16,18 @@ export interface RouteStats extends BatcherStats {
   readonly requests: number
 }
 
+/** What only grows, also over a reload. */
+const totals = [
+  'requests',
+  'batches',
+  'items',
+  'totalDuration',
+  'fulfilled',
+  'rejected',
+  'aborted',
+  'refused',
+] as const
+
 /** What a route has to know of the service around it. */
 export interface Surroundings {
   /** How many connections were accepted so far. */
@@ -45,6 +57,7 @@ export class ServedRoute {
   readonly #surroundings: Surroundings
   readonly #gathering: Gathering
   #requests = 0
+  #predecessor: { stats(): RouteStats } | undefined
 
   constructor(given: Route, surroundings: Surroundings) {
     this.name = given.name
@@ -96,7 +109,22 @@ export class ServedRoute {
   }
 
   stats(): RouteStats {
-    return { requests: this.#requests, ...this.batcher.stats() }
+    const now = { requests: this.#requests, ...this.batcher.stats() }
+    const before = this.#predecessor?.stats()
+    if (before === undefined) return now
+    const sums = totals.map((name) => [name, now[name] + before[name]] as const)
+    return { ...now, ...Object.fromEntries(sums) }
+  }
+
+  /** Goes on counting where another of the same name, which this one replaces, will end. */
+  succeed(predecessor: ServedRoute): void {
+    this.#predecessor = predecessor
+  }
+
+  /** The one before has ended: nothing of it is kept but its counts. */
+  forgetPredecessor(): void {
+    const last = this.#predecessor?.stats()
+    this.#predecessor = last && { stats: () => last }
   }
 
   #process(item: unknown, { key, options }: Call): Promise<unknown> {

@@ -12,6 +12,8 @@ import { itemEndpoint } from './item-endpoint.ts'
 import { unbracketed } from './known-hosts.ts'
 import { backlog, listen } from './listen.ts'
 import { listenOnSocket } from './listen-on-socket.ts'
+import { watchBatches } from './metrics/batch-watch.ts'
+import { Metrics } from './metrics/metrics.ts'
 import { RouteFailures } from './route-failures.ts'
 import { type RouteStats, ServedRoute } from './served-route.ts'
 import { type ServiceOptions, type ServiceSettings, serviceSettings } from './service-options.ts'
@@ -72,6 +74,8 @@ export class Service {
   readonly #connections: Connections
   readonly #streams: Streams
   readonly #bytes: BodyBytes
+  readonly #metrics: Metrics
+  readonly #endWatch: () => void
   readonly #endpoints: Endpoints
   #reloading: Promise<unknown> = Promise.resolve()
   readonly #start = performance.now()
@@ -86,12 +90,24 @@ export class Service {
     this.warnings = bottlenecks(this.#routes, this.#settings.maxConnections)
     this.#bytes = new BodyBytes(this.#settings.maxQueuedBytes)
     this.#streams = new Streams(this.#settings.maxStreams)
+    this.#metrics = new Metrics({
+      routes: () => this.#routes.map((route) => [route.name, route.stats()] as const),
+      slotsOf: (name) => slotsOf(this.#routes.find((route) => route.name === name)!.batcher),
+      isReady: () => this.#state === 'open',
+      heldBytes: () => this.#bytes.held,
+      openStreams: () => this.#streams.open,
+    })
+    this.#endWatch = watchBatches((message) => {
+      const route = this.#routes.find(({ batcher }) => batcher === message.batcher)
+      if (route !== undefined) this.#metrics.batchEnded(route.name, message)
+    })
     const { app, connections, endpoints } = createApplication({
       settings: this.#settings,
       streams: this.#streams,
       failures: this.#failures,
       state: () => this.#state,
       stats: () => this.stats(),
+      metrics: this.#metrics.registry,
     })
     this.app = app
     this.#connections = connections
@@ -158,9 +174,14 @@ export class Service {
     const old = this.#routes
     const served = this.#serve(routes)
     await Promise.all(served.map((route) => route.open()))
+    for (const route of served) {
+      const before = old.find(({ name }) => name === route.name)
+      if (before !== undefined) route.succeed(before)
+    }
     this.#routes = served
     this.#endpoints.replace(served.flatMap((route) => this.#endpointsOf(route)))
     await Promise.all(old.map((route) => route.close()))
+    for (const route of served) route.forgetPredecessor()
   }
 
   #serve(routes: readonly Route[]): readonly ServedRoute[] {
@@ -172,11 +193,12 @@ export class Service {
 
   #endpointsOf(route: ServedRoute): readonly Endpoint[] {
     const failures = new RouteFailures(route.name, this.#failures)
+    const metrics = this.#metrics.ofRoute(route.name)
     if (route.protocol !== undefined)
-      return exchangeEndpoints(route, route.protocol, failures, this.#bytes)
+      return exchangeEndpoints(route, route.protocol, failures, this.#bytes, metrics)
     return [
-      itemEndpoint(route, failures, this.#bytes),
-      streamEndpoint(route, failures, this.#streams, this.#bytes, this.#settings),
+      itemEndpoint(route, failures, this.#bytes, metrics),
+      streamEndpoint(route, failures, this.#streams, this.#bytes, metrics, this.#settings),
     ]
   }
 
@@ -197,6 +219,7 @@ export class Service {
       this.app.server.closeAllConnections()
     }
     await this.app.close()
+    this.#endWatch()
     this.#failures.flush()
     return inTime
   }
@@ -214,4 +237,8 @@ export class Service {
     await connections.empty()
     await Promise.all(this.#routes.map((route) => route.close()))
   }
+}
+
+function slotsOf({ concurrency }: ServedRoute['batcher']): number {
+  return typeof concurrency === 'number' ? concurrency : concurrency.capacity
 }

@@ -6,6 +6,7 @@ import { asCompleted, type Permit, QueueFullError } from 'jitney'
 import type { BodyBytes } from '../body-bytes.ts'
 import type { Call } from '../call.ts'
 import { parseJson } from '../parse-json.ts'
+import type { RouteMetrics } from '../metrics/metrics.ts'
 import type { Problem } from '../problem.ts'
 import { badBody } from '../problem-of.ts'
 import type { RouteFailures } from '../route-failures.ts'
@@ -23,6 +24,7 @@ export interface StreamParts {
   readonly call: Call
   readonly cuts: AsyncIterable<Cut>
   readonly bytes: BodyBytes
+  readonly metrics: RouteMetrics
   readonly out: ServerResponse
   /** How long the client may leave what was written where it is, in milliseconds. */
   readonly patience: number
@@ -30,13 +32,14 @@ export interface StreamParts {
 
 /** Writes the results of a stream as they come, and the last line. */
 export async function answerStream(parts: StreamParts): Promise<void> {
-  const { route, failures, call, cuts, bytes, out, patience } = parts
+  const { route, failures, call, cuts, bytes, metrics, out, patience } = parts
   const signal = call.options.signal!
   let ok = 0
   let failed = 0
   let ending: Problem | undefined
 
   const lineOf = async (cut: Cut, index: number): Promise<string> => {
+    const since = performance.now()
     let held: Permit | undefined
     try {
       if (!Buffer.isBuffer(cut)) {
@@ -51,10 +54,13 @@ export async function answerStream(parts: StreamParts): Promise<void> {
       const result = await processWithRoom(route, parseJson(cut), call)
       const line = `{"index":${index},${resultPart(result)}}\n`
       ok += 1
+      metrics.answered(performance.now() - since, 200)
       return line
     } catch (error) {
       failed += 1
-      return lineOfProblem(index, failures.problemOf(error))
+      const problem = failures.problemOf(error)
+      metrics.answered(performance.now() - since, problem.status)
+      return lineOfProblem(index, problem)
     } finally {
       held?.release()
     }

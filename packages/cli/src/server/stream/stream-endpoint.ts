@@ -2,6 +2,7 @@ import type { BodyBytes } from '../body-bytes.ts'
 import type { ServerResponse } from 'node:http'
 import type { Endpoint } from '../endpoints.ts'
 import { readCall } from '../call.ts'
+import type { RouteMetrics } from '../metrics/metrics.ts'
 import { streamOperation } from '../openapi.ts'
 import { sendProblem } from '../problem.ts'
 import { busy } from '../problem-of.ts'
@@ -24,6 +25,7 @@ export function streamEndpoint(
   failures: RouteFailures,
   streams: Streams,
   bytes: BodyBytes,
+  metrics: RouteMetrics,
   { maxBodySize, requestTimeout }: ServiceSettings,
 ): Endpoint {
   return {
@@ -52,13 +54,22 @@ export function streamEndpoint(
         'content-type': 'application/x-ndjson; charset=utf-8',
       })
       raw.flushHeaders()
-      answerStream({ route, failures, call, cuts, bytes, out: raw, patience: requestTimeout })
-        .catch(() => socket.destroy())
+      answerStream({
+        route,
+        failures,
+        call,
+        cuts,
+        bytes,
+        metrics,
+        out: raw,
+        patience: requestTimeout,
+      })
+        .catch(() => request.raw.destroy())
         .finally(() => {
           call.end()
           leave()
           // Nobody reads the rest of the body.
-          if (!request.raw.complete) afterwards(raw, () => socket.destroy())
+          if (!request.raw.complete) afterwards(raw, () => request.raw.destroy())
         })
     },
   }
