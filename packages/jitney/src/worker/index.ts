@@ -1,0 +1,7 @@
+export type { BatchWorkers, CloseWorkersOptions, WarmUpOptions } from './batch-workers.ts'
+export { processBatch } from './process-batch.ts'
+export type { ProcessBatchOptions } from './process-options.ts'
+export type { Restart } from './restart-delay.ts'
+export { UnsendableError } from './unsendable-error.ts'
+export { WorkerError, type WorkerErrorCode, type WorkerErrorDetails } from './worker-error.ts'
+export type { WorkerStats } from './worker-stats.ts'

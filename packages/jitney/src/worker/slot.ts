@@ -1,0 +1,113 @@
+import { UnsendableError } from './unsendable-error.ts'
+import type { Reply } from './reply.ts'
+import type { Request, StartWorker, Worker } from './worker.ts'
+
+/** The place of one worker, which is started when it is needed and replaced when it is lost. */
+export class Slot {
+  readonly #start: StartWorker
+  readonly #graceTime: number
+  #worker: Worker | undefined
+  /** Workers that were lost since the last answer. */
+  lossesInRow = 0
+  lostBatches = 0
+  starts = 0
+  crashes = 0
+  replaced = 0
+
+  constructor(start: StartWorker, graceTime: number) {
+    this.#start = start
+    this.#graceTime = graceTime
+  }
+
+  get isAlive(): boolean {
+    return this.#worker !== undefined
+  }
+
+  /** @param delay milliseconds to wait if a worker has to be started. */
+  async run(request: Request, signal: AbortSignal, delay: number): Promise<Reply> {
+    if (this.#worker === undefined && delay > 0) await pause(delay, signal)
+    signal.throwIfAborted()
+    this.#worker ??= this.#begin()
+    const worker = this.#worker
+    const answer = worker.run(request)
+    const stopped = this.#stopAtAbort(worker, signal)
+    try {
+      const reply = await answer
+      this.lossesInRow = 0
+      return reply
+    } catch (error) {
+      if (error instanceof UnsendableError) throw error
+      await this.#lose(worker, stopped.byForce)
+      throw stopped.byForce ? signal.reason : error
+    } finally {
+      stopped.clear()
+    }
+  }
+
+  async end(by: 'force' | 'word'): Promise<void> {
+    const worker = this.#worker
+    if (worker === undefined) return
+    await worker.end(by)
+    if (this.#worker === worker) this.#worker = undefined
+  }
+
+  #begin(): Worker {
+    this.starts += 1
+    const worker = this.#start(() => {
+      if (this.#worker === worker) this.#worker = undefined
+      this.crashes += 1
+      this.lossesInRow += 1
+    })
+    return worker
+  }
+
+  /** Asks first, and ends the worker after the grace time. */
+  #stopAtAbort(worker: Worker, signal: AbortSignal): { byForce: boolean; clear(): void } {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const stopping = {
+      byForce: false,
+      clear: () => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', ask)
+      },
+    }
+    const ask = (): void => {
+      if (this.#graceTime > 0) worker.ask()
+      if (this.#graceTime < Infinity) timer = setTimeout(end, this.#graceTime)
+    }
+    const end = (): void => {
+      stopping.byForce = true
+      void worker.end('force')
+    }
+    signal.addEventListener('abort', ask, { once: true })
+    return stopping
+  }
+
+  async #lose(worker: Worker, byForce: boolean): Promise<void> {
+    this.#worker = undefined
+    this.lostBatches += 1
+    if (byForce) this.replaced += 1
+    else {
+      this.crashes += 1
+      this.lossesInRow += 1
+    }
+    await worker.end('force')
+  }
+}
+
+/** Rejects with the signal's reason. */
+function pause(delay: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      clearTimeout(timer)
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the caller's own reason
+      reject(signal.reason)
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', leave)
+      resolve()
+    }, delay)
+    if (signal.aborted) leave()
+    else signal.addEventListener('abort', leave, { once: true })
+  })
+}
