@@ -1,4 +1,5 @@
-import { count, durationOrZero, fields, type Guard, guard, optional } from '../platform/guards.ts'
+import { count, fields, type Guard, guard, optional } from '../platform/guards.ts'
+import { graceTime, restart, size } from './pool-options.ts'
 import type { Restart } from './restart-delay.ts'
 
 /** Options of `processBatch`. `undefined` means the default; durations are milliseconds. */
@@ -39,24 +40,6 @@ export interface ProcessBatchOptions {
   readonly maxAnswerSize?: number | undefined
 }
 
-const wholeCount: Guard<number> = /* @__PURE__ */ guard(
-  'an integer of at least 1',
-  (value) => Number.isSafeInteger(value) && (value as number) >= 1,
-  'number',
-)
-
-const restart: Guard<Required<Restart>> = /* @__PURE__ */ fields<Required<Restart>>({
-  minDelay: /* @__PURE__ */ optional(durationOrZero, 100),
-  maxDelay: /* @__PURE__ */ optional(durationOrZero, 10_000),
-})
-
-/** What threads and processes share. */
-export const sharedGuards = {
-  size: (fallback: number): Guard<number> => optional(wholeCount, fallback),
-  graceTime: /* @__PURE__ */ optional(durationOrZero, 1000),
-  restart,
-} as const
-
 export interface ProcessSettings {
   readonly size: number
   readonly graceTime: number
@@ -68,9 +51,9 @@ export interface ProcessSettings {
 }
 
 export const readProcessOptions: Guard<ProcessSettings> = /* @__PURE__ */ fields<ProcessSettings>({
-  size: /* @__PURE__ */ sharedGuards.size(1),
-  graceTime: sharedGuards.graceTime,
-  restart: sharedGuards.restart,
+  size: /* @__PURE__ */ size(1),
+  graceTime,
+  restart,
   askBy: /* @__PURE__ */ optional(
     /* @__PURE__ */ guard<string>(
       "'none', 'message' or the name of a signal",

@@ -16,6 +16,8 @@ export function readAnswer(line: string): { readonly id: unknown; readonly reply
   if (error !== undefined && error !== null) return { id, reply: { error } }
   if (results !== undefined && results !== null && !Array.isArray(results)) throw unexpected(line)
   if (!('results' in answer) || !isMap(errors) || !isMap(retries)) throw unexpected(line)
+  // Without a list nobody knows which items the others are.
+  if (!Array.isArray(results) && (errors ?? retries) != null) throw unexpected(line)
   for (const after of Object.values(retries ?? {})) {
     if (typeof after !== 'number' || !(after >= 0)) throw unexpected(line)
   }

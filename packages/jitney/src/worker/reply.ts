@@ -18,8 +18,13 @@ export interface Reply {
 export function readReply<Result>(reply: Reply): BatchResults<Result | Error | Outcome<Result>> {
   if (reply.error !== undefined) throw readError(reply.error)
   const results = reply.results as Result[]
-  if (reply.errors === undefined && reply.retries === undefined) return results
-  const outcomes: (Result | Outcome<Result>)[] = [...results]
+  if (reply.errors === undefined && reply.retries === undefined && !holdsErrors(results)) {
+    return results
+  }
+  // What failed is in `errors`: an error among the results is one.
+  const outcomes: (Result | Outcome<Result>)[] = results.map((result) =>
+    result instanceof Error ? outcome.value(result) : result,
+  )
   for (const [index, error] of Object.entries(reply.errors ?? {})) {
     if (Number(index) < outcomes.length) outcomes[Number(index)] = outcome.error(readError(error))
   }
@@ -27,4 +32,8 @@ export function readReply<Result>(reply: Reply): BatchResults<Result | Error | O
     if (Number(index) < outcomes.length) outcomes[Number(index)] = outcome.retry({ after })
   }
   return outcomes
+}
+
+function holdsErrors(results: unknown): boolean {
+  return Array.isArray(results) && results.some((result) => result instanceof Error)
 }
