@@ -1,0 +1,25 @@
+import type { ConformanceCase, ConformanceRun, ConformanceSubject } from './subject.ts'
+
+/** A case that starts the subject, and ends it whatever came of it. */
+export function conformanceCase<Item, Result>(
+  name: string,
+  start: ConformanceSubject<Item, Result>['start'],
+  check: (run: ConformanceRun<Item, Result>) => Promise<void>,
+): ConformanceCase {
+  return {
+    name,
+    run: async () => {
+      const run = await start()
+      try {
+        await check(run)
+      } finally {
+        await run.end()
+      }
+    },
+  }
+}
+
+/** The numbers of the items of one case. */
+export function numbersTo(end: number): number[] {
+  return Array.from({ length: end }, (_, n) => n)
+}

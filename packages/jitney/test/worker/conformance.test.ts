@@ -1,0 +1,81 @@
+import { describe, it } from 'vitest'
+
+import { conformance, type ConformanceSubject } from '../../src/testing/index.ts'
+import { threadBatch } from '../../src/worker/index.ts'
+import { setUp, setUpProcess } from './programs.ts'
+
+const fixtures = new URL('../fixtures/threads.ts', import.meta.url)
+const nodeArguments = ['--conditions=jitney:source', '--import', 'tsx']
+
+const body = `const handle = ({ id, items }) => {
+  if (items.includes('pid')) return answer({ id, results: items.map(() => process.pid) })
+  if (items.includes('slow')) return
+  const errors = {}
+  items.forEach((item, index) => { if (item === -1) errors[index] = 'is negative' })
+  answer({ id, results: items.map((n) => n * n), errors })
+}`
+
+type Item = number | string | bigint | (() => void)
+
+const shared = {
+  item: (n: number): Item => n,
+  result: (n: number): number => n * n,
+  failingItem: -1,
+  missing: 'not applicable',
+  shuffled: 'not applicable',
+  outage: 'replaced',
+  slowItem: 'slow',
+} as const
+
+const processes: ConformanceSubject<Item, number> = {
+  ...shared,
+  oversizeItem: 3n,
+  start: () => {
+    const { batcher, workers, end } = setUpProcess<Item, number>(body, { graceTime: 1, size: 2 })
+    return {
+      processor: batcher,
+      end: async () => {
+        await workers.close({ timeout: 0 })
+        await end()
+      },
+      stopServer: async () => {
+        process.kill(await batcher.process('pid'), 'SIGKILL')
+      },
+      startServer: () => {},
+    }
+  },
+}
+
+const threads: ConformanceSubject<Item, number> = {
+  ...shared,
+  oversizeItem: () => {},
+  start: () => {
+    const options = { graceTime: 1, size: 2, nodeArguments, exportName: 'conformant' }
+    const { batcher, workers, end } = setUp(threadBatch<Item, number>(fixtures, options))
+    return {
+      processor: batcher,
+      end: async () => {
+        await workers.close({ timeout: 0 })
+        await end()
+      },
+      stopServer: async () => {
+        await batcher.process('exit').catch(() => {})
+      },
+      startServer: () => {},
+    }
+  },
+}
+
+describe('processBatch()', () => {
+  for (const { name, run } of conformance(processes)) {
+    // oxlint-disable-next-line vitest/expect-expect -- the case rejects
+    it(name, run)
+  }
+})
+
+describe('threadBatch()', () => {
+  for (const { name, run } of conformance(threads)) {
+    // oxlint-disable-next-line vitest/expect-expect -- the case rejects
+    it(name, run)
+  }
+})
