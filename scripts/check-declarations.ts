@@ -10,10 +10,11 @@ const library = `
 import { Batcher } from 'jitney'
 import * as policy from 'jitney/policy'
 import * as testing from 'jitney/testing'
+import * as worker from 'jitney/worker'
 
 const squares = new Batcher(async (numbers: number[]) => numbers.map((number) => number * number))
 export const nine: Promise<number> = squares.process(3, { signal: new AbortController().signal })
-export const modules = [policy, testing]
+export const modules = [policy, testing, worker]
 `
 const command = `
 import { defineBatch } from '@jitney/cli'

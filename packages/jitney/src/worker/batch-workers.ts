@@ -73,7 +73,7 @@ export function batchWorkers<Item, Result>(
     )
   const close = async (options?: CloseWorkersOptions): Promise<void> => {
     const { timeout } = readClose('close workers', 'options', options)
-    await pool.close(timeout as number)
+    await pool.close(timeout)
   }
   return Object.assign(run, {
     size: pool.size,

@@ -10,8 +10,8 @@ export function writeError(error: unknown, canCross: (value: unknown) => boolean
   }
   const record: Record<string, unknown> = {}
   for (const [field, value] of Object.entries(error)) if (canCross(value)) record[field] = value
-  record['name'] = String(error.name)
-  record['message'] = String(error.message)
+  record['name'] = error.name
+  record['message'] = error.message
   record['stack'] = String(error.stack)
   if (error.cause instanceof Error) record['cause'] = writeError(error.cause, canCross)
   else if (error.cause !== undefined && canCross(error.cause)) record['cause'] = error.cause

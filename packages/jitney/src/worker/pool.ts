@@ -59,19 +59,16 @@ export class Pool {
     if (this.#closing !== undefined) throw closed()
     const request: Request = { items, key: undefined, reason: 'warm-up' }
     const taken = await this.#takeAll(signal)
-    const replies = await Promise.allSettled(
-      taken.map(async ({ slot, release }) => {
-        try {
-          return await slot.run(request, signal, this.#delayOf(slot))
-        } finally {
-          release()
-        }
-      }),
-    )
-    return replies.map((reply) => {
-      if (reply.status === 'rejected') throw reply.reason
-      return reply.value
+    const calls = taken.map(async ({ slot, release }) => {
+      try {
+        return await slot.run(request, signal, this.#delayOf(slot))
+      } finally {
+        release()
+      }
     })
+    // None goes on after this has rejected.
+    await Promise.allSettled(calls)
+    return await Promise.all(calls)
   }
 
   /** Ends the idle workers, and the others when they are done, or at the timeout. */

@@ -16,6 +16,7 @@ export interface Reply {
 
 /** @throws what the batch function of the worker threw. */
 export function readReply<Result>(reply: Reply): BatchResults<Result | Error | Outcome<Result>> {
+  // oxlint-disable-next-line typescript/only-throw-error -- what the worker threw
   if (reply.error !== undefined) throw readError(reply.error)
   const results = reply.results as Result[]
   if (reply.errors === undefined && reply.retries === undefined && !holdsErrors(results)) {

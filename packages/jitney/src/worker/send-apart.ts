@@ -36,9 +36,7 @@ export async function sendApart<Result>(
     let next = 0
     return items.map((_item, index) => {
       const refusal = refused.get(index)
-      return refusal === undefined
-        ? (results?.[next++] as Result)
-        : (outcome.error(refusal) as Outcome<Result>)
+      return refusal === undefined ? (results?.[next++] as Result) : outcome.error(refusal)
     })
   }
 }

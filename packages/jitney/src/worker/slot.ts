@@ -38,6 +38,7 @@ export class Slot {
     } catch (error) {
       if (error instanceof UnsendableError) throw error
       await this.#lose(worker, stopped.byForce)
+      // oxlint-disable-next-line typescript/only-throw-error -- the caller's own reason
       throw stopped.byForce ? signal.reason : error
     } finally {
       stopped.clear()

@@ -57,6 +57,7 @@ export class ThreadWorker implements Worker {
   }
 
   ask(): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- no window
     this.#parts.channel.postMessage(this.#id)
   }
 

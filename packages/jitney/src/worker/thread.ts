@@ -42,5 +42,5 @@ function moved(reply: Reply): unknown {
     data.move && reply.results !== undefined ? movableBuffers(reply.results as []) : []
   if (buffers.length === 0) return reply
   // A list, which Piscina appends to its own.
-  return move({ [transferableSymbol]: buffers, [valueSymbol]: reply } as never)
+  return move({ [transferableSymbol]: buffers, [valueSymbol]: reply })
 }

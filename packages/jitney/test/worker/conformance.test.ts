@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 import { conformance, type ConformanceSubject } from '../../src/testing/index.ts'
 import { threadBatch } from '../../src/worker/index.ts'
@@ -66,16 +66,12 @@ const threads: ConformanceSubject<Item, number> = {
   },
 }
 
-describe('processBatch()', () => {
-  for (const { name, run } of conformance(processes)) {
-    // oxlint-disable-next-line vitest/expect-expect -- the case rejects
-    it(name, run)
-  }
-})
-
-describe('threadBatch()', () => {
-  for (const { name, run } of conformance(threads)) {
-    // oxlint-disable-next-line vitest/expect-expect -- the case rejects
-    it(name, run)
-  }
+// What does not conform rejects.
+describe.each([
+  ['processBatch()', conformance(processes)],
+  ['threadBatch()', conformance(threads)],
+])('%s', (_name, cases) => {
+  it.each(cases)('$name', async ({ run }) => {
+    await expect(run()).resolves.toBe(undefined)
+  })
 })

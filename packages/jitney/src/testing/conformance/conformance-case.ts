@@ -1,3 +1,5 @@
+import { messageOf } from '../../platform/describe.ts'
+import { ConformanceError } from './expect-that.ts'
 import type { ConformanceCase, ConformanceRun, ConformanceSubject } from './subject.ts'
 
 /** A case that starts the subject, and ends it whatever came of it. */
@@ -12,6 +14,9 @@ export function conformanceCase<Item, Result>(
       const run = await start()
       try {
         await check(run)
+      } catch (error) {
+        if (error instanceof ConformanceError) throw error
+        throw new ConformanceError(`Expected no failure: ${messageOf(error)}`, { cause: error })
       } finally {
         await run.end()
       }

@@ -46,7 +46,7 @@ export function endingCases<Item, Result>(
       conformanceCase('goes on after a running batch was aborted', start, async ({ processor }) => {
         expectEqual(await processor.process(item(0)), result(0), 'the result before')
         const controller = new AbortController()
-        const slow = processor.process(slowItem as Item, { signal: controller.signal })
+        const slow = processor.process(slowItem, { signal: controller.signal })
         slow.catch(() => {})
         await settle()
         controller.abort()
@@ -54,7 +54,7 @@ export function endingCases<Item, Result>(
         expectEqual(await processor.process(item(1)), result(1), 'the result of the next batch')
       }),
       conformanceCase('settles its callers when closing takes too long', start, async (run) => {
-        const slow = run.processor.process(slowItem as Item)
+        const slow = run.processor.process(slowItem)
         slow.catch(() => {})
         await settle()
         await run.processor.close({ timeout: 1 })

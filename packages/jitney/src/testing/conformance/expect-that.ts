@@ -45,13 +45,20 @@ function isEqual(one: unknown, other: unknown): boolean {
   const names = Object.keys(one)
   return (
     names.length === Object.keys(other).length &&
-    String(one) === String(other) &&
+    isEqual(primitiveOf(one), primitiveOf(other)) &&
     names.every(
       (name) =>
         Object.hasOwn(other, name) &&
         isEqual((one as Record<string, unknown>)[name], (other as Record<string, unknown>)[name]),
     )
   )
+}
+
+/** What a Date or a boxed value stands for; the message of an error, which is no listed field. */
+function primitiveOf(value: object): unknown {
+  if (value instanceof Error) return value.message
+  const primitive: unknown = value.valueOf()
+  return typeof primitive === 'object' ? undefined : primitive
 }
 
 function show(value: unknown): string {

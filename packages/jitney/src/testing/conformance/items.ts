@@ -49,9 +49,9 @@ export function itemCases<Item, Result>(
       await expectRejection(processor.process(bad), 'the bad item by itself')
       expectEqual(await processor.process(item(3)), result(3), 'the result of the next item')
     })
-  if (failingItem !== 'not applicable') cases.push(alone('fails a bad item', failingItem as Item))
+  if (failingItem !== 'not applicable') cases.push(alone('fails a bad item', failingItem))
   if (oversizeItem !== 'not applicable') {
-    cases.push(alone('refuses an item that is too large', oversizeItem as Item))
+    cases.push(alone('refuses an item that is too large', oversizeItem))
   }
   if (missing !== 'not applicable') {
     cases.push(
