@@ -39,11 +39,14 @@ let pools = 0
  * @example
  * ```ts
  * import { writeFileSync } from 'node:fs'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
  * import { Batcher } from 'jitney'
  * import { threadBatch } from 'jitney/worker'
  *
- * writeFileSync('squares.mjs', 'export default (numbers) => numbers.map((n) => n * n)')
- * const square = threadBatch<number, number>('squares.mjs', { size: 2 })
+ * const module = join(tmpdir(), 'squares.mjs')
+ * writeFileSync(module, 'export default (numbers) => numbers.map((n) => n * n)')
+ * const square = threadBatch<number, number>(module, { size: 2 })
  * const squares = new Batcher(square, { concurrency: square.size })
  * await squares.processAll([3, 4]) // => [9, 16]
  * await squares.close()

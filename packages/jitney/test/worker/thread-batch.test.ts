@@ -118,6 +118,33 @@ describe('threadBatch()', () => {
     },
   )
 
+  it('gives every caller a result or a typed error while threads end under load', async () => {
+    const { batcher, workers, end } = setUpThreads<number | string, unknown>(
+      'obedient',
+      { size: 2, memory: { maxOldGenerationSizeMb: 64 } },
+      { maxBatchSize: 5 },
+    )
+    const bad = new Map([
+      [12, 'memory'],
+      [31, 'exit'],
+      [47, 'crash'],
+    ])
+    const items = Array.from({ length: 60 }, (_, n) => bad.get(n) ?? n)
+    const settled = await batcher.processAllSettled(items)
+    const lost = settled.flatMap((one, n) =>
+      one.status === 'rejected' ? [[n, one.reason.cause.code]] : [],
+    )
+    const batchOf = (first: number, code: string): unknown[] =>
+      [0, 1, 2, 3, 4].map((n) => [first + n, code])
+    expect(lost).toEqual([
+      ...batchOf(10, 'JITNEY_WORKER_CRASHED'),
+      ...batchOf(30, 'JITNEY_WORKER_CRASHED'),
+      ...batchOf(45, 'JITNEY_WORKER_CRASHED'),
+    ])
+    expect(workers.stats()).toMatchObject({ lostBatches: 3, crashes: 3, batches: 9 })
+    await end()
+  })
+
   it('fails alone an item that cannot be cloned', async () => {
     const { batcher, workers, end } = setUpThreads<unknown, unknown>('obedient')
     const settled = await batcher.processAllSettled([1, () => 1, Symbol('s'), 'a'])
