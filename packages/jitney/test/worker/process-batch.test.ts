@@ -292,6 +292,31 @@ describe('processBatch()', () => {
     await end()
   })
 
+  it('serves the others when its processes are killed from outside, under load', async () => {
+    const { batcher, workers, end } = setUpProcess<number, { pid: number; square: number }>(
+      `const handle = ({ id, items }) =>
+         setImmediate(() => answer({ id, results: items.map((n) => ({ pid: process.pid, square: n * n })) }))`,
+      { size: 2 },
+      { maxBatchSize: 5 },
+    )
+    let kills = 0
+    const ask = async (n: number): Promise<boolean> => {
+      const { pid, square } = await batcher.process(n)
+      // Its process has the next batch by now.
+      if (n % 23 === 0 && isAlive(pid)) kills += process.kill(pid, 'SIGKILL') ? 1 : 0
+      return square === n * n
+    }
+    const settled = await Promise.allSettled(Array.from({ length: 600 }, (_, n) => ask(n)))
+    const wrong = settled.filter((one) =>
+      one.status === 'fulfilled' ? !one.value : one.reason.cause.signal !== 'SIGKILL',
+    )
+    expect(wrong).toEqual([])
+    expect(kills).toBeGreaterThan(5)
+    expect(workers.stats()).toMatchObject({ running: 0, waiting: 0 })
+    expect((await batcher.process(3)).square).toBe(9)
+    await end()
+  })
+
   it.each([
     [
       { size: 0 },
