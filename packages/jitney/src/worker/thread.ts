@@ -12,11 +12,14 @@ import { writeReply } from './write-reply.ts'
 const data = workerData as ThreadData
 const channel = new BroadcastChannel(data.channel)
 channel.unref()
+/** Batches of any thread that were aborted, and did not arrive here or will not: one can overtake. */
+const early = new Set<number>()
 let running: { readonly id: number; readonly controller: AbortController } | undefined
 
 channel.onmessage = (event: unknown) => {
   const { data: id } = event as { data: unknown }
   if (running?.id === id) running?.controller.abort()
+  else early.add(id as number)
 }
 
 const loaded = loadFunction(data.module, data.exportName)
@@ -26,6 +29,7 @@ loaded.catch(() => {})
 export async function work({ id, items, key, reason }: ThreadTask): Promise<unknown> {
   const controller = new AbortController()
   running = { id, controller }
+  if (early.has(id)) controller.abort()
   try {
     const batchFunction = await loaded
     const results = await batchFunction(items, { signal: controller.signal, key, reason })
@@ -34,6 +38,7 @@ export async function work({ id, items, key, reason }: ThreadTask): Promise<unkn
     return { error: writeError(error, isCloneable) } satisfies Reply
   } finally {
     running = undefined
+    for (const one of early) if (one <= id) early.delete(one)
   }
 }
 
