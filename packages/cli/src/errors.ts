@@ -18,7 +18,7 @@ export class StartError extends Error {
   readonly exitCode = 1
 }
 
-/** The command could not go on, with its input or its output. Printed as its message alone. */
+/** The command could not go on, with its input, its output or its module. Printed as its message alone. */
 export class RunError extends Error {
   static {
     RunError.prototype.name = 'RunError'

@@ -171,6 +171,27 @@ describe("the tracing channel 'jitney:batch'", () => {
   })
 })
 
+describe('queueTime', () => {
+  it('is that of the oldest item, whatever the priorities', async () => {
+    for (const [first, second] of [
+      [-1, undefined],
+      [-1, 0],
+      [0, 1],
+      [undefined, 1],
+      [1, 2],
+      [-2, -1],
+    ] as const) {
+      const { sent } = listen()
+      const { clock, batcher } = setUp({ maxBatchSize: 2, maxQueueTime: Infinity })
+      void batcher.process(1, { priority: first })
+      await clock.advance(500)
+      void batcher.process(2, second === undefined ? undefined : { priority: second })
+      await settle()
+      expect(sent.at(-1)).toMatchObject({ size: 2, queueTime: 500 })
+    }
+  })
+})
+
 describe("the channel 'jitney:batch:abandoned'", () => {
   const about = { name: 'squares', reason: 'idle', size: 2, queueTime: 0 }
   const abandonedOf = (heard: Published[]): object[] =>

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
 import { cli } from 'cleye'
 import { checkArguments } from '../arguments/check-arguments.ts'
 import * as types from '../arguments/flag-types.ts'
@@ -203,10 +204,14 @@ function checkFlags(flags: Flags, work: Work): void {
   if (flags.resume && flags.overwrite) {
     throw new UsageError(`Cannot run ${name}: expected --resume or --overwrite, received both`)
   }
-  if (output !== undefined && output === errors) {
-    throw new UsageError(
-      `Cannot run ${name}: expected two files for --output and --errors, received ${output} twice`,
-    )
+  if (output !== undefined && errors !== undefined) {
+    // The journal is a file of its own as well.
+    const taken = [output, `${output}.journal`].map((path) => resolve(path))
+    if (taken.includes(resolve(errors))) {
+      throw new UsageError(
+        `Cannot run ${name}: expected two files for --output and --errors, received ${output} and ${errors}`,
+      )
+    }
   }
   if (batchSize === undefined) return
   if (work.kind === 'command') throw needs('--batch-size', '--url or a module')

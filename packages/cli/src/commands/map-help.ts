@@ -33,7 +33,7 @@ export const mapNotes: readonly { readonly title: string; readonly body: string 
       '0    every item was done',
       '1    items failed, or it could not start',
       '2    the command line is wrong',
-      '3    the input could not be read, or the output not be written',
+      '3    it could not go on with its input, its output or its module',
       '130  stopped by SIGINT (Ctrl+C): what was in flight is done; a second one aborts',
       '143  the same, by SIGTERM',
       '141  whoever read the output closed it',

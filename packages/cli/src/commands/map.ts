@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8'
+import { RunError } from '../errors.ts'
 import { createJob } from '../map/create-job.ts'
 import { openFilesWarning } from '../map/open-files.ts'
 import { openOutput } from '../map/open-output.ts'
@@ -32,14 +33,27 @@ export async function map(argv: readonly string[]): Promise<number> {
   const endSurvival = surviveErrors(new FailureLog((text) => terminal.line(text)))
   try {
     const run = new Run(args, plan, opened, terminal)
+    const stall = (): void => run.stall()
+    process.on('beforeExit', stall)
+    process.on('exit', complain)
     void signals.first.then((name) => run.stop(name))
     signals.second.addEventListener('abort', () => {
       run.abort()
       signals.release()
     })
-    return await run.toEnd()
+    return await run.toEnd().finally(() => {
+      process.off('beforeExit', stall)
+      process.off('exit', complain)
+    })
   } finally {
     endSurvival()
     signals.release()
   }
+}
+
+/** The process ends before the run does. */
+function complain(): void {
+  const { exitCode, message } = new RunError('Cannot go on: the module ended the process')
+  process.exitCode = exitCode
+  console.error(message)
 }

@@ -67,7 +67,13 @@ export class Input {
         if (lines.length === this.#options.batchSize) yield await take()
       }
     }
-    if (lines.length > 0 && !this.#isStopped) yield await take()
+    if (this.#isStopped) return
+    if ((this.#options.done.ranges.at(-1)?.[1] ?? -1) >= this.count) {
+      throw new RunError(
+        'Cannot resume: the output was written from another input, with more lines',
+      )
+    }
+    if (lines.length > 0) yield await take()
   }
 
   async *#lines(): AsyncGenerator<Iterable<Line>, void> {

@@ -45,7 +45,7 @@ export class ModuleJob implements Job {
       return [jsonOf(value, maxResultSize)]
     }
     const given = items.map(({ value }) => value)
-    const results = await this.#places.run(() => fn(given, context), signal)
+    const results = await this.#places.run(() => settled(fn(given, context)), signal)
     if (!Array.isArray(results) || results.length !== items.length) {
       const received = Array.isArray(results) ? `${results.length}` : show(results)
       throw new ItemError(
@@ -53,7 +53,7 @@ export class ModuleJob implements Job {
         `Expected an array of ${items.length} results, received ${received}`,
       )
     }
-    return results.map((result: unknown) => readResult(result, maxResultSize))
+    return results.map((result) => readResult(result, maxResultSize))
   }
 
   abort(): void {
@@ -61,11 +61,18 @@ export class ModuleJob implements Job {
   }
 }
 
-/** An `Error` fails its item alone. */
-function readResult(result: unknown, maxResultSize: number): Result {
-  if (result instanceof Error) return thrownError(result)
+/** What a function returned; of an array, how each result ended, which may be a promise or a hole. */
+async function settled(returned: unknown): Promise<unknown> {
+  const results = await returned
+  return Array.isArray(results) ? Promise.allSettled(results) : results
+}
+
+/** An `Error`, and a promise that rejects, fail their item alone. */
+function readResult(result: PromiseSettledResult<unknown>, maxResultSize: number): Result {
+  if (result.status === 'rejected') return thrownError(result.reason)
+  if (result.value instanceof Error) return thrownError(result.value)
   try {
-    return jsonOf(result, maxResultSize)
+    return jsonOf(result.value, maxResultSize)
   } catch (error) {
     return error as ItemError
   }

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs'
+import { constants, fstatSync, type Stats } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { StartError } from '../errors.ts'
 
@@ -21,6 +21,9 @@ export async function openFile(
   try {
     const found = await stat(path).catch(() => undefined)
     const isRegular = found?.isFile() ?? true
+    if (found?.isFile() === true && isInput(found)) {
+      throw new StartError(`Cannot write ${flag} ${path}: it is the input`)
+    }
     if (isRegular && mayHold === 'nothing' && found !== undefined && found.size > 0) {
       throw new StartError(
         `Cannot write ${flag} ${path}: it exists; --resume goes on with it, --overwrite replaces it`,
@@ -33,5 +36,14 @@ export async function openFile(
     throw new StartError(`Cannot write ${flag} ${path}: ${(error as Error).message}`, {
       cause: error,
     })
+  }
+}
+
+function isInput({ dev, ino }: Stats): boolean {
+  try {
+    const input = fstatSync(0)
+    return input.dev === dev && input.ino === ino
+  } catch {
+    return false
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { StartError } from '../errors.ts'
+import { claimFile } from './claim-file.ts'
 import { DoneSet } from './done-set.ts'
 import { openErrorsFile } from './errors-file.ts'
 import { type Checkpoint, Journal } from './journal.ts'
@@ -60,6 +61,9 @@ export async function openOutput(wanted: Wanted): Promise<OpenedOutput> {
       isOrdered: true,
       firstLine: undefined,
     }
+  }
+  if (!(await claimFile(file.handle))) {
+    throw new StartError(`Cannot write ${name}: another jitney map is writing it`)
   }
   const journal = new Journal(output)
   const checkpoint = mode === 'resume' ? await journal.read() : undefined

@@ -3,7 +3,7 @@ import type { Result } from './job.ts'
 
 /** A line of `POST /NAME/batch` of `jitney serve`: a result, an error, or the last line. */
 interface AnswerLine {
-  readonly index?: number
+  readonly index?: unknown
   readonly result?: unknown
   readonly error?: unknown
 }
@@ -16,7 +16,7 @@ export function readNdjsonAnswer(text: string, count: number): readonly Result[]
   const results: Result[] = Array.from({ length: count }, () => missing())
   for (const line of text.split('\n')) {
     const { index, result, error } = readLine(line)
-    if (index === undefined || !(index in results)) continue
+    if (typeof index !== 'number' || !(index in results)) continue
     results[index] = error === undefined ? JSON.stringify(result ?? null) : failed(error)
   }
   return results

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { ItemError } from './item-error.ts'
+import { messageOf } from './thrown-error.ts'
 
 const lineEnds = /[\r\n]+/g
 
@@ -22,7 +23,7 @@ export function jsonOf(value: unknown, maxResultSize: number): string {
   } catch (error) {
     throw new ItemError(
       'JITNEY_RESULT_NOT_JSON',
-      `The result cannot be written as JSON: ${(error as Error).message.split('\n', 1)[0]}`,
+      `The result cannot be written as JSON: ${messageOf(error).split('\n', 1)[0]}`,
       { cause: error },
     )
   }

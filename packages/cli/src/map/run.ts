@@ -106,6 +106,11 @@ export class Run {
     this.#end(new Error('aborted'))
   }
 
+  /** Nothing can happen any more, and it has not ended. */
+  stall(): void {
+    this.#end(new RunError('Cannot go on: the module waits for what can never happen'))
+  }
+
   #end(reason: Error): void {
     this.#isIncomplete = true
     this.#stopping.abort()

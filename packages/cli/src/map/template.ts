@@ -2,8 +2,8 @@ import { UsageError } from '../errors.ts'
 import type { Item } from './item.ts'
 import { ItemError } from './item-error.ts'
 
-/** `{}` or `{name.of.a.field}`. What else is in braces is text. */
-const placeholder = /\{([\w$-]+(?:\.[\w$-]+)*)?\}/g
+/** `{}` or `{name.of.a.field}`. What else is in braces is text, as is `${name}`, the shell's. */
+const placeholder = /\{\}|(?<!\$)\{([\w$-]+(?:\.[\w$-]+)*)\}/g
 
 /** A place for the whole item (no names), or for a field of it. */
 export type Field = readonly string[]
@@ -70,6 +70,9 @@ function valueAt(item: Item, field: Field): string {
     value = (value as Record<string, unknown>)[name]
   }
   if (typeof value === 'string') return value
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw wrongField(field, 'the number has more digits than JavaScript keeps; give it as text')
+  }
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   throw wrongField(
     field,

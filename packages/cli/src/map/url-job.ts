@@ -24,6 +24,9 @@ export interface UrlJobOptions {
 /** Bytes of bodies that are being read, however many they are. */
 const bodyMemory = 64 * 1024 * 1024
 
+/** Milliseconds. What timers cannot take, 25 days and more, is for ever. */
+const longestTimer = 2 ** 31 - 1
+
 const bodiless = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS'])
 
 /** Sends a request per item, or per batch, on connections that are kept open. */
@@ -36,9 +39,11 @@ export class UrlJob implements Job {
   constructor(options: UrlJobOptions) {
     this.#options = options
     this.#hasBody = !bodiless.has(options.method)
+    const timeout = options.timeout > longestTimer ? Infinity : options.timeout
     this.#limits = {
-      maxSize: options.maxResultSize,
-      timeout: options.timeout,
+      // The length that a HEAD is told is that of a body which does not come.
+      maxSize: options.method === 'HEAD' ? Infinity : options.maxResultSize,
+      timeout,
       memory: new BodyMemory(bodyMemory),
     }
     this.#agent = new Agent({
@@ -46,7 +51,7 @@ export class UrlJob implements Job {
       // The time of an attempt is measured as a whole.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: { timeout: Number.isFinite(options.timeout) ? options.timeout : 0 },
+      connect: { timeout: timeout === Infinity ? 0 : timeout },
     })
   }
 

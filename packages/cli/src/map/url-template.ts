@@ -35,22 +35,23 @@ export class UrlTemplate {
   fill(item: Item): Target {
     if (this.#fixed !== undefined) {
       const { origin, path } = this.#fixed
-      return { origin, path: path.hasPlaces ? path.fill(item, escape) : path.texts[0]! }
+      return { origin, path: path.hasPlaces ? checked(path.fill(item, escape)) : path.texts[0]! }
     }
     const isWhole = this.template.texts[0] === ''
-    let isFirst = true
+    let start: string | undefined
     const text = this.template.fill(item, (part) => {
-      const filled = isWhole && isFirst ? part.trim() : escape(part)
-      isFirst = false
+      const filled = isWhole && start === undefined ? part.trim() : escape(part)
+      start ??= filled
       return filled
     })
     const url = URL.canParse(text) ? new URL(text) : undefined
     if (url === undefined || !isHttp(url)) {
-      throw new ItemError(
-        'JITNEY_URL_INVALID',
-        `Cannot request ${show(text)}: expected an http or https URL`,
-      )
+      throw invalid(`Cannot request ${show(text)}: expected an http or https URL`)
     }
+    if (hasCredentials(url)) {
+      throw invalid('Cannot request it: expected no name or password in its URL')
+    }
+    checked(start!.slice(-1) + text.slice(start!.length))
     return { origin: url.origin, path: url.pathname + url.search }
   }
 }
@@ -63,7 +64,7 @@ function readFixed(
   if (!URL.canParse(joined)) throw refusal(text)
   const url = new URL(joined)
   if (!isHttp(url)) throw refusal(text)
-  if (url.username !== '' || url.password !== '') {
+  if (hasCredentials(url)) {
     throw new UsageError(
       "Cannot read --url: expected no name or password in it; give them as --header 'Authorization: ...'",
     )
@@ -81,14 +82,26 @@ function isHttp({ protocol, hostname }: URL): boolean {
   return (protocol === 'http:' || protocol === 'https:') && hostname !== ''
 }
 
+function hasCredentials({ username, password }: URL): boolean {
+  return username !== '' || password !== ''
+}
+
 function escape(part: string): string {
   try {
     return encodeURIComponent(part)
   } catch (error) {
-    throw new ItemError('JITNEY_URL_INVALID', 'Cannot request it: the item is not valid Unicode', {
-      cause: error,
-    })
+    throw invalid('Cannot request it: the item is not valid Unicode', error)
   }
+}
+
+/** Refuses a path in which items became a `.` or `..`: no escape keeps a server from following it. */
+function checked(path: string): string {
+  if (!/^[^?#]*\/\.\.?(?:[/?#]|$)/.test(path)) return path
+  throw invalid("Cannot request it: the item would be a step in the URL's path, as ..")
+}
+
+function invalid(message: string, cause?: unknown): ItemError {
+  return new ItemError('JITNEY_URL_INVALID', message, { cause })
 }
 
 function refusal(text: string): UsageError {

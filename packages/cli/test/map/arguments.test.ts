@@ -73,7 +73,9 @@ describe('readMapArguments()', () => {
     [['m.ts', '--resume'], '--resume needs --output'],
     [['m.ts', '--overwrite'], '--overwrite needs --output or --errors'],
     [['m.ts', '--output', 'o', '--resume', '--overwrite'], 'received both'],
-    [['m.ts', '--output', 'o', '--errors', 'o'], 'received o twice'],
+    [['m.ts', '--output', 'o', '--errors', 'o'], 'received o and o'],
+    [['m.ts', '--output', 'o', '--errors', './a/../o'], 'received o and ./a/../o'],
+    [['m.ts', '--output', 'o', '--errors', './o.journal'], 'received o and ./o.journal'],
     [['--exec', 'a', '--batch-size', '2'], '--batch-size needs --url or a module'],
     [['--url', `${url}/{}`, '--batch-size', '2'], 'expected a --url without {}'],
     [

@@ -38,6 +38,40 @@ describe('jitney map MODULE', { timeout }, () => {
     ])
   })
 
+  it('awaits promises in an array of results; one that rejects, and a hole, concern their item alone', async () => {
+    const { stdout } = await runMap([fixture('map-promises.ts'), '--batch-size', '4'], {
+      input: '1\n-2\n0\n3\n',
+    })
+    expect(readLines(stdout)).toEqual([
+      { index: 0, result: 1 },
+      { index: 1, error: { code: 'JITNEY_ITEM_FAILED', message: 'negative' } },
+      { index: 2, result: null },
+      { index: 3, result: 3 },
+    ])
+  })
+
+  it('makes a line with a code and a message of whatever its function throws', async () => {
+    const input = Array.from({ length: 10 }, (_, number) => `${number}\n`).join('')
+    const { code, stdout } = await runMap([fixture('map-throws.ts')], { input })
+    expect(code).toBe(1)
+    expect(readLines(stdout)).toEqual(
+      Array.from({ length: 10 }, (_, index) => ({
+        index,
+        error: { code: expect.stringMatching(/^JITNEY_/), message: expect.stringMatching(/./) },
+      })),
+    )
+  })
+
+  it('does not end as if all were done when its function never can, or ends the process', async () => {
+    const stalled = await runMap([fixture('map-ends.ts')], { input: '0\n1\n3\n' })
+    expect([stalled.code, stalled.stdout]).toEqual([3, '{"index":0,"result":0}\n'])
+    expect(stalled.stderr).toMatch(
+      /^Stopped: 1 item [^]*the module waits for what can never happen/,
+    )
+    const ended = await runMap([fixture('map-ends.ts')], { input: '0\n2\n3\n' })
+    expect([ended.code, ended.stderr]).toEqual([3, 'Cannot go on: the module ended the process\n'])
+  })
+
   it('lets defineBatch say how it wants its batches', async () => {
     const input = Array.from({ length: 40 }, (_, number) => `${number === 7 ? -7 : number}\n`).join(
       '',

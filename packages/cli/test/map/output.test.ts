@@ -1,6 +1,14 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  watch,
+  writeFileSync,
+} from 'node:fs'
 import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { fixture } from '../helpers/command-line.ts'
@@ -128,6 +136,44 @@ describe('jitney map --output --resume', { timeout }, () => {
     ])
   })
 
+  it('does not write to its own input', async () => {
+    const file = join(temporaryFolder(), 'numbers')
+    writeFileSync(file, numbers(3))
+    const stdin = openSync(file, 'r')
+    onTestFinished(() => closeSync(stdin))
+    const output = ['--output', file]
+    for (const args of [
+      output,
+      [...output, '--overwrite'],
+      [...output, '--resume'],
+      ['--errors', file, '--overwrite'],
+    ]) {
+      const { code, stderr } = await runMap([double, ...args], { stdin })
+      expect([code, stderr]).toEqual([1, expect.stringContaining('it is the input')])
+    }
+    expect(readFileSync(file, 'utf8')).toBe(numbers(3))
+  })
+
+  it.runIf(['linux', 'win32'].includes(process.platform))(
+    'is one of one run at a time, also if that is killed',
+    async () => {
+      const output = join(temporaryFolder(), 'out.ndjson')
+      const written = writtenTo(output)
+      const input = new Readable({ read() {} })
+      input.push(numbers(3))
+      const first = startMap([double, '--output', output], { input })
+      await written
+      for (const mode of ['--resume', '--overwrite']) {
+        const { code, stderr } = await runMap([double, '--output', output, mode])
+        expect([code, stderr]).toEqual([1, expect.stringContaining('another jitney map is writ')])
+      }
+      first.process.kill('SIGKILL')
+      await first.exit
+      const { code } = await runMap([double, '--output', output, '--resume'], { input: numbers(9) })
+      expect(code).toBe(0)
+    },
+  )
+
   it('does not go on with the results of another input', async () => {
     const output = join(temporaryFolder(), 'out.ndjson')
     const killed = await runMap([fixture('map-killed.ts'), '--output', output], {
@@ -143,12 +189,36 @@ describe('jitney map --output --resume', { timeout }, () => {
     )
     expect([code, stderr]).toEqual([3, expect.stringContaining('another input')])
   })
+
+  it('does not take a shorter input for the same', async () => {
+    const output = join(temporaryFolder(), 'out.ndjson')
+    await runMap([double, '--output', output], { input: numbers(3) })
+    const again = [double, '--output', output, '--resume']
+    const { code, stderr } = await runMap(again, { input: numbers(2) })
+    expect([code, stderr]).toEqual([3, expect.stringContaining('another input, with more lines')])
+    expect((await runMap(again, { input: numbers(3) })).code).toBe(0)
+    expect((await runMap(again, { input: numbers(4) })).code).toBe(0)
+    expect(readLines(readFileSync(output, 'utf8'))).toHaveLength(4)
+  })
 })
+
+/** Resolves when a file holds something. */
+function writtenTo(file: string): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (!existsSync(file) || readFileSync(file).length === 0) return
+      watcher.close()
+      resolve()
+    }
+    const watcher = watch(dirname(file), look)
+    look()
+  })
+}
 
 /** A hundred lines, and the rest when the journal is there. */
 async function* inputThatWaits(output: string): AsyncGenerator<string> {
   yield numbers(100)
-  while (!existsSync(`${output}.journal`)) await new Promise((resolve) => setImmediate(resolve))
+  await writtenTo(`${output}.journal`)
   yield numbers(200)
 }
 

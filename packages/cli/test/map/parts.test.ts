@@ -92,11 +92,21 @@ describe('DoneSet', () => {
 
 describe('Template', () => {
   it('fills places, and leaves other braces alone', () => {
-    const template = Template.parse('{} {a.b} {$id} {"x":1} {a b}')
+    const template = Template.parse('{} {a.b} {$id} {"x":1} {a b} ${HOME} ${}')
     const value = { a: { b: true }, $id: '$&' }
     expect(template.fill(item(value), (text) => `<${text}>`)).toBe(
-      `<${JSON.stringify(value)}> <true> <$&> {"x":1} {a b}`,
+      `<${JSON.stringify(value)}> <true> <$&> {"x":1} {a b} \${HOME} $<${JSON.stringify(value)}>`,
     )
+  })
+
+  it('takes no number whose digits were lost', () => {
+    const template = Template.parse('{id}')
+    for (const id of [2 ** 53, -(2 ** 53), 1e21]) {
+      expect(() => template.fill(item({ id }), String)).toThrow(/Cannot fill \{id\}: .* as text$/)
+    }
+    for (const id of [2 ** 53 - 1, -7, 0.5, '12345678901234567890']) {
+      expect(template.fill(item({ id }), String)).toBe(String(id))
+    }
   })
 
   it('takes own fields alone', () => {
@@ -113,6 +123,7 @@ describe('UrlTemplate', () => {
     const url = new UrlTemplate('http://host:81/a b/{}/./c?q={}#x')
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        fc.pre(text !== '.' && text !== '..')
         const { origin, path } = url.fill(item(text))
         const part = encodeURIComponent(text)
         expect({ origin, path }).toEqual({
@@ -120,8 +131,28 @@ describe('UrlTemplate', () => {
           path: `/a%20b/${part}/c?q=${part}`,
         })
       }),
-      { examples: [['..'], ['@evil/'], ['$&']] },
+      { examples: [['...'], ['../x'], ['@evil/'], ['$&']] },
     )
+  })
+
+  it('lets no item become a step in the path', () => {
+    const refused = 'Cannot request it: the item would be a step in the URL'
+    const host = 'http://host/'
+    for (const dots of ['.', '..']) {
+      const value = { host, dots }
+      for (const path of ['{dots}', 'a/{dots}', 'a/{dots}/b', 'a/{dots}?b', 'a/.{dots}']) {
+        if (path.includes('.{') && dots === '..') continue
+        expect(() => new UrlTemplate(host + path).fill(item(value))).toThrow(refused)
+        expect(() => new UrlTemplate(`{host}${path}`).fill(item(value))).toThrow(refused)
+      }
+      for (const path of ['a{dots}', 'a/{dots}a', 'a?/{dots}', 'a?b=/../{dots}']) {
+        const filled = { origin: 'http://host', path: `/${path.replace('{dots}', dots)}` }
+        expect(new UrlTemplate(host + path).fill(item(value))).toEqual(filled)
+        expect(new UrlTemplate(`{host}${path}`).fill(item(value))).toEqual(filled)
+      }
+    }
+    const whole = new UrlTemplate('{}')
+    expect(whole.fill(item('http://host/a/../b')).path).toBe('/b')
   })
 
   it('refuses what is no http URL, by its flag', () => {
@@ -138,6 +169,13 @@ describe('UrlTemplate', () => {
     const url = new UrlTemplate('http://{host}.test/x')
     expect(url.fill(item({ host: 'a' }))).toEqual({ origin: 'http://a.test', path: '/x' })
     expect(() => url.fill(item({ host: 'evil.test/' }))).toThrow(/expected an http or https URL/)
+  })
+
+  it('takes no name or password from an item, and does not show it', () => {
+    for (const text of ['http://me:secret@host/', 'http://me@host/']) {
+      const fill = (): unknown => new UrlTemplate('{}').fill(item(text))
+      expect(fill).toThrow('Cannot request it: expected no name or password in its URL')
+    }
   })
 })
 

@@ -96,7 +96,8 @@ describe('jitney map --url', { timeout }, () => {
     const server = await startServer((_, response) => {
       response.setHeader('content-type', 'application/x-ndjson')
       response.end(
-        '{"index":2,"result":9}\n{"index":0,"error":{"title":"no"}}\n{"done":true,"ok":1,"failed":1}\n',
+        '{"index":2,"result":9}\n{"index":0,"error":{"title":"no"}}\n{"done":true,"ok":1,"failed":1}\n' +
+          '{"index":"length","result":1}\n{"index":["2"],"result":1}\n{"index":3,"result":1}\n',
       )
     })
     const { stdout } = await runMap(['--url', server.url, '--batch-size', '5'], {
@@ -107,6 +108,18 @@ describe('jitney map --url', { timeout }, () => {
       { index: 1, error: { code: 'JITNEY_WRONG_ANSWER', message: expect.any(String) } },
       { index: 2, result: 9 },
     ])
+  })
+
+  it('takes the length that a HEAD is told for no answer, and a long --timeout for what it is', async () => {
+    const server = await startServer((_, response) => {
+      response.setHeader('content-length', 2 ** 40).end()
+    })
+    const args = ['--method', 'HEAD', '--max-result-size', '10', '--timeout', '3000000000']
+    const { stdout, stderr } = await runMap(['--url', `${server.url}/{}`, ...args], {
+      input: 'a\n',
+    })
+    expect(readLines(stdout)).toEqual([{ index: 0, result: '' }])
+    expect(stderr).not.toContain('Warning')
   })
 
   it('never has more than --concurrency requests, on as many connections that are kept', async () => {

@@ -1,16 +1,16 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { checkFunction, checkIterable, checkSource } from '../platform/guards.ts'
+import { amountTo, checkFunction, checkIterable, checkSource } from '../platform/guards.ts'
 import { admit } from './queue/admission.ts'
 import type { BatchFunction } from './batch-function.ts'
-import { checkProcessOptions, readCloseOptions, throwIfAborted } from './call-options.ts'
+import { checkProcessOptions, readCloseOptions } from './call-options.ts'
 import { watch } from './callers/caller-signals.ts'
-import { closedError, keepStack, settleWith } from './callers/callers.ts'
+import { refuse } from './callers/callers.ts'
+import { BatcherClosedError } from './errors.ts'
 import { createState } from './create-state.ts'
 import type { Entry } from './entry.ts'
 import { flush } from './callers/flushing.ts'
 import { requeue } from './queue/holding.ts'
-import { weigh } from './intake.ts'
-import { type BatcherOptions, readOption, readOptions } from './options.ts'
+import { type BatcherOptions, guards, readOptions } from './options.ts'
 import { processIterable } from './process-iterable.ts'
 import type { CloseOptions, Processor, ProcessOptions } from './processor.ts'
 import { hurry } from './run/recovery.ts'
@@ -19,6 +19,10 @@ import { abort, isIdle } from './callers/shutdown.ts'
 import { queuedIn, type State } from './state.ts'
 import { type BatcherStats, statsOf } from './stats.ts'
 import { arrivalOf } from './departure/turns.ts'
+
+interface StackTracing {
+  captureStackTrace?: (at: object, above: unknown) => void
+}
 
 /** The engine behind the exported `Batcher`, whose constructor infers its types. */
 export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisposable {
@@ -85,9 +89,17 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   process(item: Item, options?: ProcessOptions): Promise<Result> {
     // What is thrown in here rejects the promise.
     return new Promise((resolve) => {
-      const settled = resolve as (result: unknown) => void
-      if (options !== undefined || !this.#plain) this.#processWith(item, settled, options)
-      else this.#admit({ item, resolve: settled, arrival: arrivalOf(this.#state) }, undefined)
+      if (options !== undefined || !this.#plain) this.#processWith(item, resolve, options)
+      else {
+        const state = this.#state
+        const order = (state.order += 1)
+        this.#admit({
+          item,
+          resolve: resolve as Entry['resolve'],
+          arrival: arrivalOf(state),
+          order,
+        })
+      }
     })
   }
 
@@ -183,15 +195,15 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   }
 
   /** Reads all that may be said of an item: what nobody said costs the others nothing. */
-  #processWith(item: Item, resolve: (result: unknown) => void, options?: ProcessOptions): void {
+  #processWith(item: Item, resolve: unknown, options?: ProcessOptions): void {
     checkProcessOptions('process item', options)
     const state = this.#state
     const { weight, batchKey, dedupeKey, captureStacks } = state.settings
     const entry: Entry = {
       item,
-      resolve,
+      resolve: resolve as Entry['resolve'],
       key: batchKey?.(item),
-      weights: weight.length === 0 ? undefined : weigh(weight, item),
+      weights: weight.map(({ of, max }) => amountTo(max)('process item', 'weight', of(item))),
       priority: options?.priority,
       order: (state.order += 1),
       arrival: arrivalOf(state),
@@ -199,21 +211,20 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     const kind = dedupeKey?.(item)
     const signal = options?.signal
     if (signal !== undefined) {
-      throwIfAborted(signal)
+      // oxlint-disable-next-line typescript/only-throw-error -- the caller's own reason
+      if (signal.aborted) throw signal.reason
       watch(state, signal, entry)
     }
-    if (captureStacks) keepStack(entry, this.process)
-    try {
-      this.#admit(entry, kind)
-    } catch (error) {
-      settleWith(entry, error)
-    }
+    // Without what is above the caller.
+    if (captureStacks) (Error as StackTracing).captureStackTrace?.(entry, this.process)
+    this.#admit(entry, kind)
   }
 
-  #admit(entry: Entry, kind: unknown): void {
+  #admit(entry: Entry, kind?: unknown): void {
     const state = this.#state
-    if (state.phase !== 'open') throw closedError(state)
-    if (admit(state, entry, kind) && state.runs.size < slotsOf(state)) state.dispatch(false)
+    if (state.phase !== 'open')
+      refuse(state, entry, BatcherClosedError, {}, 'the batcher is closed')
+    else if (admit(state, entry, kind) && state.runs.size < slotsOf(state)) state.dispatch(false)
   }
 
   #processEach(items: Iterable<Item>, options: ProcessOptions | undefined): Promise<Result>[] {
@@ -235,7 +246,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     value: unknown,
   ): void {
     const state = this.#state
-    state.settings[name] = readOption(`set ${name}`, name, value)
+    state.settings[name] = guards[name](`set ${name}`, name, value) as never
     state.lanes.review()
     state.dispatch(false)
   }

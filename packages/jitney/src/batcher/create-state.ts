@@ -12,7 +12,6 @@ export function createState(
   batchFunction: State['batchFunction'],
   settings: Settings,
 ): State {
-  const { clock } = settings
   const within = captureContext()
   const state: State = {
     batcher,
@@ -34,10 +33,10 @@ export function createState(
     halves: new Set(),
     returning: 0,
     runs: new Set(),
-    window: new Alarm(clock, within, () => {
+    window: new Alarm(settings.clock, within, () => {
       dispatch(state, true)
     }),
-    deadline: new Alarm(clock, within, () => {
+    deadline: new Alarm(settings.clock, within, () => {
       abort(state, new DOMException("the 'timeout' of close() passed", 'TimeoutError'))
     }),
     passes: Infinity,

@@ -13,6 +13,8 @@ export interface Entry {
   resolve: ((result: unknown) => void) | undefined
   /** When it came; the turn is that in which it came back, if it did. */
   arrival: Arrival
+  /** Tells entries of one turn apart. */
+  readonly order: number
   /** Told once when the entry is settled: it has a signal, or is shared. */
   ticket?: Ticket | undefined
   /** Where it is, if it has a ticket. */
@@ -24,8 +26,6 @@ export interface Entry {
   key?: unknown
   weights?: readonly number[] | undefined
   priority?: number | undefined
-  /** Tells entries of one turn apart, where their order is not that of a queue. */
-  order?: number
   /** How often it was tried. */
   attempts?: number
   /** What the batch function was told of it, if it asked. */
@@ -53,10 +53,15 @@ export function moveTo(place: Place, entry: Entry): void {
 }
 
 /** Stands for entries of which nothing is to be kept. */
-export const gone: Entry = { item: undefined, resolve: undefined, arrival: { time: 0, turn: 0 } }
+export const gone: Entry = {
+  item: undefined,
+  resolve: undefined,
+  arrival: { time: 0, turn: 0 },
+  order: 0,
+}
 
-export function isWaiting({ resolve }: Entry): boolean {
-  return resolve !== undefined
+export function isWaiting(entry: Entry): boolean {
+  return entry.resolve !== undefined
 }
 
 /** Settles the caller and lets go of the item. Does nothing, and says so, the second time. */
@@ -75,12 +80,11 @@ export function settle(entry: Entry, result: unknown): boolean {
 
 /** Resolves when the entry is settled. Only what is flushed pays for it, and not every record. */
 export function whenSettled(entry: Entry): Promise<void> {
-  entry.settled ??= new Promise((settled) => {
+  return (entry.settled ??= new Promise((settled) => {
     const { resolve } = entry
     entry.resolve = (result) => {
       resolve?.(result)
       settled()
     }
-  })
-  return entry.settled
+  }))
 }

@@ -25,11 +25,6 @@ export class BatchAbortedError extends Error {
   readonly code = 'JITNEY_BATCH_ABORTED'
   /** Whether the batch function may have acted on the item, in any attempt. */
   declare readonly started: boolean
-
-  constructor(message: string, started: boolean, options?: ErrorOptions) {
-    super(message, options)
-    this.started = started
-  }
 }
 
 /** The batch function took longer than `timeout`; it may have acted on the item, and may still. */
@@ -43,11 +38,6 @@ export class BatchTimeoutError extends Error {
   readonly started = true
   /** The timeout that passed, in milliseconds. */
   declare readonly timeout: number
-
-  constructor(message: string, timeout: number, options?: ErrorOptions) {
-    super(message, options)
-    this.timeout = timeout
-  }
 }
 
 /** The batcher takes no more items: it was closed or aborted before this call. */
@@ -70,9 +60,4 @@ export class QueueFullError extends Error {
   readonly code = 'JITNEY_QUEUE_FULL'
   /** The bound that was met, in items. */
   declare readonly maxQueueSize: number
-
-  constructor(message: string, maxQueueSize: number, options?: ErrorOptions) {
-    super(message, options)
-    this.maxQueueSize = maxQueueSize
-  }
 }

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../platform/clock.ts'
-import { refuse } from '../platform/errors.ts'
+import { refusal } from '../platform/errors.ts'
 import {
   aboveZero,
   checkFunction,
@@ -225,7 +225,8 @@ export interface Settings {
 const keyOf = /* @__PURE__ */ optional(checkFunction as Guard<KeyOf>)
 const flag = /* @__PURE__ */ optional(/* @__PURE__ */ typed<boolean>('boolean'), false)
 
-const guards: { readonly [Name in keyof Settings]: Guard<Settings[Name]> } = {
+/** What each option must be, also for its setter; `undefined` means the default. */
+export const guards: { readonly [Name in keyof Settings]: Guard<Settings[Name]> } = {
   maxBatchSize: /* @__PURE__ */ optional(count, 100),
   maxQueueTime: /* @__PURE__ */ optional(
     /* @__PURE__ */ guard<Settings['maxQueueTime']>(
@@ -289,17 +290,8 @@ export function readOptions<Item>(options?: BatcherOptions<Item>): Settings {
     if (of === 'weight' && first !== undefined) first.max = Math.min(first.max, limit)
     else if (of === 'weight' || limit < 1) {
       const allowed = "at least 1, or of a given 'weight'"
-      refuse('JITNEY_OUT_OF_RANGE', action, 'rateLimit', allowed, `${limit} of ${of}`)
+      throw refusal(action, 'rateLimit', allowed, `${limit} of ${of}`, 'JITNEY_OUT_OF_RANGE')
     }
   }
   return settings
-}
-
-/** Validates one option for a setter; `undefined` means the default. */
-export function readOption<Name extends keyof Settings>(
-  action: string,
-  name: Name,
-  value: unknown,
-): Settings[Name] {
-  return guards[name](action, name, value)
 }

@@ -111,5 +111,10 @@ export function processIterable<Item, Result>(
     end()
     return leave(value)
   }
+  generator.throw = async (error) => {
+    await generator.return()
+    // oxlint-disable-next-line typescript/only-throw-error -- whatever the consumer threw
+    throw error
+  }
   return generator
 }

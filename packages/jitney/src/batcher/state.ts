@@ -41,7 +41,7 @@ export interface State {
   readonly room: Queue
   readonly joints: Joints
   /** Those who gave a signal. */
-  readonly signals: Map<AbortSignal, Watch>
+  signals: Map<AbortSignal, Watch>
   /** Entries that wait for another attempt, and halves of batches. */
   readonly backoffs: Set<Group>
   readonly halves: Set<Group>
@@ -96,9 +96,8 @@ export function queuedIn(state: State): number {
 }
 
 /** An alarm that rings after so many milliseconds. */
-export function alarmIn({ settings, within }: State, delay: number, ring: () => void): Alarm {
-  const { clock } = settings
-  const alarm = new Alarm(clock, within, ring)
-  alarm.set(clock.now() + delay)
+export function alarmIn(state: State, delay: number, ring: () => void): Alarm {
+  const alarm = new Alarm(state.settings.clock, state.within, ring)
+  alarm.set(state.settings.clock.now() + delay)
   return alarm
 }

@@ -105,7 +105,7 @@ export class Line {
   ): (() => void) | undefined {
     if (signal?.aborted === true) reject(signal.reason)
     else if (this.admits(weight)) serve()
-    else if (this.#closing !== undefined) reject(this.#closing())
+    else if (this.#closing) reject(this.#closing())
     else return this.join(weight, serve, reject, signal)
     return undefined
   }
@@ -134,7 +134,7 @@ export class Line {
       this.#remove(waiter)
       if (wasFirst) this.serve()
     }
-    if (signal !== undefined) {
+    if (signal) {
       waiter.stop = onAbort(signal, () => {
         reject(signal.reason)
         leave()
@@ -150,7 +150,7 @@ export class Line {
     this.#serving = true
     for (let left = this.#length; left > 0; left -= 1) {
       const { first } = this
-      if (first === undefined || !this.#fits(first.weight)) break
+      if (!first || !this.#fits(first.weight)) break
       const { serve } = first
       this.#remove(first)
       try {
@@ -169,7 +169,7 @@ export class Line {
   /** Rejects who waits, and from now on who would have to wait, each with an error of its own. */
   close(error: () => unknown): void {
     this.#closing = error
-    for (let { first } = this; first !== undefined; { first } = this) {
+    for (let { first } = this; first; { first } = this) {
       this.#remove(first)
       first.reject(error())
     }

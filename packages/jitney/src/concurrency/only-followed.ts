@@ -1,8 +1,10 @@
 /** Whether an error is no failure, but the answer to an abort: its reason, or an `AbortError`. */
-export function onlyFollowed(signal: AbortSignal, error: unknown): boolean {
-  if (!signal.aborted) return false
+export function onlyFollowed(signal: AbortSignal | undefined, error: unknown): boolean {
   try {
-    return error === signal.reason || (error as Error).name === 'AbortError'
+    return (
+      signal?.aborted === true &&
+      (error === signal.reason || (error as Error).name === 'AbortError')
+    )
   } catch {
     // A hostile object, or none.
     return false

@@ -1,7 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { checkFunction, checkOptions, countOrZero } from '../platform/guards.ts'
+import { checkFunction, checkOptions, countOrZero, guard } from '../platform/guards.ts'
 import { Line } from './line.ts'
-import { within } from './within.ts'
 
 const action = 'acquire permit'
 
@@ -131,37 +130,21 @@ export class Semaphore {
 
   readonly #read = (weight = 1): number => {
     const most = this.#capacity === 0 ? Infinity : this.#capacity
-    const fits = Number.isSafeInteger(weight) && weight >= 1 && weight <= most
-    return within(action, 'weight', `an integer from 1 to ${most}, the capacity`, weight, fits)
+    const fits = (value: unknown): boolean =>
+      Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= most
+    const check = guard<number>(`an integer from 1 to ${most}, the capacity`, fits, 'number')
+    return check(action, 'weight', weight)
   }
 
   readonly #admit = (weight: number): Permit => {
     this.#active += weight
-    return new Places(weight, this.#free)
-  }
-
-  readonly #free = (weight: number): void => {
-    this.#active -= weight
-    this.#line.serve()
-  }
-}
-
-class Places implements Permit {
-  #weight: number
-  readonly #free: (weight: number) => void
-
-  constructor(weight: number, free: (weight: number) => void) {
-    this.#weight = weight
-    this.#free = free
-  }
-
-  release(): void {
-    const weight = this.#weight
-    this.#weight = 0
-    if (weight > 0) this.#free(weight)
-  }
-
-  [Symbol.dispose](): void {
-    this.release()
+    let held = weight
+    const release = (): void => {
+      if (held === 0) return
+      this.#active -= held
+      held = 0
+      this.#line.serve()
+    }
+    return { release, [Symbol.dispose]: release }
   }
 }

@@ -71,6 +71,8 @@ const watches = new WeakMap<object, Watch>()
  *   rejection of what it is given counts as handled: look at what is `done`.
  * - Those that are settled when it resolves are done, also if one would have been enough.
  * - However often it is called over the same promises, it leaves one reaction on each.
+ * - Nothing to wait for resolves at once, whatever `timeout` says: a loop that waits for newcomers needs
+ *   a promise of its own among them, as `channel.receive()` is.
  *
  * @param tasks promises, or objects with a `promise`, as the tasks of a group are. Other values are
  *   done.
@@ -129,24 +131,19 @@ function watchOf(task: unknown): Watch {
   const promise = has(task, 'then')
     ? task
     : (task as { promise?: unknown } | null | undefined)?.promise
-  if (!has(promise, 'then')) return { isSettled: true, hasFailed: false, waiters: new Set() }
   const known = watches.get(promise as object)
   if (known !== undefined) return known
-  const watch: Watch = { isSettled: false, hasFailed: false, waiters: new Set() }
-  const settle = (hasFailed: boolean): void => {
+  const watch: Watch = { isSettled: !has(promise, 'then'), hasFailed: false, waiters: new Set() }
+  if (watch.isSettled) return watch
+  const settle = (hasFailed: boolean) => () => {
     watch.isSettled = true
     watch.hasFailed = hasFailed
     for (const hear of watch.waiters) hear(watch)
     watch.waiters.clear()
   }
-  Promise.resolve(promise).then(
-    () => {
-      settle(false)
-    },
-    () => {
-      settle(true)
-    },
-  )
+  // Of a subclass, `resolve` would make another promise, which settles later.
+  const own = promise instanceof Promise ? promise : Promise.resolve(promise)
+  own.then(settle(false), settle(true))
   watches.set(promise as object, watch)
   return watch
 }

@@ -24,15 +24,13 @@ export class Alarm {
 
   set(deadline: number): void {
     if (deadline === this.deadline) return
-    this.clear()
+    this.#clock.clearTimeout(this.#timer)
     this.deadline = deadline
     this.#arm()
   }
 
   clear(): void {
-    if (this.deadline === Infinity) return
-    this.deadline = Infinity
-    this.#clock.clearTimeout(this.#timer)
+    this.set(Infinity)
   }
 
   #arm(): void {

@@ -9,17 +9,12 @@ export function describe(value: unknown): string {
     if (typeof value === 'function') return 'a function'
     if (Object(value) !== value) return String(value)
     const { constructor, length } = value as { constructor: { name: string }; length?: unknown }
-    const size = typeof length === 'number' ? ` of ${length}` : ''
-    if (Array.isArray(value)) return `an array${size}`
     const { name } = constructor
-    return name === '' || name === 'Object' ? 'an object' : `an instance of ${name}${size}`
+    const kind = name && name !== 'Object' ? `an instance of ${name}` : 'an object'
+    const known = Array.isArray(value) ? 'an array' : kind
+    return typeof length === 'number' ? `${known} of ${length}` : known
   } catch {
     // No constructor, or a hostile getter or proxy.
     return 'an object'
   }
-}
-
-/** Likewise, inside another message: without the name that every error has. */
-export function messageOf(thrown: unknown): string {
-  return describe(thrown).replace(/^Error: /, '')
 }

@@ -30,39 +30,19 @@ interface DiagnosticsChannels {
   channel(name: string): Channel
 }
 
+type Log = ((format: string, value: object) => void) & { readonly enabled: boolean }
+
 interface Utilities {
-  debuglog(section: string): ((format: string, ...values: unknown[]) => void) & { enabled: boolean }
+  debuglog(section: string): Log
 }
 
 const channels = builtin<DiagnosticsChannels>('node:diagnostics_channel')
-const tracing = channels?.tracingChannel?.('jitney:batch')
-const log = builtin<Utilities>('node:util')?.debuglog('jitney')
+
+/** Hears of each call of a batch function. */
+export const tracing: TracingChannel | undefined = channels?.tracingChannel?.('jitney:batch')
 
 /** Hears of batches that nobody waits for any more, but whose function still runs and holds its slot. */
 export const abandonments: Channel | undefined = channels?.channel('jitney:batch:abandoned')
 
-/** Calls a batch function, published on the tracing channel if anybody listens. */
-export function traceBatch(
-  message: BatchMessage,
-  elapsed: () => number,
-  call: () => unknown,
-): unknown {
-  if (tracing?.hasSubscribers !== true) return call()
-  return tracing.tracePromise(async () => {
-    try {
-      return await call()
-    } finally {
-      message.duration = elapsed()
-    }
-  }, message)
-}
-
-/** Prints a line for a batch that ended, with `NODE_DEBUG=jitney`. */
-export function logBatch(
-  { name = '(unnamed)', reason, size, queueTime }: BatchMessage,
-  duration: number,
-): void {
-  if (log?.enabled !== true) return
-  const times = [queueTime, duration].map((time) => time.toFixed(1))
-  log('%s: batch of %d (%s), oldest %s ms, took %s ms', name, size, reason, ...times)
-}
+/** Prints a line, with `NODE_DEBUG=jitney`. */
+export const log: Log | undefined = builtin<Utilities>('node:util')?.debuglog('jitney')

@@ -7,20 +7,15 @@ type Code =
   | 'JITNEY_UNKNOWN_OPTION'
   | 'JITNEY_WRONG_RESULT'
 
-/** What names the value, what is allowed and what came. */
+/** The error that names the value, what is allowed and what came. */
 export function refusal(
-  code: Code,
   action: string,
   name: string,
   allowed: string,
   value: unknown,
+  code: Code = 'JITNEY_WRONG_TYPE',
 ): Error {
   const Kind = code === 'JITNEY_OUT_OF_RANGE' ? RangeError : TypeError
   const message = `Cannot ${action}: '${name}' must be ${allowed}, received ${describe(value)}`
   return Object.assign(new Kind(message), { code })
-}
-
-/** Throws it. */
-export function refuse(...why: Parameters<typeof refusal>): never {
-  throw refusal(...why)
 }

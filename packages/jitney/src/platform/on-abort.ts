@@ -9,24 +9,20 @@ const watches = new WeakMap<AbortSignal, Watch>()
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   let watch = watches.get(signal)
   if (watch === undefined) {
-    watch = new Watch()
-    watches.set(signal, watch)
+    watches.set(signal, (watch = new Watch()))
     signal.addEventListener('abort', watch)
   }
-  const { callbacks } = watch
-  callbacks.add(callback)
+  watch.add(callback)
   return () => {
-    if (!callbacks.delete(callback) || callbacks.size > 0) return
+    if (!watch.delete(callback) || watch.size > 0) return
     signal.removeEventListener('abort', watch)
     watches.delete(signal)
   }
 }
 
 /** A listener object, which saves a closure per signal. */
-class Watch {
-  readonly callbacks = new Set<() => void>()
-
+class Watch extends Set<() => void> {
   handleEvent(): void {
-    for (const callback of this.callbacks) callback()
+    for (const callback of this) callback()
   }
 }

@@ -14,8 +14,8 @@ const settled = Promise.resolve()
 export function atEndOfTurn(callback: () => void): void {
   void settled.then(() => {
     const { process, setImmediate = setTimeout } = globalThis as Host
-    if (process?.nextTick) process.nextTick(callback)
-    else setImmediate(callback)
+    const call = process?.nextTick ?? setImmediate
+    call(callback)
   })
 }
 

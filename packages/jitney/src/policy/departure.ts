@@ -65,15 +65,17 @@ export interface Departure {
  * ```
  */
 export function nextDeparture(state: QueueState): Departure {
-  const { active, maxQueueTime } = state
-  const isHeld = state.paused && !state.flushing && !state.closing
-  if (state.queued === 0 || active >= state.concurrency || isHeld)
+  if (
+    state.queued === 0 ||
+    state.active >= state.concurrency ||
+    (state.paused && !state.flushing && !state.closing)
+  )
     return { at: Infinity, afterTurn: false, reason: 'slot' }
   if (state.full && !state.paused) return { at: -Infinity, afterTurn: false, reason: 'size' }
   if (state.closing) return { at: -Infinity, afterTurn: false, reason: 'close' }
   if (state.flushing) return { at: -Infinity, afterTurn: false, reason: 'flush' }
   if (state.retrying) return { at: -Infinity, afterTurn: false, reason: 'retry' }
-  if (maxQueueTime !== 'adaptive')
-    return { at: state.oldestArrival + maxQueueTime, afterTurn: true, reason: 'time' }
-  return { at: -Infinity, afterTurn: true, reason: active === 0 ? 'idle' : 'slot' }
+  if (state.maxQueueTime !== 'adaptive')
+    return { at: state.oldestArrival + state.maxQueueTime, afterTurn: true, reason: 'time' }
+  return { at: -Infinity, afterTurn: true, reason: state.active === 0 ? 'idle' : 'slot' }
 }

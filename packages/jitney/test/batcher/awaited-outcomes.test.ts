@@ -306,6 +306,37 @@ describe('outcomes that misbehave', () => {
     }
   })
 
+  it.each<[string, (batcher: Batcher<number, unknown>, leave: () => void) => void, string]>([
+    ['abort()', (batcher) => batcher.abort('enough'), 'rejected'],
+    ['the abort of all callers', (_, leave) => leave(), 'rejected'],
+    ['close()', (batcher) => void batcher.close(), 'fulfilled'],
+    ['flush()', (batcher) => void batcher.flush(), 'fulfilled'],
+  ])('(a `then` getter that calls for %s) hold for items to be retried', async (_, act, status) => {
+    const controller = new AbortController()
+    const { signal } = controller
+    const clock = new ManualClock()
+    let calls = 0
+    const batcher = new Batcher<number, unknown>(
+      (items) => {
+        calls += 1
+        const hostile = {
+          get then() {
+            act(batcher, () => controller.abort())
+            return undefined
+          },
+        }
+        return calls === 1 ? [outcome.retry(), hostile, outcome.retry()] : items
+      },
+      { clock },
+    )
+    const callers = range(3).map((item) => observe(batcher.process(item, { signal })))
+    await clock.advance(1000)
+    expect([callers[0]?.status, callers[2]?.status]).toEqual([status, status])
+    expect(calls).toBe(status === 'rejected' ? 1 : 2)
+    expect(batcher.stats()).toMatchObject({ queued: 0, active: 0 })
+    expect(clock.timerCount).toBe(0)
+  })
+
   it('(a promise of all results that calls back twice) settle each caller once', async () => {
     const twice = {
       then: (ok: (value: unknown) => void, bad: (reason: unknown) => void) => {

@@ -191,7 +191,7 @@ describe('lists of outcomes', () => {
     ['a boolean', true, /received true$/],
     ['a string as long as the batch', 'abc', /received "abc"$/],
     ['an object', { 0: 1, 1: 2, 2: 3 }, /received an object$/],
-    ['an array-like', { length: 3, 0: 1, 1: 2, 2: 3 }, /received an object$/],
+    ['an array-like', { length: 3, 0: 1, 1: 2, 2: 3 }, /received an object of 3$/],
     ['a Map', new Map([[0, 1]]), /received an instance of Map$/],
     ['a Set', new Set([0, 1, 2]), /received an instance of Set$/],
     ['a generator', (function* () {})(), /received (an object|an instance of .*[Gg]enerator)$/],

@@ -168,6 +168,22 @@ describe('A loop over Batcher.processIterable() that is left', () => {
     expect([source.pulled, source.closed]).toEqual([2, 1])
   })
 
+  it('does not wait for a source that is being asked when it is left by throw()', async () => {
+    const pull = deferred<number>()
+    const source = new Source((index) => (index < 1 ? index : pull.promise))
+    const results = new Batcher((items: number[]) => items).processIterable(source)
+    expect(await take(results, 1)).toEqual([0])
+    const next = observe(results.next())
+    await settle()
+    const left = observe(results.throw?.('enough') as Promise<unknown>)
+    await settle()
+    expect(next.value).toEqual({ done: true, value: undefined })
+    expect([left.status, left.reason, source.closed]).toEqual(['rejected', 'enough', 0])
+    pull.resolve(1)
+    await settle()
+    expect([source.pulled, source.closed]).toEqual([2, 1])
+  })
+
   it('does not wait for an async generator that is being asked', async () => {
     const pull = deferred()
     let closed = false

@@ -27,7 +27,7 @@ describe('arguments of Batcher.processIterable()', () => {
     [5, '5'],
     [true, 'true'],
     [{}, 'an object'],
-    [{ length: 1, 0: 1 }, 'an object'],
+    [{ length: 1, 0: 1 }, 'an object of 1'],
     [{ next: () => ({ done: true }) }, 'an object'],
     [{ [Symbol.iterator]: 1 }, 'an object'],
     [{ [Symbol.asyncIterator]: null }, 'an object'],

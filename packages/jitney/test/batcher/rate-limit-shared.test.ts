@@ -62,6 +62,32 @@ describe('A RateLimiter that batchers share', () => {
     expect(log.flatMap(([, , items]) => items).length).toBeGreaterThanOrEqual(80)
   })
 
+  it('keeps the others when one that leaves the line of one of them lets the next through', async () => {
+    const { clock, limiter, log, batcher } = shared({ limit: 1 })
+    const perWeight = new RateLimiter({ limit: 10, interval: 1000, of: 'weight', clock })
+    perWeight.tryTake(6)
+    const options = {
+      rateLimit: [limiter, perWeight],
+      weight: { of: (item: number) => item, max: 10 },
+      concurrency: Infinity,
+    }
+    const [first, second] = [batcher('first', options), batcher('second', options)]
+    const controller = new AbortController()
+    const heavy = observe(first.process(8, { signal: controller.signal }))
+    processEach(first, [1])
+    await clock.advance(0)
+    processEach(second, [2])
+    await clock.advance(0)
+    expect([perWeight.queued, log]).toEqual([2, []])
+    controller.abort()
+    await clock.advance(999)
+    expect([heavy.status, log.length]).toEqual(['rejected', 1])
+    await clock.advance(1)
+    expect(log.flatMap(([at, , items]) => items.map((item) => [at, item])).length).toBe(2)
+    expect(log[1]?.[0]).toBe(1000)
+    expect([limiter.queued, perWeight.queued, clock.timerCount]).toEqual([0, 0, 0])
+  })
+
   it('makes a batcher wait behind those who took directly before, and they behind it', async () => {
     const { clock, limiter, log, batcher } = shared({ limit: 1 })
     limiter.tryTake()

@@ -54,6 +54,32 @@ describe('items that are due for another attempt', () => {
     expect(batches.items[3]).toEqual([4])
   })
 
+  it('are in the order in which they came, whoever of them has options', async () => {
+    const { signal } = new AbortController()
+    const several = [undefined, { signal }, { priority: 0 }, { signal, priority: 0 }]
+    const clock = new ManualClock()
+    const calls: number[][] = []
+    const batcher = new Batcher(
+      (items: number[]) => {
+        calls.push([...items])
+        if (calls.length % 2 === 1) throw down
+        return items
+      },
+      { retry, clock },
+    )
+    const callers = []
+    // Each pair of neighbours, in both orders.
+    for (let round = 0; round < 16; round += 1) {
+      const options = [several[round % 4], several[round >> 2], several[round % 4]]
+      for (const [item, option] of options.entries()) {
+        callers.push(observe(batcher.process(item, option)))
+      }
+      await clock.advance(50)
+    }
+    expect(calls).toEqual(range(32).map(() => range(3)))
+    expect(new Set(statuses(callers))).toEqual(new Set(['fulfilled']))
+  })
+
   it('go ahead of any priority', async () => {
     const clock = new ManualClock()
     const batches = manualBatches<number, number>()

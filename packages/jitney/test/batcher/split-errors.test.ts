@@ -38,7 +38,7 @@ describe('Batcher.splitOnError does not divide after', () => {
   it.each<[string, unknown]>([
     ['an AbortError', new DOMException('aborted', 'AbortError')],
     ['a TimeoutError', new DOMException('took too long', 'TimeoutError')],
-    ['a BatchTimeoutError of a batcher within', new BatchTimeoutError('took too long', 5)],
+    ['a BatchTimeoutError of a batcher within', new BatchTimeoutError('took too long')],
     ['an Error that was given the name AbortError', named('AbortError')],
     ['what only has the name TimeoutError', { name: 'TimeoutError' }],
     ['what a signal was aborted with', AbortSignal.abort().reason],

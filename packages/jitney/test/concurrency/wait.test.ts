@@ -61,6 +61,11 @@ describe('wait()', () => {
     expect(result.value?.waiting).toEqual(new Set([promises[1]]))
     const settled = [Promise.resolve(), Promise.reject(new Error('one')), deferred().promise]
     expect((await wait(settled, { until: 'first' })).done.size).toBe(2)
+    class Other<Value> extends Promise<Value> {}
+    const others = [Promise.resolve(), Other.resolve(), Other.reject(new Error('one'))]
+    expect((await wait(others, { until: 'first' })).done.size).toBe(3)
+    const signal = AbortSignal.abort()
+    expect((await wait([Other.resolve()], { signal })).done.size).toBe(1)
   })
 
   it('takes tasks that have a promise, and other values as done', async () => {

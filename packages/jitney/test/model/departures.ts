@@ -36,7 +36,8 @@ export function departures(station: Station): Departure[] {
   const { concurrency, keyed } = settings
   if (typeof concurrency === 'number' && batches.running.length >= concurrency) return []
   const keyOf = ({ item }: Entry): string | undefined => (keyed ? item.key : undefined)
-  const keys = new Set(queue.toSorted(byAge).map(keyOf))
+  const mayLeave = queue.filter(({ flushed }) => flushed || !isHeld(station))
+  const keys = new Set(mayLeave.toSorted(byAge).map(keyOf))
   return [
     ...halves.map((half) => ofHalf(half, station)),
     ...[...keys].map((key) =>
@@ -75,7 +76,7 @@ function ofLane(lane: readonly Entry[], station: Station): Departure | undefined
   const { settings, now, batches } = station
   const entries = lane.filter(({ flushed }) => flushed || !isHeld(station)).toSorted(byTurn)
   if (entries.length === 0) return undefined
-  const arrival = Math.min(...lane.map((entry) => entry.arrival))
+  const arrival = Math.min(...entries.map((entry) => entry.arrival))
   const departure = { at: now, arrival, afterTurn: false, entries, isWhole: false }
   const urgent = reasonsToHurry(lane, entries, station)
   if (urgent.length > 0) return { ...departure, reasons: urgent }

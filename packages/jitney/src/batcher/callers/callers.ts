@@ -1,11 +1,5 @@
-import { messageOf } from '../../platform/describe.ts'
-import {
-  BatchAbortedError,
-  BatchError,
-  BatcherClosedError,
-  BatchTimeoutError,
-  QueueFullError,
-} from '../errors.ts'
+import { describe } from '../../platform/describe.ts'
+import { BatchAbortedError, BatchError, BatchTimeoutError, QueueFullError } from '../errors.ts'
 import { type Entry, isWaiting, settle } from '../entry.ts'
 import type { Run } from '../run/run.ts'
 import type { State } from '../state.ts'
@@ -13,66 +7,60 @@ import type { State } from '../state.ts'
 // Nobody shares an error with another caller: each gets an object of its own, so that decorating
 // one does not change another's. What they do share is its `cause`.
 
-interface StackTracing {
-  captureStackTrace?: (at: object, above: unknown) => void
-}
-
-/** Keeps the stack of the call that is under way, without what is above `called`. */
-export function keepStack(entry: Entry, called: unknown): void {
-  const at = new Error()
-  ;(Error as StackTracing).captureStackTrace?.(at, called)
-  entry.stack = at.stack?.replace('Error\n', '')
-}
+type ErrorKind<Kind> = new (message: string, options?: ErrorOptions) => Kind
 
 /** The item failed: its caller gets this very error; several who share it, one each. */
 export function failItem(state: State, run: Run, entry: Entry, error: unknown): void {
   run.given ??= new WeakSet()
-  const isShared = (entry.callers?.size ?? 1) > 1 || run.given.has(error as object)
+  const isShared = (entry.callers?.size as number) > 1 || run.given.has(error as object)
   // A primitive is nothing that could be decorated: the object that stands for it is not met again.
   run.given.add(Object(error) as object)
-  reject(state, [entry], () => (isShared ? wrap(state, 'item', error) : error))
+  reject(state, [entry], () =>
+    isShared ? errorOf(state, BatchError, 'item', { cause: error }) : error,
+  )
 }
 
 /** The batch failed. */
 export function failBatch(state: State, run: Run, entries: readonly Entry[], cause: unknown): void {
-  reject(state, entries, () => wrap(state, `batch of ${run.size}`, cause))
+  reject(state, entries, () => errorOf(state, BatchError, `batch of ${run.size}`, { cause }))
 }
 
 /** The batch function asked for another attempt too often. */
 export function giveUp(state: State, entries: readonly Entry[]): void {
-  const { attempts } = state.settings.retry
-  reject(
-    state,
-    entries,
-    () => new BatchError(says(state, 'item', `not done after ${attempts} attempts`)),
-  )
+  const why = `not done after ${state.settings.retry.attempts} attempts`
+  reject(state, entries, () => errorOf(state, BatchError, 'item', {}, why))
 }
 
 export function timeoutError(state: State, run: Run): BatchTimeoutError {
   const { timeout } = state.settings
-  const message = says(state, `batch of ${run.size}`, `it took longer than ${timeout} ms`)
-  return new BatchTimeoutError(message, timeout)
+  const why = `it took longer than ${timeout} ms`
+  return errorOf(state, BatchTimeoutError, `batch of ${run.size}`, { timeout }, why)
 }
 
 /** `abort()`, or `close()` past its timeout. */
 export function abortCaller(state: State, entry: Entry, called: boolean, cause: unknown): void {
-  const message = says(state, 'item', `aborted, ${messageOf(cause)}`)
   const started = called || entry.attempts !== undefined
-  reject(state, [entry], () => new BatchAbortedError(message, started, { cause }))
+  reject(state, [entry], () => errorOf(state, BatchAbortedError, 'item', { started, cause }))
 }
 
-/** The error for a call that comes too late. */
-export function closedError(state: State): BatcherClosedError {
-  state.refused += 1
-  return new BatcherClosedError(says(state, 'item', 'the batcher is closed'))
-}
-
-/** The error for a call that finds no room. */
-export function fullError(state: State): QueueFullError {
+/** Rejects a call that finds no room. */
+export function refuseForRoom(state: State, caller: Entry): false {
   const { maxQueueSize } = state.settings
+  const why = `${maxQueueSize} items wait already, which is 'maxQueueSize'`
+  return refuse(state, caller, QueueFullError, { maxQueueSize }, why)
+}
+
+/** Rejects a call that cannot be taken. */
+export function refuse<Kind extends Error>(
+  state: State,
+  caller: Entry,
+  Kind: ErrorKind<Kind>,
+  details: Partial<Kind>,
+  why: string,
+): false {
   state.refused += 1
-  const message = says(state, 'item', `${maxQueueSize} items wait already, which is 'maxQueueSize'`)
-  return new QueueFullError(message, maxQueueSize)
+  settleWith(caller, errorOf(state, Kind, 'item', details, why))
+  return false
 }
 
 /** Rejects all who wait for entries, each with an error that is made for it. */
@@ -82,7 +70,7 @@ export function reject(state: State, entries: readonly Entry[], errorFor: () => 
       if (!isWaiting(caller)) continue
       const error = errorFor()
       state.rejected += 1
-      showCall(caller, error)
+      if (caller.stack !== undefined) showCall(caller.stack, error as Error)
       settleWith(caller, error)
     }
     // Those who share it have left it.
@@ -91,29 +79,35 @@ export function reject(state: State, entries: readonly Entry[], errorFor: () => 
   }
 }
 
-/** Rejects one caller. Only the caller's own promise can be reported as unhandled. */
+/** Rejects one caller who waits. Only the caller's own promise can be reported as unhandled. */
 export function settleWith(caller: Entry, error: unknown): void {
   // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- any reason travels as it is
-  if (isWaiting(caller)) settle(caller, Promise.reject(error))
+  settle(caller, Promise.reject(error))
 }
 
-function wrap(state: State, what: string, cause: unknown): BatchError {
-  return new BatchError(says(state, what, messageOf(cause)), { cause })
+/** Says what its cause says, unless there is more to say. */
+function errorOf<Kind extends Error>(
+  state: State,
+  Kind: ErrorKind<Kind>,
+  what: string,
+  details: ErrorOptions & Partial<Kind>,
+  // Without the name that every error has.
+  why = describe(details.cause).replace(/^Error: /, ''),
+): Kind {
+  const of = state.settings.name === undefined ? '' : ` of '${state.settings.name}'`
+  const error = new Kind(`Cannot process ${what}${of}: ${why}`, details)
+  return Object.assign(error, details)
 }
 
-function says({ settings }: State, what: string, why: string): string {
-  const of = settings.name === undefined ? '' : ` of '${settings.name}'`
-  return `Cannot process ${what}${of}: ${why}`
-}
-
-function showCall({ stack }: Entry, error: unknown): void {
+function showCall(stack: string, error: Error): void {
   try {
-    if (stack === undefined || !(error instanceof Error)) return
     // One that is returned again and again does not grow.
-    if (error.stack?.includes(divider) === false) error.stack += divider + stack
+    if (!(error.stack as string).includes(calledFrom)) {
+      error.stack += stack.replace('Error', calledFrom)
+    }
   } catch {
-    // A frozen error keeps the stack it has; a hostile proxy travels as it is.
+    // What is frozen, or no error, travels as it is.
   }
 }
 
-const divider = '\n    called from\n'
+const calledFrom = '\n    called from'

@@ -17,15 +17,17 @@ export interface Flush {
  * cost no more than the items.
  */
 export async function flush(state: State): Promise<void> {
-  const { moves } = state
   // If nothing has left or come back since, all that an unfinished flush waits for is still queued.
-  const last = state.flush?.moves === moves ? state.flush : undefined
+  const last = state.flush?.moves === state.moves ? state.flush : undefined
   const entries = placesOf(state).flatMap((place) => place.since(last?.turn ?? -1))
-  const done = Promise.all([last?.done, ...entries.map(whenSettled)])
-  const flushed: Flush = { turn: state.turn, moves, done }
+  const flushed: Flush = {
+    turn: state.turn,
+    moves: state.moves,
+    done: Promise.all([last?.done, ...entries.map(whenSettled)]),
+  }
   state.flush = flushed
   sendQueued(state)
-  await done
+  await flushed.done
   flushed.done = undefined
   await endOfTurn()
 }

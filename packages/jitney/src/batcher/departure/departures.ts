@@ -53,10 +53,13 @@ function sendNext(state: State, turnEnded: boolean): boolean | undefined {
       (departure.at < Infinity && departure.at <= state.settings.clock.now())
     if (!isDue) next = Math.min(next, departure.at)
     else if (turnEnded || !departure.afterTurn)
-      return send(state, departure.reason, [lane.queue.first as Entry], () => {
-        const limit = Math.min(state.settings.maxBatchSize, Math.floor(allowanceOf(state, 'items')))
-        return lanes.take(lane, limit, allowanceOf(state, 'weight'))
-      })
+      return send(state, departure.reason, [lane.queue.first as Entry], () =>
+        lanes.take(
+          lane,
+          Math.min(state.settings.maxBatchSize, Math.floor(allowanceOf(state, 'items'))),
+          allowanceOf(state, 'weight'),
+        ),
+      )
     else {
       sent = false
       awaitTurnEnd(state)
@@ -78,11 +81,12 @@ function send(
   // One that is over would ring at once, and again and again.
   state.window.clear()
   const permit = permitFor(state, first)
-  if (!permit) return false
-  const entries = take()
-  for (const rate of state.settings.rateLimit) rate.tryTake(amountOf(entries, rate))
-  state.passes -= 1
-  start(state, entries, reason, permit)
-  advance(state)
-  return true
+  if (permit) {
+    const entries = take()
+    for (const rate of state.settings.rateLimit) rate.tryTake(amountOf(entries, rate))
+    state.passes -= 1
+    start(state, entries, reason, permit)
+    advance(state)
+  }
+  return permit !== undefined
 }

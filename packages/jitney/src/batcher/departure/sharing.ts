@@ -37,10 +37,12 @@ export function slotsOf({ settings: { concurrency } }: State): number {
 export function permitFor(state: State, entries: readonly Entry[]): Permit | undefined {
   const { concurrency } = state.settings
   const isOurTurn = state.passes > 0
+  // Our own place in a line would be in our way. Left before all else, as others may be served then.
+  for (const rate of state.settings.rateLimit) {
+    if (state.wait?.gate === rate && state.wait.need > amountOf(entries, rate)) leaveLine(state)
+  }
   for (const rate of state.settings.rateLimit) {
     const need = amountOf(entries, rate)
-    // Our own place in the line would be in our way.
-    if (state.wait?.gate === rate && state.wait.need > need) leaveLine(state)
     // Nothing passes while others wait, not even what weighs nothing.
     if (!isOurTurn || !rate.tryTake(0) || rate.allowance < need) return waitFor(state, rate, need)
   }
@@ -79,7 +81,7 @@ function waitFor(state: State, gate: Wait['gate'], need: number): undefined {
 
 /** What a batch uses of a rate. */
 export function amountOf(entries: readonly Entry[], rate: Rate): number {
-  if (rate.of === 'weight')
-    return entries.reduce((sum, { weights }) => sum + (weights?.[0] as number), 0)
-  return rate.of === 'items' ? entries.length : 1
+  if (rate.of === 'items') return entries.length
+  if (rate.of === 'batches') return 1
+  return entries.reduce((sum, { weights }) => sum + ((weights as number[])[0] as number), 0)
 }

@@ -11,9 +11,8 @@ export interface Arrival {
 
 /** The turn of an item that comes now. */
 export function arrivalOf(state: State): Arrival {
-  if (state.arrival === undefined) {
-    state.turn += 1
-    state.arrival = { time: state.settings.clock.now(), turn: state.turn }
+  if (!state.arrival) {
+    state.arrival = { time: state.settings.clock.now(), turn: (state.turn += 1) }
     awaitTurnEnd(state)
   }
   return state.arrival

@@ -1,12 +1,12 @@
-import { fullError } from '../callers/callers.ts'
+import { refuseForRoom } from '../callers/callers.ts'
 import { type Entry, moveTo } from '../entry.ts'
 import { enqueue } from './holding.ts'
-import { beginJoint, join } from './joints.ts'
+import { beginJoint, share } from './joints.ts'
 import type { State } from '../state.ts'
 
 /** How many more may come into the queue. */
-export function roomLeft({ settings, lanes, apart }: State): number {
-  return settings.maxQueueSize - lanes.fresh - apart.fresh
+export function roomLeft(state: State): number {
+  return state.settings.maxQueueSize - state.lanes.fresh - state.apart.fresh
 }
 
 /**
@@ -17,23 +17,25 @@ export function roomLeft({ settings, lanes, apart }: State): number {
  * @throws QueueFullError
  */
 export function admit(state: State, caller: Entry, key: unknown): boolean {
-  const { settings, lanes, room } = state
-  const { dedupeKey, overflow } = settings
-  if (dedupeKey !== undefined && join(state, caller, key)) return false
+  const { dedupeKey, overflow } = state.settings
+  const joint = state.joints.get(caller.key)?.get(key)
+  if (joint) {
+    share(joint, caller)
+    return false
+  }
   const left = roomLeft(state)
-  if (left <= 0 && overflow === 'reject') throw fullError(state)
-  const entry = dedupeKey === undefined ? caller : beginJoint(state, caller, key)
-  const place = left > 0 ? lanes : room
+  if (left <= 0 && overflow === 'reject') return refuseForRoom(state, caller)
+  const entry = dedupeKey ? beginJoint(state, caller, key) : caller
+  const place = left > 0 ? state.lanes : state.room
   moveTo(place, entry)
   return place.push(entry) || left === 1
 }
 
 /** Moves callers who wait for room into the queue, in the order in which they came. */
 export function advance(state: State): void {
-  const { room } = state
-  while (room.size > 0 && roomLeft(state) > 0) {
-    const entry = room.first as Entry
-    room.drop(entry)
+  while (state.room.size > 0 && roomLeft(state) > 0) {
+    const entry = state.room.first as Entry
+    state.room.drop(entry)
     enqueue(state, [entry])
   }
 }

@@ -1,13 +1,25 @@
-import type { Arrival } from '../departure/turns.ts'
+import type { Entry } from '../entry.ts'
 
-/** What has a place in a heap, for as long as it has a value. */
+/** How many milliseconds of waiting one point of priority is worth. */
+const agePerPoint = 1000
+
+/** What has a place by its oldest entry, and that entry. */
+export interface Placed<Value> {
+  oldest?: Entry | undefined
+  place?: Node<Value>
+}
+
+/** A place, for as long as it has a value. Holds nothing of the entry but numbers. */
 export interface Node<Value> {
   /** Forgotten to take it out: neither the place nor what is left of it holds anything then. */
   value: Value | undefined
-  readonly arrival: Arrival
+  readonly time: number
   readonly order: number
-  readonly priority?: number | undefined
+  /** When it came, less what its priority is worth; those for another attempt go first. */
+  readonly rank: number
 }
+
+type Compare = (left: Node<unknown>, right: Node<unknown>) => number
 
 /**
  * The first of many is at hand, everything else takes logarithmic time.
@@ -18,27 +30,25 @@ export interface Node<Value> {
 export class Heap<Value> {
   #nodes: Node<Value>[] = []
   #most = 64
-  readonly #compare: (left: Node<Value>, right: Node<Value>) => number
+  readonly #compare: Compare
 
   /** @param compare less than 0 if `left` comes first. */
-  constructor(compare: (left: Node<Value>, right: Node<Value>) => number) {
+  constructor(compare: Compare) {
     this.#compare = compare
   }
 
   get first(): Value | undefined {
     const nodes = this.#nodes
-    while (nodes[0] !== undefined && nodes[0].value === undefined) {
+    while (nodes[0] && !nodes[0].value) {
       const last = nodes.pop() as Node<Value>
       let index = 0
       for (let child = 1; child < nodes.length; child = 2 * index + 1) {
         const right = nodes[child + 1]
         if (right !== undefined && this.#compare(right, nodes[child] as Node<Value>) < 0) child += 1
-        const below = nodes[child] as Node<Value>
-        if (this.#compare(last, below) <= 0) break
-        nodes[index] = below
+        nodes[index] = nodes[child] as Node<Value>
         index = child
       }
-      if (nodes.length > 0) nodes[index] = last
+      if (nodes.length > 0) this.#rise(last, index)
     }
     return nodes[0]?.value
   }
@@ -46,22 +56,46 @@ export class Heap<Value> {
   push(node: Node<Value>): void {
     if (this.#nodes.length > this.#most) {
       // What is sorted is a heap.
-      this.#nodes = this.#nodes.filter(({ value }) => value !== undefined).sort(this.#compare)
+      this.#nodes = this.#nodes.filter(({ value }) => value).sort(this.#compare)
       this.#most = 2 * this.#nodes.length + 64
     }
-    const nodes = this.#nodes
-    let index = nodes.length
-    for (let parent; index > 0; index = parent) {
-      parent = (index - 1) >> 1
-      const above = nodes[parent] as Node<Value>
-      if (this.#compare(above, node) <= 0) break
-      nodes[index] = above
+    this.#rise(node, this.#nodes.length)
+  }
+
+  /** Puts a node at an index, or as far above it as it belongs. */
+  #rise(node: Node<Value>, index: number): void {
+    const parent = (index - 1) >> 1
+    const above = this.#nodes[parent]
+    if (above === undefined || this.#compare(above, node) <= 0) this.#nodes[index] = node
+    else {
+      this.#nodes[index] = above
+      this.#rise(node, parent)
     }
-    nodes[index] = node
   }
 }
 
-/** In the order in which they came. */
-export function byArrival(left: Node<unknown>, right: Node<unknown>): number {
-  return left.arrival.time - right.arrival.time || left.order - right.order
+/** Gives a value the place of what is its oldest entry now, in each of the heaps; none without one. */
+export function putInto<Value extends Placed<Value>>(
+  heaps: readonly Heap<Value>[],
+  value: Value,
+  oldest: Entry | undefined,
+): void {
+  if (value.place !== undefined) value.place.value = undefined
+  value.oldest = oldest
+  if (oldest === undefined) return
+  const { time } = oldest.arrival
+  value.place = {
+    value,
+    time,
+    order: oldest.order ?? 0,
+    rank: oldest.attempts ? -Infinity : time - (oldest.priority ?? 0) * agePerPoint,
+  }
+  for (const heap of heaps) heap.push(value.place)
 }
+
+/** In the order in which they came. */
+export const byArrival: Compare = (left, right) =>
+  left.time - right.time || left.order - right.order
+
+/** In the order in which they leave. Infinity less Infinity is no number: then the one that came first. */
+export const byRank: Compare = (left, right) => left.rank - right.rank || byArrival(left, right)

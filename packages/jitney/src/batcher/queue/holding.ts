@@ -3,13 +3,13 @@ import { Lanes } from './lanes.ts'
 import type { State } from '../state.ts'
 
 /** Whether nothing may leave but what was flushed. */
-export function isHeld({ paused, phase }: State): boolean {
-  return paused && phase === 'open'
+export function isHeld(state: State): boolean {
+  return state.paused && state.phase === 'open'
 }
 
 /** Whether it was there at the last `flush`. */
-export function isFlushed({ flushedTurn }: State, { arrival }: Entry): boolean {
-  return arrival.turn <= flushedTurn
+export function isFlushed(state: State, entry: Entry): boolean {
+  return entry.arrival.turn <= state.flushedTurn
 }
 
 /** Queues entries. What was flushed waits apart while all else is held. */
@@ -28,9 +28,8 @@ export function requeue(state: State, ...names: ('apart' | 'lanes')[]): void {
     state[name] = new Lanes(state.settings)
     return lanes.since(-1)
   })
-  enqueue(state, entries.sort(byTime))
-}
-
-function byTime(left: Entry, right: Entry): number {
-  return left.arrival.time - right.arrival.time
+  enqueue(
+    state,
+    entries.sort((left, right) => left.arrival.time - right.arrival.time),
+  )
 }

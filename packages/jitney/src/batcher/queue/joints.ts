@@ -9,17 +9,9 @@ import type { State } from '../state.ts'
  */
 export type Joints = Map<unknown, Map<unknown, Entry>>
 
-/** Lets a caller share the entry of the same key, if there is one. */
-export function join({ joints }: State, caller: Entry, key: unknown): boolean {
-  const joint = joints.get(caller.key)?.get(key)
-  if (joint !== undefined) share(joint, caller)
-  return joint !== undefined
-}
-
 /** Begins an entry that others may share until it is settled. */
 export function beginJoint(state: State, caller: Entry, key: unknown): Entry {
-  const { joints } = state
-  const byKey = joints.get(caller.key) ?? new Map<unknown, Entry>()
+  const byKey = state.joints.get(caller.key) ?? new Map<unknown, Entry>()
   const callers = new Set<Entry>()
   const joint: Entry = {
     ...caller,
@@ -32,16 +24,17 @@ export function beginJoint(state: State, caller: Entry, key: unknown): Entry {
     ticket: {
       release() {
         byKey.delete(key)
-        if (byKey.size === 0) joints.delete(caller.key)
+        if (!byKey.size) state.joints.delete(caller.key)
       },
     },
   }
-  joints.set(caller.key, byKey.set(key, joint))
+  state.joints.set(caller.key, byKey.set(key, joint))
   share(joint, caller)
   return joint
 }
 
-function share(joint: Entry, caller: Entry): void {
+/** Lets a caller share an entry. */
+export function share(joint: Entry, caller: Entry): void {
   caller.item = undefined
   caller.joint = joint
   joint.callers?.add(caller)

@@ -1,10 +1,9 @@
-import type { Entry } from '../entry.ts'
-import type { Node } from './heap.ts'
+import type { Placed } from './heap.ts'
 import type { Queue } from './queue.ts'
 import type { RankedQueue } from './ranked-queue.ts'
 
 /** The queued entries of one batch key; `Lanes` does all to it. */
-export interface Lane {
+export interface Lane extends Placed<Lane> {
   readonly key: unknown
   /** In the order in which they leave. */
   queue: Queue | RankedQueue
@@ -14,7 +13,4 @@ export interface Lane {
   full: boolean
   /** Whether the next batch need not wait for company. */
   ready: boolean
-  /** The entry that came first, and the place that it gives the lane among others. */
-  oldest?: Entry | undefined
-  head?: Node<Lane> | undefined
 }

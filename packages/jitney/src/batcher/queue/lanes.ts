@@ -1,5 +1,5 @@
 import type { Entry, Place } from '../entry.ts'
-import { byArrival, Heap } from './heap.ts'
+import { byArrival, Heap, putInto } from './heap.ts'
 import type { Lane } from './lane.ts'
 import type { Settings } from '../options.ts'
 import { Queue } from './queue.ts'
@@ -36,16 +36,15 @@ export class Lanes implements Place {
   /** Adds an entry, and says whether it has filled a batch. */
   push(entry: Entry): boolean {
     const lane = this.#laneOf(entry.key)
-    const { queue, oldest } = lane
-    if (entry.order === undefined && oldest !== undefined && queue instanceof Queue) {
+    const isPlain = !entry.priority && !entry.attempts
+    if (isPlain && lane.oldest !== undefined && !entry.weights?.length) {
       // A plain one behind others: at most the number of them fills a batch.
-      queue.push(entry)
+      lane.queue.push(entry)
       this.size += 1
       this.fresh += 1
-      return queue.size >= this.#settings.maxBatchSize && this.#review(lane)
+      return lane.queue.size >= this.#settings.maxBatchSize && this.#review(lane)
     }
-    if ((entry.priority || entry.attempts) && lane.queue instanceof Queue)
-      lane.queue = new RankedQueue(lane.queue.since(-1))
+    if (!isPlain && lane.queue instanceof Queue) lane.queue = new RankedQueue(lane.queue.since(-1))
     lane.queue.push(entry)
     this.#count(lane, entry, 1)
     return this.#review(lane)
@@ -54,7 +53,8 @@ export class Lanes implements Place {
   /** Takes note that an entry has just been settled. */
   drop(entry: Entry): void {
     const lane = this.#laneOf(entry.key)
-    this.#remove(lane, entry)
+    lane.queue.drop(entry)
+    this.#count(lane, entry, -1)
     this.#review(lane)
   }
 
@@ -65,22 +65,24 @@ export class Lanes implements Place {
    */
   take(lane: Lane, limit: number, most: number): Entry[] {
     const { queue } = lane
-    const { weight } = this.#settings
     let entries: Entry[] = []
-    if (queue instanceof Queue && queue.size <= limit && weight.length === 0) {
+    if (queue instanceof Queue && queue.size <= limit && this.#settings.weight.length === 0) {
       entries = queue.all
       lane.queue = new Queue()
       this.size -= entries.length
       this.fresh -= entries.length
     } else {
-      const left = weight.map(({ max }, of) => (of === 0 ? Math.min(max, most) : max))
+      const left = this.#settings.weight.map(({ max }, of) =>
+        of === 0 ? Math.min(max, most) : max,
+      )
       for (
         let { first } = queue;
-        first !== undefined && entries.length < limit;
+        first !== undefined && entries.length < limit && fits(left, first);
         { first } = queue
       ) {
-        if (!takeFrom(left, first)) break
-        this.#remove(lane, first)
+        weigh(left, first, 1)
+        queue.drop(first)
+        this.#count(lane, first, -1)
         entries.push(first)
       }
     }
@@ -95,7 +97,7 @@ export class Lanes implements Place {
 
   #laneOf(key: unknown): Lane {
     let lane = (this.#last?.key === key && this.#last) || this.#byKey.get(key)
-    if (lane === undefined) {
+    if (!lane) {
       const left = this.#settings.weight.map(({ max }) => max * rounding)
       lane = { key, queue: new Queue(), left, full: false, ready: false }
       this.#byKey.set(key, lane)
@@ -104,35 +106,23 @@ export class Lanes implements Place {
     return lane
   }
 
-  #remove(lane: Lane, entry: Entry): void {
-    lane.queue.drop(entry)
-    this.#count(lane, entry, -1)
-  }
-
-  #count({ left }: Lane, { attempts, weights }: Entry, sign: 1 | -1): void {
+  #count(lane: Lane, entry: Entry, sign: 1 | -1): void {
     this.size += sign
-    if (attempts === undefined) this.fresh += sign
-    if (weights !== undefined) weigh(left, weights, sign)
+    if (entry.attempts === undefined) this.fresh += sign
+    weigh(lane.left, entry, sign)
   }
 
   /** Sees whether a lane fills a batch, and where it is among others; without entries it is forgotten. */
   #review(lane: Lane): boolean {
-    const { queue, head, left } = lane
-    const { first, oldest, size } = queue
-    lane.full = size >= this.#settings.maxBatchSize || isUsedUp(left)
+    const { first, oldest, size } = lane.queue
+    lane.full = size >= this.#settings.maxBatchSize || lane.left.some((left) => left <= 0)
     const ready = lane.full || first?.attempts !== undefined
     if (oldest !== lane.oldest || ready !== lane.ready) {
       lane.ready = ready
-      lane.oldest = oldest
-      if (head !== undefined) head.value = undefined
+      putInto(ready ? [this.all, this.ready] : [this.all], lane, oldest)
       if (oldest === undefined) {
         this.#byKey.delete(lane.key)
         this.#last = undefined
-      } else {
-        const { arrival, order = 0 } = oldest
-        lane.head = { value: lane, arrival, order }
-        this.all.push(lane.head)
-        if (ready) this.ready.push(lane.head)
       }
     }
     return lane.full
@@ -140,23 +130,12 @@ export class Lanes implements Place {
 }
 
 /** Takes what an entry weighs off what is left, or gives it back. */
-function weigh(left: number[], weights: readonly number[], sign: 1 | -1): void {
-  for (let of = 0; of < weights.length; of += 1) {
-    left[of] = (left[of] as number) - sign * (weights[of] as number)
-  }
+function weigh(left: number[], entry: Entry, sign: 1 | -1): void {
+  entry.weights?.forEach((weight, of) => {
+    left[of] = (left[of] as number) - sign * weight
+  })
 }
 
-/** Takes what an entry weighs off what is left, if that is enough. */
-function takeFrom(left: number[], { weights }: Entry): boolean {
-  if (weights === undefined) return true
-  for (let of = 0; of < weights.length; of += 1) {
-    if ((weights[of] as number) > (left[of] as number)) return false
-  }
-  weigh(left, weights, 1)
-  return true
-}
-
-function isUsedUp(left: readonly number[]): boolean {
-  for (let of = 0; of < left.length; of += 1) if ((left[of] as number) <= 0) return true
-  return false
+function fits(left: readonly number[], entry: Entry): boolean {
+  return entry.weights?.every((weight, of) => weight <= (left[of] as number)) !== false
 }

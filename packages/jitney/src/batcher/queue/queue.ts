@@ -13,9 +13,10 @@ export class Queue {
 
   /** The entry that came first. */
   get first(): Entry | undefined {
-    while (this.#entries[this.#head]?.resolve === undefined && this.#head < this.#entries.length)
-      this.#head += 1
-    return this.#entries[this.#head]
+    for (; ; this.#head += 1) {
+      const entry = this.#entries[this.#head]
+      if (entry === undefined || isWaiting(entry)) return entry
+    }
   }
 
   get oldest(): Entry | undefined {
@@ -45,8 +46,9 @@ export class Queue {
   drop(entry: Entry): void {
     this.size -= 1
     if (entry === this.#entries[this.#head]) this.#head += 1
-    if (this.#entries.length <= 2 * this.size + 64) return
-    this.#entries = this.since(-1)
-    this.#head = 0
+    if (this.#entries.length > 2 * this.size + 64) {
+      this.#entries = this.since(-1)
+      this.#head = 0
+    }
   }
 }

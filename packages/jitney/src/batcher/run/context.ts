@@ -10,14 +10,14 @@ import type { Run } from './run.ts'
  * A class, as getters of a literal cost more than all else of a batch.
  */
 export class Context implements BatchContext {
-  readonly key: unknown
-  readonly reason: DepartureReason
+  declare readonly key: unknown
+  declare readonly reason: DepartureReason
   readonly #run: Run
   #entries: readonly BatchEntry[] | undefined
 
-  constructor(run: Run) {
+  constructor(run: Run, reason: DepartureReason) {
     this.key = run.entries[0]?.key
-    this.reason = run.reason
+    this.reason = reason
     this.#run = run
   }
 
@@ -49,6 +49,5 @@ let last = 0
 
 /** Distinct within the process, and as good as distinct between processes. */
 function nextId(): string {
-  last += 1
-  return `${Math.random().toString(36).slice(2)}-${last}`
+  return `${(last += 1)}-${Math.random()}`
 }

@@ -1,9 +1,9 @@
 import { refusal } from '../../platform/errors.ts'
+import { has } from '../../platform/guards.ts'
 import { failBatch, failItem } from '../callers/callers.ts'
 import { type Entry, gone, settle } from '../entry.ts'
 import { kindOf, type Outcome } from '../outcome.ts'
 import { tryAgain } from './recovery.ts'
-import { isList, isSimple, isThenable } from './results.ts'
 import type { Run } from './run.ts'
 import { abandon, allLeft, end } from './runs.ts'
 import type { State } from '../state.ts'
@@ -22,20 +22,22 @@ export async function wait(
   state: State,
   run: Run,
   call: () => unknown,
-  hear: (value: unknown) => void,
-  fail: (error: unknown) => void,
+  hear: (state: State, run: Run, value: unknown) => void,
+  fail: (state: State, run: Run, error: unknown) => void,
 ): Promise<void> {
   run.open += 1
   try {
-    hear(await call())
+    hear(state, run, await call())
   } catch (error) {
-    fail(error)
+    fail(state, run, error)
   }
   run.open -= 1
-  const { again = [] } = run
-  run.again = undefined
   // Those of one list come back together.
-  for (const [after, entries] of again) tryAgain(state, run, entries, after)
+  for (const [after, places] of run.again ?? []) {
+    const entries = places.flatMap((index) => run.entries.splice(index, 1, gone))
+    tryAgain(state, run, entries, after)
+  }
+  run.again = undefined
   if (run.open === 0) end(state, run)
   else if (abandon(run, allLeft)) state.update()
 }
@@ -43,10 +45,12 @@ export async function wait(
 /** The batch function returned: a list with one outcome per item, or `undefined` for all of them. */
 export function deliver(state: State, run: Run, returned: unknown): void {
   const { entries, size } = run
-  const results = isList(returned) ? returned : []
+  const isList = Array.isArray(returned) || ArrayBuffer.isView(returned)
+  // A `DataView` has no length, which is a wrong one.
+  const results = isList ? (returned as unknown[]) : []
   if (returned !== undefined && results.length !== size) {
     const expected = `an array of ${size}, one outcome per item, or undefined`
-    const error = refusal('JITNEY_WRONG_RESULT', 'take results', 'results', expected, returned)
+    const error = refusal('take results', 'results', expected, returned, 'JITNEY_WRONG_RESULT')
     failBatch(state, run, entries, error)
   }
   // Counted here and not one by one, as this loop is most of what a batch costs.
@@ -56,7 +60,8 @@ export function deliver(state: State, run: Run, returned: unknown): void {
     const entry = entries[index] ?? gone
     try {
       const result = results[index]
-      if (!isSimple(result)) take(state, run, index, result)
+      if (typeof result === 'object' || typeof result === 'function')
+        take(state, run, entry, index, result)
       else if (settle(entry, result)) fulfilled += 1
     } catch (error) {
       // A getter or a proxy that throws: what `await` would do with it.
@@ -66,34 +71,29 @@ export function deliver(state: State, run: Run, returned: unknown): void {
   state.fulfilled += fulfilled
 }
 
-function take(state: State, run: Run, index: number, result: unknown): void {
-  const entry = run.entries[index] ?? gone
+function take(state: State, run: Run, entry: Entry, index: number, result: unknown): void {
   const kind = kindOf(result)
   const content = kind === undefined ? result : (result as Outcome<unknown>).content
   if (kind === 'error' || result instanceof Error) failItem(state, run, entry, content)
   else if (kind === 'retry') {
     const after = content as number
-    const entries = run.again?.get(after) ?? []
-    run.again = (run.again ?? new Map<number, Entry[]>()).set(after, entries)
-    entries.push(entry)
-    run.entries[index] = gone
-  } else if (isThenable(content)) {
+    run.again ??= new Map()
+    const places = run.again.get(after) ?? []
+    run.again.set(after, places)
+    places.push(index)
+  } else if (has(content, 'then')) {
     void wait(
       state,
       run,
       () => content,
-      (value) => {
+      (_state, _run, value) => {
         // What is said to be a value is one, an `Error` too.
-        if (kind === undefined) take(state, run, index, value)
-        else fulfil(state, entry, value)
+        const outcome = kind === undefined ? value : { ...(result as object), content: value }
+        take(state, run, entry, index, outcome)
       },
-      (error) => {
+      (_state, _run, error) => {
         failItem(state, run, entry, error)
       },
     )
-  } else fulfil(state, entry, content)
-}
-
-function fulfil(state: State, entry: Entry, value: unknown): void {
-  if (settle(entry, value)) state.fulfilled += 1
+  } else if (settle(entry, content)) state.fulfilled += 1
 }

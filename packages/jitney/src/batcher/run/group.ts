@@ -1,6 +1,7 @@
 import type { Alarm } from '../../platform/alarm.ts'
 import { type Entry, isWaiting, moveTo } from '../entry.ts'
-import type { State, WaitingPlace } from '../state.ts'
+import { enqueue } from '../queue/holding.ts'
+import { alarmIn, type State, type WaitingPlace } from '../state.ts'
 
 /** Entries that left together and will leave again together: a half of a batch, or another attempt. */
 export interface Group extends WaitingPlace {
@@ -10,8 +11,17 @@ export interface Group extends WaitingPlace {
   leave(): Entry[]
 }
 
-/** @param groups those of its kind. */
-export function keepTogether(state: State, groups: Set<Group>, entries: readonly Entry[]): Group {
+/**
+ * @param groups those of its kind.
+ * @param delay milliseconds until they are queued again; by themselves they are not.
+ */
+export function keepTogether(
+  state: State,
+  groups: Set<Group>,
+  entries: readonly Entry[],
+  delay?: number,
+): void {
+  if (entries.length === 0) return
   let live = entries.length
   const group: Group = {
     since: (turn) => entries.filter((entry) => isWaiting(entry) && entry.arrival.turn > turn),
@@ -30,5 +40,10 @@ export function keepTogether(state: State, groups: Set<Group>, entries: readonly
   state.returning += live
   groups.add(group)
   for (const entry of entries) moveTo(group, entry)
-  return group
+  if (delay !== undefined) {
+    group.alarm = alarmIn(state, delay, () => {
+      enqueue(state, group.leave())
+      state.update()
+    })
+  }
 }

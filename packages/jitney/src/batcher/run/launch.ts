@@ -1,5 +1,5 @@
 import type { Permit } from '../../concurrency/semaphore.ts'
-import { type BatchMessage, logBatch, traceBatch } from '../../platform/diagnostics.ts'
+import { type BatchMessage, log, tracing } from '../../platform/diagnostics.ts'
 import { lazily } from '../../platform/lazily.ts'
 import { inPromiseJob } from '../../platform/turn.ts'
 import type { DepartureReason } from '../../policy/departure.ts'
@@ -7,7 +7,7 @@ import { reject, timeoutError } from '../callers/callers.ts'
 import { Context } from './context.ts'
 import { deliver, wait } from './delivery.ts'
 import { type Entry, isWaiting, moveTo } from '../entry.ts'
-import { mayRetry, recover } from './recovery.ts'
+import { attemptsAfter, recover } from './recovery.ts'
 import type { Run } from './run.ts'
 import { abandon, end, stop } from './runs.ts'
 import { alarmIn, type State } from '../state.ts'
@@ -21,10 +21,8 @@ export function start(
 ): void {
   state.moves += 1
   const run: Run = {
-    number: state.moves,
     flushedTurn: state.flushedTurn,
     permit,
-    reason,
     abortion: lazily(() => new AbortController()),
     // Of its own from when it is called.
     entries: entries as Entry[],
@@ -39,30 +37,31 @@ export function start(
   state.runs.add(run)
   inPromiseJob(() => {
     state.within(() => {
-      launch(state, run)
+      launch(state, run, reason)
     })
   })
 }
 
 /** No closure in here may hold the items: a function that never ends would keep them. */
-function launch(state: State, run: Run): void {
-  const { batcher, batchFunction, settings } = state
+function launch(state: State, run: Run, reason: DepartureReason): void {
+  const { batcher, settings } = state
   const { clock, name, timeout } = settings
-  const { reason } = run
+  const startTime = clock.now()
   // Callers who left since the batch was cut are not in it.
-  if (run.isLeft === true || state.phase === 'closed') run.entries = run.entries.filter(isWaiting)
+  if (run.isLeft || state.phase === 'closed') run.entries = run.entries.filter(isWaiting)
+  let oldest = startTime
+  for (const { arrival } of run.entries) if (arrival.time < oldest) oldest = arrival.time
+  const queueTime = startTime - oldest
   const size = run.entries.length
   if (size === 0) return end(state, run)
-  const startTime = clock.now()
-  const queueTime = startTime - oldestOf(run.entries)
   const message: BatchMessage = { batcher, name, reason, size, queueTime }
-  const elapsed = (): number => clock.now() - startTime
+  const elapsed = (): number => (message.duration = clock.now() - startTime)
   run.size = size
   run.message = message
   run.finish = () => {
     const duration = elapsed()
     state.totalDuration += duration
-    logBatch(message, duration)
+    if (log?.enabled) log('%j', { name, reason, size, queueTime, duration })
   }
   state.batches += 1
   state.items += size
@@ -71,40 +70,37 @@ function launch(state: State, run: Run): void {
       timeOut(state, run)
     })
   }
-  const context = new Context(run)
+  const context = new Context(run, reason)
   // A fresh array, for the batch function to keep.
   const call = (): unknown =>
-    batchFunction(
+    state.batchFunction(
       run.entries.map(({ item }) => item),
       context,
     )
   void wait(
     state,
     run,
-    () => traceBatch(message, elapsed, call),
-    (returned) => {
-      deliver(state, run, returned)
+    () => {
+      if (!tracing?.hasSubscribers) return call()
+      return tracing.tracePromise(async () => {
+        try {
+          return await call()
+        } finally {
+          elapsed()
+        }
+      }, message)
     },
-    (error) => {
-      recover(state, run, error)
-    },
+    deliver,
+    recover,
   )
-}
-
-/** When the first of them came. */
-function oldestOf(entries: readonly Entry[]): number {
-  const { arrival, order } = entries[0] as Entry
-  // Plain ones are in the order in which they came.
-  if (order === undefined) return arrival.time
-  return entries.reduce((oldest, entry) => Math.min(oldest, entry.arrival.time), Infinity)
 }
 
 function timeOut(state: State, run: Run): void {
   const error = timeoutError(state, run)
-  const most = mayRetry(state, error) ? state.settings.retry.attempts : 0
+  const most = attemptsAfter(state, error)
   const spent = run.entries.filter(({ attempts = 0 }) => attempts + 1 >= most)
   reject(state, spent, () => timeoutError(state, run))
-  run.expired = true
+  run.attempts = most
   abandon(run, error)
   // Those who get another attempt wait for the slot: nothing is tried twice at once.
   stop(run, error)

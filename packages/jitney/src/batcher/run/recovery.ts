@@ -3,7 +3,7 @@ import { type Entry, isWaiting } from '../entry.ts'
 import { keepTogether } from './group.ts'
 import { enqueue } from '../queue/holding.ts'
 import type { Run } from './run.ts'
-import { alarmIn, type State } from '../state.ts'
+import type { State } from '../state.ts'
 import { arrivalOf } from '../departure/turns.ts'
 
 // What becomes of items that were not done: another attempt, a smaller batch, or an error.
@@ -11,23 +11,19 @@ import { arrivalOf } from '../departure/turns.ts'
 // Delays have full jitter ("Exponential Backoff And Jitter", AWS Architecture Blog, 2015), so that
 // batches that failed together do not come back together.
 
-/** Whether items may be tried again after this failure. */
-export function mayRetry({ settings }: State, error: unknown): boolean {
+/** How often an item may be tried in all after this failure. */
+export function attemptsAfter({ settings }: State, error: unknown): number {
   // Not a promise, for one: nobody would wait for it.
-  return holds(() => (settings.retry.when(error) as unknown) === true)
+  return holds(() => settings.retry.when(error)) ? settings.retry.attempts : 0
 }
 
 /** The batch function threw. */
 export function recover(state: State, run: Run, error: unknown): void {
-  if (run.abandoned === true) return
-  const { retry, splitOnError } = state.settings
-  const most = run.expired === true || mayRetry(state, error) ? retry.attempts : 0
+  const most = run.attempts ?? attemptsAfter(state, error)
   const spent = retryLater(state, run, run.entries, most, 0)
-  if (splitOnError && run.size > 1 && !isHopeless(error)) {
-    const middle = Math.ceil(spent.length / 2)
-    for (const half of [spent.slice(0, middle), spent.slice(middle)]) {
-      if (half.length > 0) keepTogether(state, state.halves, half)
-    }
+  if (state.settings.splitOnError && run.size > 1 && !isHopeless(error)) {
+    keepTogether(state, state.halves, spent.splice(0, Math.ceil(spent.length / 2)))
+    keepTogether(state, state.halves, spent)
   } else failBatch(state, run, spent, error)
 }
 
@@ -52,53 +48,34 @@ function retryLater(
   after: number,
 ): Entry[] {
   const { turn } = arrivalOf(state)
+  const { minDelay, maxDelay } = state.settings.retry
   const waiting = entries.filter(isWaiting)
-  const again: Entry[] = []
-  const spent: Entry[] = []
   state.moves += 1
-  for (const [index, entry] of waiting.entries()) {
-    const attempts = (entry.attempts ?? 0) + 1
-    entry.attempts = attempts
-    // After those of batches that left before.
-    entry.order ??= run.number + index / waiting.length
+  for (const entry of waiting) {
+    entry.attempts = (entry.attempts ?? 0) + 1
     // A `flush` since it left did not mean it: it was not queued.
     if (entry.arrival.turn > run.flushedTurn) entry.arrival = { ...entry.arrival, turn }
-    const kept = attempts < most ? again : spent
-    kept.push(entry)
   }
-  if (again.length > 0) backOff(state, again, after)
-  return spent
-}
-
-function backOff(state: State, entries: readonly Entry[], after: number): void {
-  const group = keepTogether(state, state.backoffs, entries)
-  group.alarm = alarmIn(state, delayOf(state, entries, after), () => {
-    enqueue(state, group.leave())
-    state.update()
-  })
-}
-
-function delayOf({ settings, phase }: State, entries: readonly Entry[], after: number): number {
-  if (phase !== 'open') return 0
-  const { minDelay, maxDelay } = settings.retry
-  // Those who come back go first: it is they who were tried most.
-  const tried = entries[0]?.attempts ?? 1
-  // Zero times infinity is not a number.
-  return Math.max(after, Math.random() * Math.min(maxDelay, minDelay * 2 ** (tried - 1)) || 0)
+  const again = waiting.filter(({ attempts = 0 }) => attempts < most)
+  // Those who come back go first: it is they who were tried most. Zero times infinity is no number.
+  const longest = Math.min(maxDelay, minDelay * 2 ** ((again[0]?.attempts ?? 0) - 1))
+  const delay = Math.max(after, Math.random() * longest || 0)
+  keepTogether(state, state.backoffs, again, state.phase === 'open' ? delay : 0)
+  return waiting.filter(({ attempts = 0 }) => attempts >= most)
 }
 
 /** After an abort, a timeout or a rate limit a smaller batch would meet the same. */
 function isHopeless(error: unknown): boolean {
   return holds(() => {
     const { name, status, statusCode } = Object(error) as Record<string, unknown>
-    return /(Abort|Timeout)Error$/.test(String(name)) || status === 429 || statusCode === 429
+    return /(Abort|Timeout)Error$/.test(name as string) || [status, statusCode].includes(429)
   })
 }
 
-/** What throws does not hold. */
-function holds(condition: () => boolean): boolean {
+/** What throws, or says anything but `true`, does not hold. */
+function holds(condition: () => unknown): boolean {
   try {
-    return condition()
+    return condition() === true
   } catch {
     return false
   }

@@ -1,17 +1,13 @@
 import type { Permit } from '../../concurrency/semaphore.ts'
 import type { Alarm } from '../../platform/alarm.ts'
 import type { BatchMessage } from '../../platform/diagnostics.ts'
-import type { DepartureReason } from '../../policy/departure.ts'
 import type { Entry, Place } from '../entry.ts'
 
 /** One batch, from the moment it is cut until its function and all its outcomes have ended. */
 export interface Run extends Place {
-  /** Higher than that of any that left before. */
-  readonly number: number
   /** The last turn that was flushed when it left. */
   readonly flushedTurn: number
   readonly permit: Permit
-  readonly reason: DepartureReason
   /** What its signal follows. */
   readonly abortion: () => AbortController
   /** Its entries, those who are settled among them; empty once it has ended. */
@@ -26,16 +22,16 @@ export interface Run extends Place {
   message?: BatchMessage
   /** Takes down how long it took. */
   finish?: () => void
-  /** Rings when it takes too long. */
-  alarm?: Alarm
   /** Whether callers left before it was called. */
   isLeft?: boolean
-  /** Whether it took too long, though callers wait for another attempt. */
-  expired?: boolean
+  /** Rings when it takes too long. */
+  alarm?: Alarm
+  /** How often its items may be tried, if it took too long. */
+  attempts?: number
   /** Whether nobody waits for it any more, though it holds its slot. */
   abandoned?: boolean
-  /** Items for another attempt, by the milliseconds until then. */
-  again?: Map<number, Entry[]> | undefined
+  /** Places of items for another attempt, by the milliseconds until then. */
+  again?: Map<number, number[]> | undefined
   /** Errors that callers of the batch have. */
   given?: WeakSet<object>
 }

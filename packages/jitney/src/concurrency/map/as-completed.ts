@@ -1,13 +1,7 @@
 import { checkFunction } from '../../platform/guards.ts'
 import type { ItemContext } from './item-context.ts'
 import { iterate } from './iterate.ts'
-import {
-  type MapFunction,
-  type MapOptions,
-  type MapSettings,
-  mapSettings,
-  type Source,
-} from './map-settings.ts'
+import { type MapFunction, type MapOptions, mapSettings, type Source } from './map-settings.ts'
 
 const action = 'call asCompleted'
 
@@ -51,11 +45,16 @@ export function asCompleted<Item, Result>(
   fn?: MapFunction<Item, Result> | MapOptions,
   options?: MapOptions,
 ): AsyncIterableIterator<Result, undefined> {
-  const settings =
-    typeof fn === 'function' || options !== undefined
-      ? mapSettings(action, source, fn as MapFunction<Item, Result>, options)
-      : mapSettings(action, source as Source<Thunk<Result>>, call<Result>, fn)
-  return iterate(settings as MapSettings<unknown, Result>, false)
+  const isCalled = typeof fn === 'function' || options !== undefined
+  return iterate(
+    mapSettings(
+      action,
+      source,
+      (isCalled ? fn : call) as MapFunction<Item, Result>,
+      isCalled ? options : fn,
+    ),
+    false,
+  )
 }
 
 function call<Result>(

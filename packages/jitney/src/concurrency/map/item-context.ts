@@ -7,37 +7,19 @@ export interface ItemContext {
   readonly signal: AbortSignal
 }
 
-/** What the items in flight share. */
-export interface Flight {
-  /** Those of which the signal was read. */
-  readonly live: Set<AbortController>
-  /** Why all were aborted, once they are. */
-  reason?: readonly [unknown]
-}
-
 /**
  * A signal for each item and not one for all: Node adds a listener in time that grows with those
  * already there, and warns at the eleventh.
  */
 export class Context implements ItemContext {
-  readonly #flight: Flight
+  readonly #open: (context: Context) => AbortController
   #controller: AbortController | undefined
 
-  constructor(flight: Flight) {
-    this.#flight = flight
+  constructor(open: (context: Context) => AbortController) {
+    this.#open = open
   }
 
   get signal(): AbortSignal {
-    const { live, reason } = this.#flight
-    if (this.#controller === undefined) {
-      live.add((this.#controller = new AbortController()))
-      if (reason !== undefined) this.#controller.abort(...reason)
-    }
-    return this.#controller.signal
-  }
-
-  /** From here on nothing aborts its signal. */
-  static end(context: Context): void {
-    if (context.#controller !== undefined) context.#flight.live.delete(context.#controller)
+    return (this.#controller ??= this.#open(this)).signal
   }
 }

@@ -3,7 +3,6 @@ import {
   checkSignal,
   checkSource,
   countOrShared,
-  countOrZero,
   fields,
   type Guard,
   optional,
@@ -38,27 +37,27 @@ export type MapFunction<Item, Result> = (
   context: ItemContext,
 ) => Result | PromiseLike<Result>
 
-const guards = {
+/** Checked arguments. */
+export interface MapSettings<Item, Result> extends Read {
+  readonly source: Source<Item>
+  readonly fn: MapFunction<Item, Result>
+}
+
+interface Read {
+  readonly concurrency: number | SharedPlaces
+  readonly signal?: AbortSignal | undefined
+  /** How many results may wait for their consumer beside what is in flight; as many by default. */
+  readonly buffer?: number | undefined
+}
+
+type Guards = { readonly [Name in 'concurrency' | 'signal']: Guard<Read[Name]> }
+
+/** What all forms know. */
+export const guards: Guards = {
   concurrency: /* @__PURE__ */ optional(countOrShared as Guard<number | SharedPlaces>, Infinity),
   signal: /* @__PURE__ */ optional(checkSignal),
 }
 const readOptions = /* @__PURE__ */ fields(guards)
-const readAll = /* @__PURE__ */ fields({
-  ...guards,
-  buffer: /* @__PURE__ */ optional(countOrZero),
-})
-
-/** Checked arguments. */
-export interface MapSettings<Item, Result> {
-  readonly source: Source<Item>
-  readonly fn: MapFunction<Item, Result>
-  readonly limit: number
-  /** Gives the bound instead of `limit`. */
-  readonly places: SharedPlaces | undefined
-  readonly signal: AbortSignal | undefined
-  /** How many results may wait for their consumer beside what is in flight; as many by default. */
-  readonly buffer: number | undefined
-}
 
 /** Checks the arguments; from here on promises in an array are not reported as unhandled. */
 export function mapSettings<Item, Result>(
@@ -66,16 +65,13 @@ export function mapSettings<Item, Result>(
   source: Source<Item>,
   fn: MapFunction<Item, Result>,
   options: MapOptions | undefined,
-  hasBuffer = false,
+  read: Guard<Read> = readOptions,
 ): MapSettings<Item, Result> {
   checkSource(action, 'source', source)
   checkFunction(action, 'fn', fn)
-  const { concurrency, signal, buffer } = hasBuffer
-    ? readAll(action, 'options', options)
-    : { ...readOptions(action, 'options', options), buffer: 0 }
-  const places = typeof concurrency === 'number' ? undefined : concurrency
+  const settings = { buffer: 0, source, fn, ...read(action, 'options', options) }
   if (Array.isArray(source)) source.forEach(hush)
-  return { source, fn, limit: concurrency as number, places, signal, buffer }
+  return settings
 }
 
 /** A rejection of this is somebody else's to report, or nobody's. */

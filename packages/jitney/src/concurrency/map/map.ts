@@ -1,5 +1,5 @@
 import { type MapFunction, type MapOptions, mapSettings, type Source } from './map-settings.ts'
-import { type Form, pullLoop } from './pull-loop.ts'
+import { pullLoop } from './pull-loop.ts'
 
 /**
  * Calls a function for each item of a source, so many at a time, and gathers the results in input
@@ -74,27 +74,31 @@ function gather<Item, Result, Kept = Result>(
   source: Source<Item>,
   fn: MapFunction<Item, Result>,
   options: MapOptions | undefined,
-  fulfilled?: (value: Result) => Kept,
+  fulfilled: (value: Result) => Kept = (value) => value as never,
   rejected?: (reason: unknown) => Kept,
 ): Promise<Kept[]> {
   return new Promise((resolve, reject) => {
     const results: Kept[] = []
     const keep = (index: number, kept: Kept): void => {
       results[index] = kept
-      form.taken += 1
+      loop.taken += 1
     }
-    const form: Form<number, Result> = {
-      taken: 0,
+    const loop = pullLoop(
+      mapSettings(action, source, fn, options),
       // At once: an array that is filled out of order is slow.
-      pulled: () => results.push(undefined as Kept) - 1,
-      keep: (index, result) =>
-        keep(index, fulfilled === undefined ? (result as never) : fulfilled(result)),
-      keepError: rejected && ((index, error) => keep(index, rejected(error))),
-      end(failure) {
+      () => results.push(undefined as Kept) - 1,
+      (index, result: Result) => {
+        keep(index, fulfilled(result))
+      },
+      (failure) => {
         if (failure.length === 0) resolve(results)
         else reject(...failure)
       },
-    }
-    pullLoop(mapSettings(action, source, fn, options), form).pull()
+      rejected &&
+        ((index, error) => {
+          keep(index, rejected(error))
+        }),
+    )
+    loop.pull()
   })
 }

@@ -1,27 +1,16 @@
 import { has } from '../../platform/guards.ts'
 import { onAbort } from '../../platform/on-abort.ts'
-import { Context, type Flight, type ItemContext } from './item-context.ts'
-import { hush, type MapFunction, type MapSettings } from './map-settings.ts'
 import { onlyFollowed } from '../only-followed.ts'
+import { Context } from './item-context.ts'
+import { hush, type MapSettings } from './map-settings.ts'
 
 /** What an end rejects with: one error, whatever was thrown, or none. */
 export type Failure = readonly Error[]
 
-/** What a form of the map family does with the results of its loop. */
-export interface Form<Slot, Result> {
+/** What a form of the map family says to its loop. */
+export interface PullLoop {
   /** How many results were taken. As many more may be pulled: call `pull` then. */
   taken: number
-  /** An item was pulled. Gives what its result will be kept by. */
-  pulled(): Slot
-  keep(slot: Slot, result: Result): void
-  /** Keeps an item's error as its result. Without this, an error stops the loop. */
-  keepError?: ((slot: Slot, error: unknown) => void) | undefined
-  /** Everything has ended, with the error that won, if there is one. */
-  end(failure: Failure): void
-}
-
-/** What a form says to its loop. */
-export interface PullLoop {
   /** Pulls as many items as there is room for. */
   pull(): void
   /** Pulls no more, and aborts what is in flight. */
@@ -35,13 +24,22 @@ export interface PullLoop {
  * - One call of the source's `next()` at a time, and one of its `return()` after a stop.
  * - After a stop nothing is pulled, called or kept. It ends when the calls in flight have ended: it
  *   waits for no item, permit or `next()`.
+ *
+ * @param slotOf an item was pulled; what its result will be kept by.
+ * @param onEnd everything has ended, with the error that won, if there is one.
+ * @param keepError keeps an item's error as its result. Without this, an error stops the loop.
  */
 export function pullLoop<Item, Result, Slot>(
-  { source, fn, limit, places, buffer, signal }: MapSettings<Item, Result>,
-  form: Form<Slot, Result>,
+  { source, fn, concurrency, buffer, signal }: MapSettings<Item, Result>,
+  slotOf: () => Slot,
+  keep: (slot: Slot, result: Result) => void,
+  onEnd: (failure: Failure) => void,
+  keepError?: (slot: Slot, error: unknown) => void,
 ): PullLoop {
+  const places = typeof concurrency === 'number' ? undefined : concurrency
   const isAsync = has(source, Symbol.asyncIterator)
-  const flight: Flight = { live: new Set() }
+  /** Of the items in flight, those of which the signal was read. */
+  const live = new Map<Context, AbortController>()
   const errors: Record<number, Error> = {}
   let iterator: Opened<Item> | undefined
   let unlisten: (() => void) | undefined
@@ -49,53 +47,54 @@ export function pullLoop<Item, Result, Slot>(
   let completed = 0
   /** Calls that the end waits for. */
   let running = 0
-  /** A `next()` of the source is outstanding; or on the stack, where it takes no other call. */
-  let pulling: '' | 'outstanding' | 'calling' = ''
+  /** A `next()` of the source is on the stack or outstanding. */
+  let pulling = false
   /** The source has ended, failed, or was closed. */
   let exhausted = false
   let stopped = false
-  let ended = false
   /** Of an abort or of the source. */
   let failure: Failure | undefined
 
+  const open = (context: Context): AbortController => {
+    const controller = new AbortController()
+    if (stopped) controller.abort(signal?.reason)
+    live.set(context, controller)
+    return controller
+  }
+
+  const fill = (): void => {
+    while (mayPull()) void work()
+  }
+
   const mayPull = (): boolean => {
-    if (pulling !== '' || exhausted || stopped) return false
-    const room = places === undefined ? limit : Math.max(1, places.capacity)
-    return pulled - form.taken < room + (buffer ?? room) && pulled - completed < room
+    if (pulling || exhausted || stopped) return false
+    const room = Math.max(1, places?.capacity ?? (concurrency as number))
+    return pulled - loop.taken < room + (buffer ?? room) && pulled - completed < room
   }
 
   const end = (): void => {
-    if (ended || running > 0) return
-    if (!stopped && !(exhausted && pulled === form.taken)) return
-    ended = true
+    if (running > 0 || !(stopped || (exhausted && pulled === loop.taken))) return
+    // It ends once.
+    running = Infinity
     unlisten?.()
     const all = Object.values(errors)
-    const several = all.length > 1
-    form.end(failure ?? (several ? [new AggregateError(all, `${all.length} items failed`)] : all))
-  }
-
-  const stop = (): void => {
-    if (stopped) return
-    stopped = true
-    if (signal?.aborted === true) failure = [signal.reason as Error]
-    unlisten?.()
-    flight.reason = [signal?.reason]
-    for (const controller of flight.live) controller.abort(...flight.reason)
-    void close()
-    end()
+    onEnd(
+      failure ?? (all.length > 1 ? [new AggregateError(all, `${all.length} items failed`)] : all),
+    )
   }
 
   const failSource = (error: unknown): void => {
     exhausted = true
     failure ??= [error as Error]
-    stop()
+    loop.stop()
   }
 
   const close = async (): Promise<void> => {
-    if (exhausted || pulling === 'calling' || iterator === undefined) return
+    // A generator that runs cannot be closed.
+    if (exhausted || !iterator || (pulling && !isAsync)) return
     exhausted = true
     // Behind a `next()` that never answers, `return()` does not either.
-    const awaited = isAsync && pulling === '' ? 1 : 0
+    const awaited = pulling ? 0 : 1
     running += awaited
     try {
       await iterator.return?.()
@@ -109,24 +108,19 @@ export function pullLoop<Item, Result, Slot>(
   const work = async (): Promise<void> => {
     while (mayPull()) {
       let item: Item | PromiseLike<Item> | undefined
-      pulling = 'calling'
+      pulling = true
       try {
         iterator ??= (source as Opener<Item>)[isAsync ? Symbol.asyncIterator : Symbol.iterator]()
         if (!stopped) {
-          let step = iterator.next()
-          if (isAsync) {
-            pulling = 'outstanding'
-            if (stopped) void close()
-            step = await step
-          }
-          const { done, value } = step as IteratorResult<Item | PromiseLike<Item>>
-          exhausted ||= done === true
-          item = value
+          const answer = iterator.next()
+          const step = isAsync ? await answer : (answer as Awaited<typeof answer>)
+          if (step.done) exhausted = true
+          else item = step.value
         }
       } catch (error) {
         failSource(error)
       }
-      pulling = ''
+      pulling = false
       if (exhausted || stopped) {
         hush(item)
         void close()
@@ -134,67 +128,67 @@ export function pullLoop<Item, Result, Slot>(
       }
       const index = pulled
       pulled += 1
-      const slot = form.pulled()
-      if (isAsync) pull()
-      const context = new Context(flight)
+      const slot = slotOf()
+      if (isAsync) fill()
+      const context = new Context(open)
+      let called = 0
       let permit
       try {
         if (typeof (item as Thenable)?.then === 'function') item = await item
-        if (places !== undefined && !stopped) {
+        if (places && !stopped) {
           permit = places.tryAcquire() ?? (await places.acquire({ signal: context.signal }))
         }
         if (!stopped) {
-          running += 1
+          running += called = 1
+          let result: Result | PromiseLike<Result>
           try {
-            const result = await call(fn, item as Item, index, context)
-            if (!stopped) form.keep(slot, result)
-          } finally {
-            running -= 1
+            result = fn(item as Item, index, context)
+          } catch (error) {
+            // What it throws at once is heard in its turn, like a rejection.
+            // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever was thrown
+            result = Promise.reject(error)
           }
+          result = await result
+          if (!stopped) keep(slot, result)
         }
       } catch (error) {
-        if (form.keepError !== undefined) form.keepError(slot, error)
-        else if (!onlyFollowed(context.signal, error) && !(signal && onlyFollowed(signal, error))) {
+        if (keepError) keepError(slot, error)
+        else if (!onlyFollowed(context.signal, error) && !onlyFollowed(signal, error)) {
           errors[index] = error as Error
-          stop()
+          loop.stop()
         }
       }
       permit?.release()
-      Context.end(context)
+      live.delete(context)
+      running -= called
+      // What was taken, or the capacity of a semaphore that grew, has made room for others too.
+      fill()
       completed += 1
-      // The capacity of a semaphore may have grown.
-      if (places !== undefined) pull()
     }
     end()
   }
 
-  const pull = (): void => {
-    if (!stopped) {
-      if (signal?.aborted === true) stop()
-      else unlisten ??= signal && onAbort(signal, stop)
-    }
-    while (mayPull()) void work()
-    end()
+  const loop = {
+    taken: 0,
+    pull() {
+      if (signal?.aborted === true) loop.stop()
+      else if (signal && !stopped) unlisten ??= onAbort(signal, loop.stop)
+      fill()
+      end()
+    },
+    stop() {
+      if (stopped) return
+      stopped = true
+      if (signal?.aborted === true) failure = [signal.reason as Error]
+      unlisten?.()
+      for (const controller of live.values()) controller.abort(signal?.reason)
+      void close()
+      end()
+    },
   }
-
-  return { pull, stop }
+  return loop
 }
 
 type Thenable = { readonly then?: unknown } | undefined
 type Opener<Item> = Record<keyof AsyncIterable<Item> | keyof Iterable<Item>, () => Opened<Item>>
 type Opened<Item> = Iterator<Item | PromiseLike<Item>> | AsyncIterator<Item | PromiseLike<Item>>
-
-/** What a function throws at once is heard in its turn, like a rejection. */
-function call<Item, Result>(
-  fn: MapFunction<Item, Result>,
-  item: Item,
-  index: number,
-  context: ItemContext,
-): Result | PromiseLike<Result> {
-  try {
-    return fn(item, index, context)
-  } catch (error) {
-    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever was thrown
-    return Promise.reject(error)
-  }
-}
