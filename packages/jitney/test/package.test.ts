@@ -6,6 +6,8 @@ import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import * as jitney from 'jitney'
+import * as http from 'jitney/http'
+import * as openai from 'jitney/openai'
 import * as policy from 'jitney/policy'
 import * as testing from 'jitney/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -17,7 +19,13 @@ interface Pack {
   readonly files: readonly { readonly path: string }[]
 }
 
-const sources = { jitney, 'jitney/policy': policy, 'jitney/testing': testing }
+const sources = {
+  jitney,
+  'jitney/http': http,
+  'jitney/openai': openai,
+  'jitney/policy': policy,
+  'jitney/testing': testing,
+}
 const packageFolder = fileURLToPath(new URL('..', import.meta.url))
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const allowed = 60_000

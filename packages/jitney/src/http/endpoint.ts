@@ -2,8 +2,9 @@ import type { BatchContext } from '../batcher/batch-function.ts'
 import { Batcher } from '../batcher/batcher.ts'
 import { BatchError } from '../batcher/errors.ts'
 import type { BatcherOptions } from '../batcher/options.ts'
-import { type Outcome, outcome } from '../batcher/outcome.ts'
+import { kindOf, type Outcome, outcome } from '../batcher/outcome.ts'
 import { RateLimiter } from '../concurrency/rate-limiter.ts'
+import { describe } from '../platform/describe.ts'
 import { BodyCap } from './body-cap.ts'
 import { type Answer, exchange, type Fetch, type RequestHeaders } from './exchange.ts'
 import { FailureCounts } from './failure-counts.ts'
@@ -49,7 +50,7 @@ export function endpointBatcher<Item, Result>(
   const cap = new BodyCap()
   // Lets everything pass but for the time that a server asks to be left alone.
   const pace = new RateLimiter({ limit: 2 ** 30, interval: 1, clock: options.clock })
-  const given = options.rateLimit ?? []
+  const { rateLimit = [] } = options
 
   async function send(
     items: readonly Item[],
@@ -88,7 +89,8 @@ export function endpointBatcher<Item, Result>(
   ) {
     const verdict = error instanceof HttpError ? endpoint.verdictOn(error) : 'fail'
     if (signal.aborted || verdict === 'split') return undefined
-    const { retryAfter = 0, message } = Object(error) as HttpError
+    const retryAfter = (error instanceof HttpError && error.retryAfter) || 0
+    const message = error instanceof Error ? error.message : describe(error)
     const isPatient = verdict === 'retry' && retryAfter <= retry.maxDelay
     return places.map((place): Given<Result> => {
       const { id } = entries[place]!
@@ -98,6 +100,18 @@ export function endpointBatcher<Item, Result>(
       failures.delete(id)
       return new BatchError(`Cannot ${action}: ${message}`, { cause: error })
     })
+  }
+
+  /** The core is told of no bound: an outcome that asks for another attempt counts here, too. */
+  function bounded(given: Given<Result>, place: number, { entries }: BatchContext): Given<Result> {
+    const asksAgain = kindOf(given) === 'retry'
+    // To ask for entries makes them.
+    if (!asksAgain && failures.isEmpty) return given
+    const { id } = entries[place]!
+    if (asksAgain && failures.add(id) < retry.attempts) return given
+    failures.delete(id)
+    if (!asksAgain) return given
+    return new BatchError(`Cannot ${action}: not done after ${retry.attempts} attempts`)
   }
 
   return new Batcher<Item, Result>(
@@ -117,7 +131,8 @@ export function endpointBatcher<Item, Result>(
       const sendable = places.length === items.length ? items : places.map((place) => items[place]!)
       let results: readonly Given<Result>[]
       try {
-        results = await send(sendable, texts, context.signal)
+        const given = await send(sendable, texts, context.signal)
+        results = given.map((each, index) => bounded(each, places[index]!, context))
       } catch (error) {
         const said = afterFailure(error, context, places)
         if (said === undefined) throw error
@@ -128,7 +143,7 @@ export function endpointBatcher<Item, Result>(
     },
     {
       ...options,
-      rateLimit: [pace, ...(Array.isArray(given) ? given : [given])],
+      rateLimit: [pace, rateLimit].flat(),
       splitOnError: true,
       // Failures are counted here. What is thrown is split at once.
       retry: { ...retry, attempts: Infinity, when: () => false },

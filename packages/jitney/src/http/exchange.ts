@@ -49,7 +49,7 @@ export async function exchange(request: Exchange): Promise<Answer> {
 }
 
 /** The answer's body as text. */
-export function textOf({ bytes }: Pick<Answer, 'bytes'>): string {
+function textOf({ bytes }: Pick<Answer, 'bytes'>): string {
   return new TextDecoder().decode(bytes)
 }
 

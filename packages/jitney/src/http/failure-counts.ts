@@ -18,6 +18,11 @@ export class FailureCounts {
     return failures
   }
 
+  /** Whether no item has failed. */
+  get isEmpty(): boolean {
+    return this.#counts.size === 0
+  }
+
   /** The item is settled. */
   delete(id: string): void {
     this.#counts.delete(id)

@@ -1,6 +1,7 @@
 import type { Batcher } from '../batcher/batcher.ts'
 import type { Weight } from '../batcher/options.ts'
 import type { Outcome } from '../batcher/outcome.ts'
+import { refuse } from '../platform/errors.ts'
 import { aboveZero, checkFunction, type Guard, optional, oneOf, typed } from '../platform/guards.ts'
 import { endpointBatcher, type Given, type Verdict } from './endpoint.ts'
 import { type Answer, type Fetch, readJson, type RequestHeaders } from './exchange.ts'
@@ -138,6 +139,9 @@ export function httpBatcher<Item = unknown, Result = unknown>(
     options,
   )
   const isSingle = own.send === 'item'
+  if (isSingle && (rest.maxBatchSize ?? 1) !== 1) {
+    refuse('JITNEY_OUT_OF_RANGE', creating, 'maxBatchSize', "1 with send 'item'", rest.maxBatchSize)
+  }
   const bodyOf = (items: readonly Item[], texts: readonly string[]): string => {
     if (own.request !== undefined) {
       return jsonOf('send items', 'request(items)', own.request(items))

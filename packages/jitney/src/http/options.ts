@@ -86,7 +86,7 @@ export const requestGuards: {
     {},
   ),
   fetch: (action, name, value) =>
-    checkFunction(action, name, value ?? globalThis.fetch) as unknown as Fetch,
+    checkFunction(action, name, value === undefined ? globalThis.fetch : value) as unknown as Fetch,
   retry: /* @__PURE__ */ optional(readRetry, { attempts: 3 }),
 }
 

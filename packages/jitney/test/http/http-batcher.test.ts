@@ -1,4 +1,4 @@
-import { BatchError, type Batcher } from 'jitney'
+import { BatchError, type Batcher, BatchTimeoutError, outcome } from 'jitney'
 import { HttpError, httpBatcher } from 'jitney/http'
 import { deferred, ManualClock } from 'jitney/testing'
 import { describe, expect, it } from 'vitest'
@@ -131,6 +131,65 @@ describe('httpBatcher()', () => {
     expect(server.received).toHaveLength(1)
   })
 
+  it('sends items again that the answer says are not done, so many times', async () => {
+    const server = await startServer(({ body }, response) => {
+      const numbers = JSON.parse(body) as number[]
+      const isDone = (number: number): boolean => number > 1 || server.received.length > 2
+      sendJson(
+        response,
+        numbers.map((number) => (number > 0 && isDone(number) ? number * 2 : 'busy')),
+      )
+    })
+    const doubles = httpBatcher<number, number>(server.url, {
+      retry: { attempts: 3, minDelay: 0 },
+      results: (answer: (number | 'busy')[]) =>
+        answer.map((each) => (each === 'busy' ? outcome.retry() : each)),
+    })
+    expect(await doubles.processAllSettled([2, 1, 0])).toMatchObject([
+      { value: 4 },
+      { value: 2 },
+      { reason: { message: 'Cannot send item: not done after 3 attempts' } },
+    ])
+    expect(server.received.map(({ body }) => body)).toEqual(['[2,1,0]', '[1,0]', '[1,0]'])
+  })
+
+  it.each([undefined, 'no error'])('fails the batch when results throws %s', async (thrown) => {
+    const server = await startServer((request, response) => sendJson(response, double(request)))
+    const doubles = httpBatcher<number, number>(server.url, {
+      idempotent: true,
+      results: () => {
+        // oxlint-disable-next-line typescript/only-throw-error -- whatever it is
+        throw thrown
+      },
+    })
+    await expect(doubles.process(1)).rejects.toMatchObject({ name: 'BatchError', cause: thrown })
+    expect(server.received).toHaveLength(1)
+  })
+
+  it('ends a request that takes longer than timeout', async () => {
+    const clock = new ManualClock()
+    const arrived = deferred()
+    const cut = deferred()
+    const server = await startServer((_request, response) => {
+      response.on('close', () => cut.resolve())
+      response.writeHead(200).write('[')
+      arrived.resolve()
+    })
+    const doubles = httpBatcher<number, number>(server.url, {
+      clock,
+      timeout: 500,
+      idempotent: true,
+    })
+    const late = doubles.process(1)
+    const settled = expect(late).rejects.toBeInstanceOf(BatchTimeoutError)
+    await arrived.promise
+    await clock.advance(500)
+    await settled
+    await cut.promise
+    await doubles.close()
+    expect(server.received).toHaveLength(1)
+  })
+
   it('isolates one bad item of many, if requests are idempotent', async () => {
     const server = await startServer((request, response) =>
       request.body.includes('666')
@@ -251,6 +310,8 @@ describe('httpBatcher()', () => {
     [{ headers: { a: 1 } }, "'headers' must be an object of strings"],
     [{ retry: { attempts: 0 } }, "'retry.attempts' must be an integer of at least 1"],
     [{ maxBodySize: 0 }, "'maxBodySize' must be a number above 0, received 0"],
+    [{ send: 'item', maxBatchSize: 5 }, "'maxBatchSize' must be 1 with send 'item', received 5"],
+    [{ fetch: 5 }, "'fetch' must be a function, received 5"],
     [{ maxBatchSize: 0 }, "'maxBatchSize' must be"],
   ])('refuses wrong options: %j', (options, words) => {
     expect(() => httpBatcher('http://127.0.0.1:1', options as object)).toThrow(words)

@@ -33,7 +33,7 @@ export function apiBatcher<Item extends Input, Result>(
   return endpointBatcher<Item, Result>(
     {
       action,
-      url: `${settings.baseUrl.replace(/\/+$/, '')}${call.path}`,
+      url: below(settings.baseUrl, call.path),
       method: 'POST',
       headers: async () => ({
         ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
@@ -58,6 +58,13 @@ export function apiBatcher<Item extends Input, Result>(
       batchKey: (item) => (typeof item === 'string' ? 'texts' : 'tokens'),
     },
   )
+}
+
+/** A query of the base stays, as that of Azure's `api-version`. */
+function below(base: string, path: string): string {
+  const url = new URL(base)
+  url.pathname = url.pathname.replace(/\/+$/, '') + path
+  return url.href
 }
 
 /** Statuses that the API's own libraries send again: 408, 409, 429 and those from 500. */

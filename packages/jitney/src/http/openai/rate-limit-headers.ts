@@ -27,7 +27,7 @@ function numberIn(text: string | null): number | undefined {
 }
 
 /** As in `6m0s`, `1.5s` or `20ms`. */
-export function durationIn(text: string | null): number | undefined {
+function durationIn(text: string | null): number | undefined {
   if (text === null || !/^(\d+(\.\d+)?(ms|h|m|s))+$/.test(text)) return undefined
   let sum = 0
   for (const [, amount, unit] of text.matchAll(/([\d.]+)(ms|h|m|s)/g)) {
