@@ -1,3 +1,4 @@
+import type { Weight } from '../../batcher/options.ts'
 import { refuse } from '../../platform/errors.ts'
 import { bytesOf } from '../json.ts'
 import type { OpenAISettings } from './options.ts'
@@ -11,7 +12,7 @@ type Limits = Pick<OpenAISettings, 'countTokens' | 'maxInputTokens' | 'maxReques
  * What inputs weigh in tokens. Refuses what the API would refuse together with the whole request:
  * an empty input, and one that is known to have too many tokens.
  */
-export function tokenWeight(action: string, limits: Limits) {
+export function tokenWeight(action: string, limits: Limits): Weight<Input> {
   const { countTokens, maxInputTokens, maxRequestTokens } = limits
   const of = (input: Input): number => {
     if (typeof input !== 'string' && !isTokens(input)) {
