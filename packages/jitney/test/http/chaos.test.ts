@@ -1,0 +1,69 @@
+import { BatchError } from 'jitney'
+import { embeddingsBatcher } from 'jitney/openai'
+import { deferred } from 'jitney/testing'
+import { describe, expect, it } from 'vitest'
+
+import { sendJson } from '../support/http-server.ts'
+import { startApi } from '../support/openai-server.ts'
+
+/** The same numbers from 0 to 1 in each run (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d_2b_79_f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+describe('embeddingsBatcher() of a server that fails half of the time', () => {
+  it.each([1, 2, 3])('gives each caller its own result or error, seed %i', async (seed) => {
+    const random = randomFrom(seed)
+    const second = deferred()
+    const api = await startApi((_request, response) => {
+      if (api.received.length === 2) second.resolve()
+      const chance = random()
+      if (chance < 0.1) response.destroy()
+      else if (chance < 0.15) response.writeHead(200).write('{"data"', () => response.destroy())
+      else if (chance < 0.3) sendJson(response, {}, 429, { 'retry-after-ms': '1' })
+      else if (chance < 0.5) sendJson(response, { error: { message: 'down' } }, 503)
+      return chance < 0.5
+    })
+    const embeddings = embeddingsBatcher({
+      model: 'small',
+      apiKey: 'secret',
+      baseUrl: api.baseUrl,
+      maxBatchSize: 32,
+      concurrency: 4,
+      retry: { attempts: 60, minDelay: 0 },
+    })
+    const inputs = Array.from({ length: 600 }, (_, index) =>
+      index % 97 === 5 ? 'poison' : 'x'.repeat(index + 1),
+    )
+    const leavers = new Set([7, 130, 131, 599])
+    const settled = await Promise.allSettled(
+      inputs.map((input, index) => {
+        const controller = new AbortController()
+        if (leavers.has(index)) void second.promise.then(() => controller.abort(index))
+        return embeddings.process(input, { signal: controller.signal })
+      }),
+    )
+    for (const [index, each] of settled.entries()) {
+      if (inputs[index] === 'poison') {
+        const { reason } = each as PromiseRejectedResult
+        expect(reason).toBeInstanceOf(BatchError)
+        expect(reason).toMatchObject({ cause: { status: 400 } })
+      } else if (each.status === 'fulfilled') {
+        expect(each.value.embedding).toEqual([index + 1, 0.5])
+      } else {
+        expect(leavers).toContain(index)
+        expect(each.reason).toBe(index)
+      }
+    }
+    await embeddings.close()
+    await embeddings.onIdle()
+    expect([embeddings.queuedCount, embeddings.activeCount]).toEqual([0, 0])
+    for (const { input } of api.requests()) expect(input.length).toBeLessThanOrEqual(32)
+  })
+})
