@@ -162,7 +162,7 @@ describe('embeddingsBatcher()', () => {
     await untilQueued(embeddings, 1)
     const second = embeddings.process('b')
     await clock.advance(wait - 1)
-    expect(api.received).toHaveLength(1)
+    expect([embeddings.activeCount, embeddings.queuedCount]).toEqual([0, 2])
     await clock.advance(1)
     expect(await Promise.all([first, second])).toHaveLength(2)
   })
@@ -181,7 +181,7 @@ describe('embeddingsBatcher()', () => {
     await embeddings.process('a')
     const second = embeddings.process('b')
     await clock.advance(999)
-    expect(api.received).toHaveLength(1)
+    expect([embeddings.activeCount, embeddings.queuedCount]).toEqual([0, 1])
     await clock.advance(1)
     await second
   })
