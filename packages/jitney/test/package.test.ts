@@ -6,6 +6,8 @@ import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import * as jitney from 'jitney'
+import * as http from 'jitney/http'
+import * as openai from 'jitney/openai'
 import * as policy from 'jitney/policy'
 import * as testing from 'jitney/testing'
 import * as worker from 'jitney/worker'
@@ -25,6 +27,8 @@ interface Manifest {
 
 const sources = {
   jitney,
+  'jitney/http': http,
+  'jitney/openai': openai,
   'jitney/policy': policy,
   'jitney/testing': testing,
   'jitney/worker': worker,
@@ -129,7 +133,7 @@ describe('the packed package', () => {
       for (const name of ${JSON.stringify(Object.keys(sources))}) console.log(import.meta.resolve(name))
     `)
     const places = stdout.trimEnd().split('\n')
-    expect(places).toHaveLength(4)
+    expect(places).toHaveLength(Object.keys(sources).length)
     for (const place of places) expect(place).toContain('/node_modules/jitney/dist/')
   })
 

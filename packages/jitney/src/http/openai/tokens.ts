@@ -1,0 +1,42 @@
+import type { Weight } from '../../batcher/options.ts'
+import { refuse } from '../../platform/errors.ts'
+import { bytesOf } from '../json.ts'
+import type { OpenAISettings } from './options.ts'
+
+/** What one call of the API takes as one input: a text, or its tokens. */
+export type Input = string | readonly number[]
+
+type Limits = Pick<OpenAISettings, 'countTokens' | 'maxInputTokens' | 'maxRequestTokens'>
+
+/**
+ * What inputs weigh in tokens. Refuses what the API would refuse together with the whole request:
+ * an empty input, and one that is known to have too many tokens.
+ */
+export function tokenWeight(action: string, limits: Limits): Weight<Input> {
+  const { countTokens, maxInputTokens, maxRequestTokens } = limits
+  const of = (input: Input): number => {
+    if (typeof input !== 'string' && !isTokens(input)) {
+      refuse('JITNEY_WRONG_TYPE', action, 'input', 'a string or an array of tokens', input)
+    }
+    if (input.length === 0) refuse('JITNEY_OUT_OF_RANGE', action, 'input', 'not empty', input)
+    const isKnown = typeof input !== 'string' || countTokens !== undefined
+    // A token has at least a byte. And what the server takes has no more than the maximum.
+    if (!isKnown) return Math.min(bytesOf(input), maxInputTokens, maxRequestTokens)
+    const tokens = countTokens === undefined ? input.length : countTokens(input as never)
+    if (tokens > maxInputTokens) {
+      refuse(
+        'JITNEY_OUT_OF_RANGE',
+        action,
+        'input',
+        `at most ${maxInputTokens} tokens, which is 'maxInputTokens'`,
+        tokens,
+      )
+    }
+    return tokens
+  }
+  return { of, max: maxRequestTokens }
+}
+
+function isTokens(input: unknown): boolean {
+  return Array.isArray(input) && input.every((token) => Number.isSafeInteger(token) && token >= 0)
+}
