@@ -1,4 +1,4 @@
-import { messageOf } from '../platform/describe.ts'
+import { messageOf } from '../platform/message-of.ts'
 import { HttpError, refusalOf } from './http-error.ts'
 import { jsonOrText } from './json.ts'
 import { type HeaderReader, retryAfterOf } from './retry-after.ts'

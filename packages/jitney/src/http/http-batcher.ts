@@ -1,7 +1,7 @@
 import type { Batcher } from '../batcher/batcher.ts'
 import type { Weight } from '../batcher/options.ts'
 import type { Outcome } from '../batcher/outcome.ts'
-import { refuse } from '../platform/errors.ts'
+import { refusal } from '../platform/errors.ts'
 import { aboveZero, checkFunction, type Guard, optional, oneOf, typed } from '../platform/guards.ts'
 import { endpointBatcher, type Given, type Verdict } from './endpoint.ts'
 import { type Answer, type Fetch, readJson, type RequestHeaders } from './exchange.ts'
@@ -75,6 +75,7 @@ interface Own<Item, Result> {
 }
 
 const creating = 'create httpBatcher'
+const outOfRange = 'JITNEY_OUT_OF_RANGE'
 
 const guards: { readonly [Name in keyof Own<never, never>]: Guard<Own<never, never>[Name]> } = {
   ...requestGuards,
@@ -140,7 +141,7 @@ export function httpBatcher<Item = unknown, Result = unknown>(
   )
   const isSingle = own.send === 'item'
   if (isSingle && (rest.maxBatchSize ?? 1) !== 1) {
-    refuse('JITNEY_OUT_OF_RANGE', creating, 'maxBatchSize', "1 with send 'item'", rest.maxBatchSize)
+    throw refusal(creating, 'maxBatchSize', "1 with send 'item'", rest.maxBatchSize, outOfRange)
   }
   const bodyOf = (items: readonly Item[], texts: readonly string[]): string => {
     if (own.request !== undefined) {

@@ -1,4 +1,5 @@
-import { describe, messageOf } from '../platform/describe.ts'
+import { describe } from '../platform/describe.ts'
+import { messageOf } from '../platform/message-of.ts'
 
 type Code = 'JITNEY_HTTP_STATUS' | 'JITNEY_REQUEST_FAILED' | 'JITNEY_WRONG_ANSWER'
 

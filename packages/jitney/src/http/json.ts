@@ -1,11 +1,12 @@
-import { refuse } from '../platform/errors.ts'
+import { refusal } from '../platform/errors.ts'
 
 const encoder = /* @__PURE__ */ new TextEncoder()
 
 /** An item as JSON. Throws what says why it cannot be. */
 export function jsonOf(action: string, name: string, value: unknown): string {
   const text = JSON.stringify(value) as string | undefined
-  return text ?? refuse('JITNEY_WRONG_TYPE', action, name, 'a value that JSON can hold', value)
+  if (text === undefined) throw refusal(action, name, 'a value that JSON can hold', value)
+  return text
 }
 
 /** Bytes of a text as UTF-8. */

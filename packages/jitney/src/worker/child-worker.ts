@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
-import { messageOf } from '../platform/describe.ts'
+import { messageOf } from '../platform/message-of.ts'
 import { LineReader } from './line-reader.ts'
 import type { ProcessSettings } from './process-options.ts'
 import { readAnswer } from './read-answer.ts'

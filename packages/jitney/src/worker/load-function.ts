@@ -1,4 +1,5 @@
-import { describe, messageOf } from '../platform/describe.ts'
+import { describe } from '../platform/describe.ts'
+import { messageOf } from '../platform/message-of.ts'
 
 type ThreadFunction = (
   items: unknown[],

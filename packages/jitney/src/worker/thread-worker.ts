@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Piscina } from 'piscina'
-import { messageOf } from '../platform/describe.ts'
+import { messageOf } from '../platform/message-of.ts'
 import { movableBuffers } from './movable.ts'
 import type { Reply } from './reply.ts'
 import type { ThreadData, ThreadTask } from './thread-messages.ts'

@@ -1,4 +1,4 @@
-import { messageOf } from '../platform/describe.ts'
+import { messageOf } from '../platform/message-of.ts'
 
 /** An item that cannot be sent to a worker; the others of its batch can. */
 export class UnsendableError extends TypeError {

@@ -1,10 +1,12 @@
 import type { Weight } from '../../batcher/options.ts'
-import { refuse } from '../../platform/errors.ts'
+import { refusal } from '../../platform/errors.ts'
 import { bytesOf } from '../json.ts'
 import type { OpenAISettings } from './options.ts'
 
 /** What one call of the API takes as one input: a text, or its tokens. */
 export type Input = string | readonly number[]
+
+const outOfRange = 'JITNEY_OUT_OF_RANGE'
 
 type Limits = Pick<OpenAISettings, 'countTokens' | 'maxInputTokens' | 'maxRequestTokens'>
 
@@ -16,21 +18,16 @@ export function tokenWeight(action: string, limits: Limits): Weight<Input> {
   const { countTokens, maxInputTokens, maxRequestTokens } = limits
   const of = (input: Input): number => {
     if (typeof input !== 'string' && !isTokens(input)) {
-      refuse('JITNEY_WRONG_TYPE', action, 'input', 'a string or an array of tokens', input)
+      throw refusal(action, 'input', 'a string or an array of tokens', input)
     }
-    if (input.length === 0) refuse('JITNEY_OUT_OF_RANGE', action, 'input', 'not empty', input)
+    if (input.length === 0) throw refusal(action, 'input', 'not empty', input, outOfRange)
     const isKnown = typeof input !== 'string' || countTokens !== undefined
     // A token has at least a byte. And what the server takes has no more than the maximum.
     if (!isKnown) return Math.min(bytesOf(input), maxInputTokens, maxRequestTokens)
     const tokens = countTokens === undefined ? input.length : countTokens(input as never)
     if (tokens > maxInputTokens) {
-      refuse(
-        'JITNEY_OUT_OF_RANGE',
-        action,
-        'input',
-        `at most ${maxInputTokens} tokens, which is 'maxInputTokens'`,
-        tokens,
-      )
+      const allowed = `at most ${maxInputTokens} tokens, which is 'maxInputTokens'`
+      throw refusal(action, 'input', allowed, tokens, outOfRange)
     }
     return tokens
   }

@@ -1,4 +1,4 @@
-import { messageOf } from '../../platform/describe.ts'
+import { messageOf } from '../../platform/message-of.ts'
 import { ConformanceError } from './expect-that.ts'
 import type { ConformanceCase, ConformanceRun, ConformanceSubject } from './subject.ts'
 
