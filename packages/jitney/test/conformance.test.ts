@@ -166,6 +166,31 @@ describe('conformance()', () => {
     expect(await failuresOf(subjectOf(change))).toContain(name)
   })
 
+  it('compares what the view shows of results', async () => {
+    let answers = 0
+    const { item, result } = subjectOf()
+    const none = 'not applicable'
+    const subject: ConformanceSubject<number, { square: number; at: number }, unknown> = {
+      ...{ item, result, failingItem: failing, oversizeItem: none, missing: none, shuffled: none },
+      ...{ outage: none, slowItem: none },
+      start: () => {
+        const processor = new Batcher((numbers: number[]) =>
+          numbers.map((n) =>
+            n === failing ? new Error('fails') : { square: n * n, at: (answers += 1) },
+          ),
+        )
+        return { processor, end: () => processor.abort() }
+      },
+      view: ({ square }) => square,
+    }
+    for (const { run } of conformance(subject)) await expect(run()).resolves.toBe(undefined)
+    const [first] = conformance({ ...subject, view: undefined })
+    await expect(first?.run()).rejects.toThrow(ConformanceError)
+    expect(() => conformance({ ...subject, view: 3 as never })).toThrow(
+      "'subject.view' must be a function, received 3",
+    )
+  })
+
   it('ends what was started when a case fails', async () => {
     let ended = 0
     const { start, ...rest } = subjectOf()

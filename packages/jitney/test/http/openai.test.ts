@@ -243,7 +243,7 @@ describe('embeddingsBatcher()', () => {
   })
 
   it.each([
-    [{ data: [] }, 'an array of 0'],
+    [{ data: [{ embedding: [1] }] }, 'index undefined'],
     [
       {
         data: [
@@ -289,6 +289,28 @@ describe('embeddingsBatcher()', () => {
     expect(() => embeddingsBatcher(options as never)).toThrow(
       `Cannot create embeddingsBatcher: ${message}`,
     )
+  })
+})
+
+describe('embeddingsBatcher() of an answer that lacks some', () => {
+  it('fails alone an input that the answer leaves out', async () => {
+    const api = await startApi((_request, response) => {
+      sendJson(response, {
+        data: [
+          { index: 2, embedding: [3] },
+          { index: 0, embedding: [1] },
+        ],
+      })
+      return true
+    })
+    const embeddings = embeddingsBatcher({ model, apiKey, baseUrl: api.baseUrl, retry })
+    const settled = await embeddings.processAllSettled(['a', 'b', 'c'])
+    expect(settled).toMatchObject([
+      { value: { embedding: [1] } },
+      { reason: { code: 'JITNEY_BATCH_FAILED', cause: { code: 'JITNEY_WRONG_ANSWER' } } },
+      { value: { embedding: [3] } },
+    ])
+    expect(api.received).toHaveLength(1)
   })
 })
 

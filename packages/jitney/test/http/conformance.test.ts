@@ -1,0 +1,169 @@
+/** Against local servers that answer as the APIs document. */
+import type { ServerResponse } from 'node:http'
+import { httpBatcher } from 'jitney/http'
+import {
+  type Embedding,
+  embeddingsBatcher,
+  type Moderation,
+  moderationsBatcher,
+} from 'jitney/openai'
+import { conformance, type ConformanceRun, type ConformanceSubject } from 'jitney/testing'
+import { describe, expect, it } from 'vitest'
+
+import { type Received, sendJson, startServer, type TestServer } from '../support/http-server.ts'
+import { type ApiRequest, type ApiServer, startApi } from '../support/openai-server.ts'
+
+const none = 'not applicable'
+const retry = { attempts: 2, minDelay: 0 }
+const batching = { maxBatchSize: 40, concurrency: 2, retry }
+
+/** A run over a server that goes, and comes back on its port. */
+function runOver<Item, Result>(
+  first: TestServer,
+  again: (port: number) => Promise<TestServer>,
+  processor: ConformanceRun<Item, Result>['processor'] & { abort(): void },
+): ConformanceRun<Item, Result> {
+  let server = first
+  return {
+    processor,
+    stopServer: () => server.stop(),
+    startServer: async () => {
+      server = await again(first.port)
+    },
+    end: async () => {
+      processor.abort()
+      await server.stop()
+    },
+  }
+}
+
+type Item = number | string
+const shared = {
+  item: (n: number): Item => n,
+  result: (n: number): number => n * n,
+  failingItem: -1,
+  // The servers always answer so, where there is more than the place to know by.
+  shuffled: none,
+  outage: 'fails',
+  slowItem: 'slow',
+} as const
+
+type Square = readonly [n: number, square: number]
+
+/** Answers with pairs, in another order than asked, and without those it does not know. */
+function answerPairs({ body }: Received, response: ServerResponse): void {
+  const items = JSON.parse(body) as Item[]
+  if (items.includes('slow')) return
+  if (items.includes(-1)) return sendJson(response, { error: 'negative' }, 422)
+  const known = items.filter((item) => typeof item === 'number')
+  sendJson(response, known.map((n): Square => [n, n * n]).toReversed())
+}
+
+const pairs: ConformanceSubject<Item, number | undefined> = {
+  ...shared,
+  start: async () => {
+    const begin = (port: number): Promise<TestServer> => startServer(answerPairs, port)
+    const server = await begin(0)
+    const squares = httpBatcher<Item, number | undefined>(server.url, {
+      ...batching,
+      idempotent: true,
+      maxBodySize: 300,
+      results: (found: Square[], items) => {
+        const squareOf = new Map<Item, number>(found)
+        return items.map((item) => squareOf.get(item))
+      },
+    })
+    return runOver(server, begin, squares)
+  },
+  oversizeItem: 'x'.repeat(300),
+  missing: { item: 'unknown', result: undefined },
+}
+
+/** Answers by position. */
+function answerArray({ body }: Received, response: ServerResponse): void {
+  const items = JSON.parse(body) as Item[]
+  if (items.includes('slow')) return
+  if (body.length > 2000) return sendJson(response, { error: 'too large' }, 413)
+  sendJson(
+    response,
+    items.map((n) => (n === -1 ? { error: 'negative' } : Number(n) ** 2)),
+  )
+}
+
+/** As it comes: requests are not declared idempotent, and the server tells of single items. */
+const positions: ConformanceSubject<Item, number> = {
+  ...shared,
+  start: async () => {
+    const begin = (port: number): Promise<TestServer> => startServer(answerArray, port)
+    const server = await begin(0)
+    const squares = httpBatcher<Item, number>(server.url, {
+      ...batching,
+      results: (answer: (number | { error: string })[]) =>
+        answer.map((one) => (typeof one === 'number' ? one : new Error(one.error))),
+    })
+    return runOver(server, begin, squares)
+  },
+  // The server refuses it, and what is with it is sent again.
+  oversizeItem: 'x'.repeat(3000),
+  missing: none,
+}
+
+const apiKey = 'secret'
+
+/** Answers no request with the input 'slow', and leaves out 'unknown'. */
+function hearOf({ input }: ApiRequest, response: ServerResponse): boolean {
+  if (input.includes('slow')) return true
+  if (!input.includes('unknown')) return false
+  const data = input.map((text, index) => ({ index, embedding: [text.length, 0.5] }))
+  sendJson(response, { data: data.filter(({ index }) => input[index] !== 'unknown') })
+  return true
+}
+
+const beginApi = (port: number): Promise<ApiServer> => startApi(hearOf, undefined, port)
+const textOf = (n: number): string => 'x'.repeat(n + 1)
+
+const texts = { failingItem: 'poison', shuffled: none, outage: 'fails', slowItem: 'slow' } as const
+
+const embeddings: ConformanceSubject<string, Embedding, readonly number[]> = {
+  ...texts,
+  start: async () => {
+    const api = await beginApi(0)
+    const { baseUrl } = api
+    const countTokens = ({ length }: string): number => length
+    const options = { model: 'small', apiKey, baseUrl, countTokens, ...batching }
+    return runOver(api, beginApi, embeddingsBatcher(options))
+  },
+  item: textOf,
+  result: (n) => [n + 1, 0.5],
+  // What the request cost depends on who was with it.
+  view: ({ embedding }) => embedding,
+  oversizeItem: 'x'.repeat(8193),
+  missing: { item: 'unknown', result: 'error' },
+}
+
+const moderations: ConformanceSubject<string, Moderation, boolean> = {
+  ...texts,
+  start: async () => {
+    const api = await beginApi(0)
+    const countTokens = ({ length }: string): number => length
+    const options = { model: 'omni', apiKey, baseUrl: api.baseUrl, countTokens, ...batching }
+    return runOver(api, beginApi, moderationsBatcher(options))
+  },
+  item: (n) => textOf(n) + (n % 2 === 0 ? '!' : ''),
+  result: (n) => n % 2 === 0,
+  view: ({ flagged }) => flagged,
+  oversizeItem: 'x'.repeat(32_769),
+  missing: none,
+}
+
+// What does not conform rejects.
+describe.each([
+  ['httpBatcher(), results by id', conformance(pairs)],
+  ['httpBatcher(), results by position', conformance(positions)],
+  ['embeddingsBatcher()', conformance(embeddings)],
+  ['moderationsBatcher()', conformance(moderations)],
+])('%s', (_name, cases) => {
+  it.each(cases)('$name', async ({ run }) => {
+    await expect(run()).resolves.toBe(undefined)
+  })
+})
