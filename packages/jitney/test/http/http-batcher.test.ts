@@ -100,6 +100,21 @@ describe('httpBatcher()', () => {
     expect(await Promise.all([first, second])).toEqual([2, 4])
   })
 
+  it.each([
+    ['a date, by the clock of the server', 'Sun, 06 Nov 1994 08:49:44 GMT', 7000],
+    ['a date that is over', 'Sun, 06 Nov 1994 08:49:00 GMT', 0],
+    ['a fraction', '0.25', 250],
+    ['no number and no date', 'soon', undefined],
+    ['a negative number', '-1', undefined],
+  ])('understands a Retry-After of %s', async (_what, value, wait) => {
+    const date = 'Sun, 06 Nov 1994 08:49:37 GMT'
+    const server = await startServer((_request, response) =>
+      sendJson(response, null, 503, { date, 'retry-after': value }),
+    )
+    const numbers = httpBatcher<number, number>(server.url, { retry: { attempts: 1 } })
+    expect(await failureOf(numbers.process(1))).toMatchObject({ status: 503, retryAfter: wait })
+  })
+
   it('fails at once when the server asks for more patience than maxDelay', async () => {
     const server = await startServer((_request, response) =>
       sendJson(response, { error: { message: 'tomorrow' } }, 503, { 'retry-after': '86400' }),
