@@ -2,10 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { conformance, type ConformanceSubject } from '../../src/testing/index.ts'
 import { threadBatch } from '../../src/worker/index.ts'
-import { setUp, setUpProcess } from './programs.ts'
-
-const fixtures = new URL('../fixtures/threads.ts', import.meta.url)
-const nodeArguments = ['--conditions=jitney:source', '--import', 'tsx']
+import { fixtures, nodeArguments, setUp, setUpProcess } from './programs.ts'
 
 const body = `const handle = ({ id, items }) => {
   if (items.includes('pid')) return answer({ id, results: items.map(() => process.pid) })
