@@ -1,14 +1,15 @@
 // Many callers want the embedding of one text each; requests carry as many as OpenAI's API takes. A
 // server beside stands in for it: no empty input, one bad input fails the whole request.
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { RateLimiter } from 'jitney'
 import { embeddingsBatcher } from 'jitney/openai'
 
 let [requests, busy] = [0, true]
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => void answer(request, response))
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { input } = (await json(request)) as { input: string[] }
   requests += 1
   if (busy) {
@@ -21,7 +22,8 @@ const server = createServer(async (request, response) => {
     const tokens = input.join(' ').split(' ').length
     response.end(JSON.stringify({ data, usage: { prompt_tokens: tokens, total_tokens: tokens } }))
   }
-}).listen(0, '127.0.0.1')
+}
+server.listen(0, '127.0.0.1')
 await once(server, 'listening')
 const { port } = server.address() as AddressInfo
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { defineBatch } from '../src/index.ts'
 import { startService } from './helpers/start-service.ts'
 
-const none = 'not applicable'
+const notApplicable = 'not applicable'
 
 const cases = conformance<number | string, number>({
   start: async () => {
@@ -36,9 +36,9 @@ const cases = conformance<number | string, number>({
   result: (n) => n * n,
   failingItem: -1,
   oversizeItem: 'x'.repeat(2 ** 24),
-  missing: none,
-  shuffled: none,
-  outage: none,
+  missing: notApplicable,
+  shuffled: notApplicable,
+  outage: notApplicable,
   slowItem: 'slow',
 })
 

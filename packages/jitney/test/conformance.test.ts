@@ -168,11 +168,14 @@ describe('conformance()', () => {
 
   it('compares what the view shows of results', async () => {
     let answers = 0
-    const { item, result } = subjectOf()
     const none = 'not applicable'
     const subject: ConformanceSubject<number, { square: number; at: number }, unknown> = {
-      ...{ item, result, failingItem: failing, oversizeItem: none, missing: none, shuffled: none },
-      ...{ outage: none, slowItem: none },
+      ...subjectOf(),
+      oversizeItem: none,
+      missing: none,
+      shuffled: none,
+      outage: none,
+      slowItem: none,
       start: () => {
         const processor = new Batcher((numbers: number[]) =>
           numbers.map((n) =>
@@ -181,7 +184,7 @@ describe('conformance()', () => {
         )
         return { processor, end: () => processor.abort() }
       },
-      view: ({ square }) => square,
+      view: (result) => result.square,
     }
     for (const { run } of conformance(subject)) await expect(run()).resolves.toBe(undefined)
     const [first] = conformance({ ...subject, view: undefined })

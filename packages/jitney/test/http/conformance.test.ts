@@ -37,9 +37,9 @@ function runOver<Item, Result>(
   }
 }
 
-type Item = number | string
+type Numeral = number | string
 const shared = {
-  item: (n: number): Item => n,
+  item: (n: number): Numeral => n,
   result: (n: number): number => n * n,
   failingItem: -1,
   // The servers always answer so, where there is more than the place to know by.
@@ -52,24 +52,24 @@ type Square = readonly [n: number, square: number]
 
 /** Answers with pairs, in another order than asked, and without those it does not know. */
 function answerPairs({ body }: Received, response: ServerResponse): void {
-  const items = JSON.parse(body) as Item[]
+  const items = JSON.parse(body) as Numeral[]
   if (items.includes('slow')) return
   if (items.includes(-1)) return sendJson(response, { error: 'negative' }, 422)
   const known = items.filter((item) => typeof item === 'number')
   sendJson(response, known.map((n): Square => [n, n * n]).toReversed())
 }
 
-const pairs: ConformanceSubject<Item, number | undefined> = {
+const pairs: ConformanceSubject<Numeral, number | undefined> = {
   ...shared,
   start: async () => {
     const begin = (port: number): Promise<TestServer> => startServer(answerPairs, port)
     const server = await begin(0)
-    const squares = httpBatcher<Item, number | undefined>(server.url, {
+    const squares = httpBatcher<Numeral, number | undefined>(server.url, {
       ...batching,
       idempotent: true,
       maxBodySize: 300,
       results: (found: Square[], items) => {
-        const squareOf = new Map<Item, number>(found)
+        const squareOf = new Map<Numeral, number>(found)
         return items.map((item) => squareOf.get(item))
       },
     })
@@ -81,7 +81,7 @@ const pairs: ConformanceSubject<Item, number | undefined> = {
 
 /** Answers by position. */
 function answerArray({ body }: Received, response: ServerResponse): void {
-  const items = JSON.parse(body) as Item[]
+  const items = JSON.parse(body) as Numeral[]
   if (items.includes('slow')) return
   if (body.length > 2000) return sendJson(response, { error: 'too large' }, 413)
   sendJson(
@@ -91,12 +91,12 @@ function answerArray({ body }: Received, response: ServerResponse): void {
 }
 
 /** As it comes: requests are not declared idempotent, and the server tells of single items. */
-const positions: ConformanceSubject<Item, number> = {
+const positions: ConformanceSubject<Numeral, number> = {
   ...shared,
   start: async () => {
     const begin = (port: number): Promise<TestServer> => startServer(answerArray, port)
     const server = await begin(0)
-    const squares = httpBatcher<Item, number>(server.url, {
+    const squares = httpBatcher<Numeral, number>(server.url, {
       ...batching,
       results: (answer: (number | { error: string })[]) =>
         answer.map((one) => (typeof one === 'number' ? one : new Error(one.error))),

@@ -198,7 +198,13 @@ describe('embeddingsBatcher()', () => {
     const tokens = new RateLimiter({ limit: 10, of: 'weight', ...minute })
     const requests = new RateLimiter({ limit: 3, ...minute })
     const embeddings = embeddingsBatcher({
-      ...{ model, apiKey, baseUrl, clock, retry, countTokens: tokensOf, concurrency: 4 },
+      model,
+      apiKey,
+      baseUrl,
+      clock,
+      retry,
+      countTokens: tokensOf,
+      concurrency: 4,
       rateLimit: [tokens, requests],
     })
     const all = embeddings.processAll([words(4), words(4), 'a b', words(6)])

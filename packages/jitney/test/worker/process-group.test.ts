@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { runModule } from '../support/child.ts'
 import { gone, program, rejectionOf, setUpProcess, startMeeting } from './programs.ts'
 
-/** A program that starts another, which goes on for ever as it does. */
+/** A program that starts another, which goes on as long as the test listens to it. */
 const parentOf = (port: number): string => `
-const meet = "require('node:net').connect(${port}, '127.0.0.1'); setInterval(() => {}, 1000)"
+const meet = "require('node:net').connect(${port}, '127.0.0.1').on('close', () => process.exit())"
 require('node:child_process').spawn(process.execPath, ['-e', meet], { stdio: 'inherit' })
 const handle = ({ id, items }) => {
   if (items.includes('exit')) process.exit(1)
@@ -21,7 +21,7 @@ describe('what a program has started', () => {
     const [child] = await meeting.arrived(1)
     controller.abort()
     await rejectionOf(hanging)
-    await gone(child)
+    expect(await gone(child)).toBe(true)
     await end()
     meeting.close()
   })
@@ -34,7 +34,7 @@ describe('what a program has started', () => {
     if (how === 'exit') await rejectionOf(batcher.process('exit'))
     if (how === 'kill') process.kill(pid, 'SIGKILL')
     await workers.close()
-    await gone(child)
+    expect(await gone(child)).toBe(true)
     meeting.close()
   })
 
@@ -52,7 +52,7 @@ describe('what a program has started', () => {
     const sockets = await meeting.arrived(2)
     for (const socket of sockets) socket.write('go')
     expect(await ending).toMatchObject({ code: 7, stderr: '' })
-    for (const socket of sockets) await gone(socket)
+    for (const socket of sockets) expect(await gone(socket)).toBe(true)
     meeting.close()
   })
 })

@@ -93,8 +93,9 @@ export async function startMeeting(): Promise<Meeting> {
 }
 
 /** Resolves when a program has gone. */
-export async function gone(socket: Socket | undefined): Promise<void> {
+export async function gone(socket: Socket | undefined): Promise<boolean> {
   if (socket?.closed === false) await once(socket, 'close')
+  return socket !== undefined
 }
 
 /** What a promise rejects with. */
