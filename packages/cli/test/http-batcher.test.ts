@@ -37,6 +37,7 @@ const cases = conformance<number | string, number>({
   failingItem: -1,
   oversizeItem: 'x'.repeat(2 ** 24),
   missing: notApplicable,
+  unprocessed: notApplicable,
   shuffled: notApplicable,
   outage: notApplicable,
   slowItem: 'slow',

@@ -34,6 +34,11 @@ export interface ConformanceSubject<Item, Result, Seen = Result> {
   readonly oversizeItem: Item | 'not applicable'
   /** An item that there is no answer for, and what its caller gets then. */
   readonly missing: { readonly item: Item; readonly result: Seen | 'error' } | 'not applicable'
+  /**
+   * An item that is left undone when it is first asked for (throttled, "unprocessed"), alone or with
+   * others, and done when it is asked for again; and what its caller gets then.
+   */
+  readonly unprocessed: { readonly item: Item; readonly result: Seen } | 'not applicable'
   /** Starts one whose server answers in another order than it was asked. */
   readonly shuffled:
     | (() => ConformanceRun<Item, Result> | Promise<ConformanceRun<Item, Result>>)
