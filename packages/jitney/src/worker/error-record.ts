@@ -9,7 +9,7 @@ const mostCauses = 10
 export function writeError(
   error: unknown,
   canCross: (value: unknown) => boolean,
-  causes = mostCauses,
+  causes: number = mostCauses,
 ): object {
   if (!(error instanceof Error)) {
     return { thrown: canCross(error) ? error : String(error) } satisfies ThrownValue
