@@ -79,7 +79,14 @@ const checkSession: Guard<OnnxSession> = /* @__PURE__ */ guard(
  * // import { InferenceSession, Tensor } from 'onnxruntime-node'
  * // const session = await InferenceSession.create('model.onnx')
  * class OnnxTensor {
- *   constructor(readonly type: string, readonly data: Float32Array, readonly dims: readonly number[]) {}
+ *   type
+ *   data
+ *   dims
+ *   constructor(type: string, data: Float32Array, dims: readonly number[]) {
+ *     this.type = type
+ *     this.data = data
+ *     this.dims = dims
+ *   }
  * }
  * const session: OnnxSession = {
  *   inputNames: ['x'],
