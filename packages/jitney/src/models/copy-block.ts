@@ -12,7 +12,7 @@ const fewElements = 32
 
 /** Copies the first `extent` of each dimension from one block to the same place of another. */
 export function copyBlock(extent: readonly number[], from: Block, to: Block, axis = 0): void {
-  if (isWhole(extent, from, to, axis + 1)) {
+  if (isOnePiece(extent, from.shape, axis) && isOnePiece(extent, to.shape, axis)) {
     copyRun(from, to, sizeFrom(extent, axis))
     return
   }
@@ -27,10 +27,10 @@ export function copyBlock(extent: readonly number[], from: Block, to: Block, axi
   }
 }
 
-/** Whether what is copied lies in one piece, in both blocks, from a dimension on. */
-function isWhole(extent: readonly number[], from: Block, to: Block, first: number): boolean {
-  for (let axis = first; axis < extent.length; axis += 1) {
-    if (extent[axis] !== from.shape[axis] || extent[axis] !== to.shape[axis]) return false
+/** Whether the first `extent` of each dimension, from `axis` on, lies in one piece. */
+export function isOnePiece(extent: readonly number[], shape: readonly number[], axis = 0): boolean {
+  for (let inner = axis + 1; inner < extent.length; inner += 1) {
+    if (extent[inner] !== shape[inner]) return false
   }
   return true
 }

@@ -51,7 +51,8 @@ export function emptyData(type: TensorType, length: number): TensorData {
 
 /** The type of a typed array; `undefined` for anything else. By its tag: it may be of another realm. */
 export function typeOfArray(value: unknown): TensorType | undefined {
-  return typesOfArrays[{}.toString.call(value).slice(8, -1)]
+  if (!ArrayBuffer.isView(value)) return undefined
+  return typesOfArrays[(value as unknown as { [Symbol.toStringTag]: string })[Symbol.toStringTag]]
 }
 
 /** Whether a typed array can hold elements of a type. */

@@ -1,10 +1,9 @@
 import { describe } from '../platform/describe.ts'
 import { refusal } from '../platform/errors.ts'
-import { copyBlock } from './copy-block.ts'
+import { type Block, copyBlock, isOnePiece } from './copy-block.ts'
 import { emptyData, writeElement } from './element-types.ts'
 import {
   describeTensor,
-  isSameShape,
   sizeOf,
   type Tensor,
   type TensorData,
@@ -56,10 +55,7 @@ export interface UnstackOptions {
  * ```
  */
 export function stackTensors(tensors: readonly Tensor[], options?: StackOptions): Tensor {
-  return concatTensors(
-    tensors.map(({ type, shape, data }) => ({ type, shape: [1, ...shape], data })),
-    options,
-  )
+  return laid(tensors, 0, options)
 }
 
 /**
@@ -78,35 +74,40 @@ export function stackTensors(tensors: readonly Tensor[], options?: StackOptions)
  * splitTensor(batch, [1, 2]).map(({ shape }) => shape) // => [[1, 2], [2, 2]]
  * ```
  */
-export function concatTensors(tensors: readonly Tensor[], options: StackOptions = {}): Tensor {
+export function concatTensors(tensors: readonly Tensor[], options?: StackOptions): Tensor {
+  return laid(tensors, 1, options)
+}
+
+/** @param own how many dimensions of each tensor are the batch's: none, or the first. */
+function laid(tensors: readonly Tensor[], own: 0 | 1, options: StackOptions = {}): Tensor {
   const [first] = tensors
   if (first === undefined) {
     throw refusal('stack tensors', 'tensors', 'a list of at least one', tensors)
   }
   const isRagged = options.padding !== undefined
-  const shape = options.shape ?? largest(first, isRagged ? tensors : [])
-  for (const [index, tensor] of tensors.entries()) {
-    const inner = tensor.shape.slice(1)
-    const fits = isRagged
-      ? inner.length === shape.length && inner.every((size, axis) => size <= shape[axis]!)
-      : isSameShape(inner, shape)
-    if (tensor.type !== first.type || tensor.shape.length === 0 || !fits) {
-      const expected = describeTensor({ type: first.type, shape: [null, ...shape] })
-      throw refuseInput(`tensors[${index}]`)(expected, describeTensor(tensor))
+  const row = options.shape ?? largest(isRagged ? tensors : [first], own)
+  let rows = 0
+  for (const [index, { type, shape }] of tensors.entries()) {
+    const fits =
+      shape.length === row.length + own &&
+      row.every((size, axis) =>
+        isRagged ? shape[axis + own]! <= size : shape[axis + own] === size,
+      )
+    if (type !== first.type || !fits) {
+      const expected = describeTensor({ type: first.type, shape: own === 0 ? row : [null, ...row] })
+      throw refuseInput(`tensors[${index}]`)(expected, describeTensor({ type, shape }))
     }
+    rows += own === 0 ? 1 : shape[0]!
   }
-  const rowSize = sizeOf(shape)
-  const rows = tensors.reduce((sum, tensor) => sum + tensor.shape[0]!, 0)
-  const whole = [rows, ...shape]
+  const whole = [rows, ...row]
+  const rowSize = sizeOf(row)
   const data = filledData(first.type, rows * rowSize, options.padding)
+  const target = own === 0 ? row : whole
   let start = 0
   for (const tensor of tensors) {
-    copyBlock(
-      tensor.shape,
-      { data: tensor.data, shape: tensor.shape, start: 0 },
-      { data, shape: whole, start },
-    )
-    start += tensor.shape[0]! * rowSize
+    const { shape } = tensor
+    copyBlock(shape, { data: tensor.data, shape, start: 0 }, { data, shape: target, start })
+    start += rowSize * (own === 0 ? 1 : shape[0]!)
   }
   return { type: first.type, shape: whole, data }
 }
@@ -128,14 +129,14 @@ export function concatTensors(tensors: readonly Tensor[], options: StackOptions 
  * ```
  */
 export function unstackTensor(tensor: Tensor, options: UnstackOptions = {}): Tensor[] {
-  const rows = rowsOf(tensor)
-  const { count = rows, shapeOf } = options
+  const { count = rowsOf(tensor), shapeOf } = options
   checkRows(tensor, [count])
-  const row = tensor.shape.slice(1)
-  return Array.from({ length: count }, (_, n) => {
-    const shape = shapeOf?.(n) ?? row
-    return { type: tensor.type, shape, data: rowsFrom(tensor, n, 1, shape).data }
-  })
+  const { type, data } = tensor
+  const shape = tensor.shape.slice(1)
+  const size = sizeOf(shape)
+  return Array.from({ length: count }, (_, n) =>
+    cut(type, { data, shape, start: n * size }, shapeOf?.(n) ?? shape),
+  )
 }
 
 /**
@@ -145,12 +146,25 @@ export function unstackTensor(tensor: Tensor, options: UnstackOptions = {}): Ten
  */
 export function splitTensor(tensor: Tensor, sizes: readonly number[]): Tensor[] {
   checkRows(tensor, sizes)
-  const row = tensor.shape.slice(1)
-  let first = 0
-  return sizes.map((size) => {
-    first += size
-    return rowsFrom(tensor, first - size, size, row)
+  const { type, data, shape } = tensor
+  const [, ...row] = shape
+  let start = 0
+  return sizes.map((rows) => {
+    const extent = [rows, ...row]
+    start += sizeOf(extent)
+    return cut(type, { data, shape, start: start - sizeOf(extent) }, extent)
   })
+}
+
+/** A copy of the first `extent` of each dimension. */
+function cut(type: TensorType, from: Block, extent: readonly number[]): Tensor {
+  const size = sizeOf(extent)
+  if (isOnePiece(extent, from.shape)) {
+    return { type, shape: extent, data: from.data.slice(from.start, from.start + size) }
+  }
+  const data = emptyData(type, size)
+  copyBlock(extent, from, { data, shape: extent, start: 0 })
+  return { type, shape: extent, data }
 }
 
 function checkRows(tensor: Tensor, sizes: readonly number[]): void {
@@ -161,31 +175,18 @@ function checkRows(tensor: Tensor, sizes: readonly number[]): void {
   throw refusal('split tensor', 'sizes', allowed, sizes.join(', '), 'JITNEY_OUT_OF_RANGE')
 }
 
-function rowsFrom(tensor: Tensor, first: number, rows: number, row: readonly number[]): Tensor {
-  const { type, shape, data } = tensor
-  const rowSize = sizeOf(shape) / shape[0]! || 0
-  const extent = [rows, ...row]
-  const start = first * rowSize
-  if (isSameShape(row, shape.slice(1))) {
-    return { type, shape: extent, data: data.slice(start, start + rows * rowSize) }
-  }
-  const copy = emptyData(type, sizeOf(extent))
-  copyBlock(extent, { data, shape, start }, { data: copy, shape: extent, start: 0 })
-  return { type, shape: extent, data: copy }
-}
-
 function rowsOf({ type, shape }: Tensor): number {
   const [rows] = shape
   if (rows !== undefined) return rows
   throw refuseInput('tensor')('of at least one dimension', describeTensor({ type, shape }))
 }
 
-/** The other dimensions, each as large as in the largest. */
-function largest(first: Tensor, tensors: readonly Tensor[]): readonly number[] {
-  return first.shape
-    .slice(1)
-    .map((size, axis) =>
-      tensors.reduce((most, { shape }) => Math.max(most, shape[axis + 1] ?? 0), size),
+/** The shape of a row, each dimension as large as in the largest. */
+function largest(tensors: readonly Tensor[], own: 0 | 1): readonly number[] {
+  return tensors[0]!.shape
+    .slice(own)
+    .map((_, axis) =>
+      tensors.reduce((most, { shape }) => Math.max(most, shape[axis + own] ?? 0), 0),
     )
 }
 

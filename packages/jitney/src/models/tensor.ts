@@ -69,10 +69,6 @@ export function sizeOf(shape: readonly number[]): number {
   return size
 }
 
-export function isSameShape(one: readonly number[], other: readonly number[]): boolean {
-  return one.length === other.length && one.every((length, axis) => length === other[axis])
-}
-
 /** As messages name a tensor, or what is expected of one. */
 export function describeTensor({ type, shape }: TensorSpec): string {
   const sizes = shape?.map((size) => (typeof size === 'number' ? size : size || '?'))
