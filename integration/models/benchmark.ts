@@ -1,10 +1,11 @@
 /**
- * What batching gains: rows per second of a model of two matrix products, each row a call of its own
- * or through `onnxBatcher`, side by side. `npm run bench` in this folder, after a build.
+ * What batching gains: rows of a model each in a run of its own, or through `onnxBatcher`, side by
+ * side. `npm run bench` in this folder, after a build at the root.
  *
- * Without batching there are two ways, one call after the other and all at once; the better one
- * counts. Rounds alternate, and the median of their ratios is shown: other programs on the machine
- * slow both sides.
+ * The cost is CPU time of the whole process per row, as in bench/: other programs on the machine do
+ * not count. ONNX Runtime computes with one thread, as one that waits for others burns time. Without
+ * batching there are two ways, one run after the other and all at once; the cheaper one counts.
+ * Rounds alternate, and the median of their ratios is shown.
  */
 import { cpus } from 'node:os'
 
@@ -14,31 +15,42 @@ import { type InferenceSession, Tensor } from 'onnxruntime-node'
 
 import { sessionOf } from './models.ts'
 
-const maxBatchSize = 128
-const roundCount = Number(process.argv[2] ?? 7)
-const widths = [64, 256, 512, 1024, 2048]
+const maxBatchSize = 256
+const roundCount = Number(process.argv[2] ?? 5)
+
+/** As many products of `width` by `width`, with a ReLU after each. */
+interface Size {
+  readonly width: number
+  readonly layers: number
+}
+
+const small: Size = { width: 32, layers: 16 }
+const medium: Size = { width: 1024, layers: 2 }
+const large: Size = { width: 4096, layers: 2 }
 
 type Run = (rows: readonly Float32Array[]) => Promise<number>
 
-/** A layer of ReLU between two products of `width` by `width`. */
-async function model(width: number): Promise<InferenceSession> {
-  const weights = () => ({
-    shape: [width, width],
-    data: Float32Array.from({ length: width * width }, (_, n) => Math.sin(n) / width),
-  })
+async function model({ width, layers }: Size): Promise<InferenceSession> {
+  const numbers = Array.from({ length: layers }, (_, n) => n)
+  const value = (n: number): string => (n === 0 ? 'x' : n === layers ? 'y' : `value ${n}`)
   return await sessionOf({
     inputs: { x: { type: 'float32', shape: ['batch', width] } },
     outputs: { y: { type: 'float32', shape: ['batch', width] } },
-    nodes: [
-      { operation: 'MatMul', inputs: ['x', 'first'], outputs: ['a'] },
-      { operation: 'Relu', inputs: ['a'], outputs: ['b'] },
-      { operation: 'MatMul', inputs: ['b', 'second'], outputs: ['y'] },
-    ],
-    weights: { first: weights(), second: weights() },
+    nodes: numbers.flatMap((n) => [
+      { operation: 'MatMul', inputs: [value(n), `weights ${n}`], outputs: [`product ${n}`] },
+      { operation: 'Relu', inputs: [`product ${n}`], outputs: [value(n + 1)] },
+    ]),
+    weights: Object.fromEntries(
+      numbers.map((n) => [`weights ${n}`, { shape: [width, width], data: weights(width, n) }]),
+    ),
   })
 }
 
-/** Milliseconds per row. The sums say that all ways have computed the same. */
+function weights(width: number, seed: number): Float32Array {
+  return Float32Array.from({ length: width * width }, (_, at) => Math.sin(at + seed) / 8)
+}
+
+/** Microseconds per row. The sums say that all ways have computed the same. */
 function timed(
   run: Run,
 ): (rows: readonly Float32Array[]) => Promise<{ time: number; sum: number }> {
@@ -46,7 +58,7 @@ function timed(
     const start = process.cpuUsage()
     const sum = await run(rows)
     const { user, system } = process.cpuUsage(start)
-    return { time: (user + system) / 1000 / rows.length, sum }
+    return { time: (user + system) / rows.length, sum }
   }
 }
 
@@ -77,38 +89,43 @@ function median(numbers: readonly number[]): number {
   return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)]!
 }
 
-const [{ model: cpu = 'unknown' } = {}] = cpus()
+const cpu = cpus()[0]?.model ?? 'unknown'
 console.log(
   `Node ${process.versions.node}, ${cpu}, ${cpus().length} cores, batches of ${maxBatchSize}`,
 )
-console.log('width  alone, us  batched, us  gain (median, least, most)')
-for (const width of widths) {
-  const session = await model(width)
-  const ways = waysOf(session, width)
-  const count = maxBatchSize * (width > 1000 ? 4 : 16)
+console.log('model               alone, us  batched, us  gain (median, least, most)')
+for (const size of [small, medium, large]) {
+  const session = await model(size)
+  const ways = waysOf(session, size.width)
+  const count = maxBatchSize * (size === small ? 20 : size === medium ? 4 : 2)
   const rows = Array.from({ length: count }, (_, n) =>
-    Float32Array.from({ length: width }, (_one, at) => Math.cos(n + at)),
+    Float32Array.from({ length: size.width }, (_one, at) => Math.cos(n + at)),
   )
   const rounds: { alone: number; batched: number }[] = []
   for (let round = -1; round < roundCount; round += 1) {
     const inTurn = await ways.inTurn(rows)
     const atOnce = await ways.atOnce(rows)
     const batched = await ways.batched(rows)
-    if (Math.abs(batched.sum - inTurn.sum) > 1e-3 * Math.abs(inTurn.sum) + 1e-3) {
+    if (Math.abs(batched.sum - inTurn.sum) > 1e-3 * Math.abs(inTurn.sum)) {
       throw new Error(`Cannot compare: the sums are ${inTurn.sum} and ${batched.sum}`)
     }
-    const alone = Math.min(inTurn.time, atOnce.time)
-    if (round >= 0) rounds.push({ alone, batched: batched.time })
+    // The first is there to warm up.
+    if (round >= 0)
+      rounds.push({ alone: Math.min(inTurn.time, atOnce.time), batched: batched.time })
   }
   const gains = rounds.map(({ alone, batched }) => alone / batched)
   const figures = [
-    ...[median(rounds.map(({ alone }) => alone)), median(rounds.map(({ batched }) => batched))].map(
-      (time) => (time * 1000).toFixed(1),
-    ),
+    `${size.layers} layers of ${size.width}`.padEnd(18),
+    median(rounds.map(({ alone }) => alone))
+      .toFixed(1)
+      .padStart(9),
+    median(rounds.map(({ batched }) => batched))
+      .toFixed(1)
+      .padStart(11),
     [median(gains), Math.min(...gains), Math.max(...gains)]
       .map((gain) => gain.toFixed(1))
-      .join('  '),
+      .join(', '),
   ]
-  console.log([String(width).padEnd(5), ...figures].join('  '.padEnd(6)))
+  console.log(figures.join('  '))
   await session.release()
 }

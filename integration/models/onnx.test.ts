@@ -60,7 +60,8 @@ describe('onnxBatcher() over onnxruntime', () => {
     const [first, second] = samples[type]
     const results = await batcher.processAll([{ x: first! }, { x: second! }, { x: first! }])
     expect(shapes).toEqual([{ x: [3, 1, 2] }])
-    expect(results.map(({ y }) => [y.type, y.shape])).toEqual(Array(3).fill([type, [1, 2]]))
+    expect(results.map(({ y }) => y.type)).toEqual([type, type, type])
+    expect(results.map(({ y }) => y.shape.join())).toEqual(['1,2', '1,2', '1,2'])
     const given = [first, second, first].map((value) => elementsOf(value as TensorLike, type))
     expect(results.map(({ y }) => [...y.data])).toEqual(given)
   })
@@ -229,5 +230,5 @@ function elementsOf(value: TensorLike, type: ElementType): unknown[] {
   const { data = value } = value as { data?: unknown }
   const flat = Array.isArray(data) ? data.flat() : [...(data as Iterable<unknown>)]
   if (type === 'bool') return flat.map(Number)
-  return type === 'int64' || type === 'uint64' ? flat.map((one) => BigInt(one as bigint)) : flat
+  return type === 'int64' || type === 'uint64' ? flat.map((one) => BigInt(one as number)) : flat
 }

@@ -43,7 +43,8 @@ describe.each(allTypes)('tensors of %s', (type) => {
         const own = tensors.flatMap(({ data }) => [...data].map(String))
         const all = [...batch.data].map(String)
         const rest = all.length - sizes.reduce((sum, size) => sum + size, 0)
-        expect(all.toSorted()).toEqual([...own, ...Array(rest).fill(String(one))].toSorted())
+        const expected: string[] = [...own, ...new Array<string>(rest).fill(String(one))]
+        expect(all.toSorted()).toEqual(expected.toSorted())
       }),
     )
   })
@@ -91,7 +92,7 @@ describe('stackTensors()', () => {
   it('fills up to a shape that is given, and copies long runs right', () => {
     const long = Float32Array.from({ length: 100 }, (_, n) => n)
     const batch = stackTensors([tensor(long)], { padding: 7, shape: [103] })
-    expect([...batch.data.slice(98)]).toEqual([98, 99, 7, 7, 7])
+    expect(batch.data.slice(98)).toEqual(Float32Array.of(98, 99, 7, 7, 7))
   })
 
   it('refuses no tensors, another type, another rank, another shape and one that is too large', () => {
