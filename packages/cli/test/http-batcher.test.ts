@@ -1,11 +1,54 @@
 /** What a program that batches sees of the service. */
 import { BatchError } from 'jitney'
 import { type HttpError, httpBatcher } from 'jitney/http'
+import { conformance } from 'jitney/testing'
 import { describe, expect, it } from 'vitest'
 import { defineBatch } from '../src/index.ts'
 import { startService } from './helpers/start-service.ts'
 
+const notApplicable = 'not applicable'
+
+const cases = conformance<number | string, number>({
+  start: async () => {
+    const { service, url } = await startService({
+      squares: defineBatch(
+        (numbers: (number | string)[], { signal }) =>
+          numbers.includes('slow')
+            ? new Promise<never>((_resolve, reject) => {
+                signal.addEventListener('abort', () => reject(new Error('stopped')))
+              })
+            : numbers.map((number) =>
+                number === -1 ? new RangeError('negative') : Number(number) ** 2,
+              ),
+        { concurrency: 4 },
+      ),
+    })
+    const processor = httpBatcher<number | string, number>(`${url}/squares`, { send: 'item' })
+    return {
+      processor,
+      end: async () => {
+        processor.abort()
+        await service.stop({ signal: AbortSignal.abort() })
+      },
+    }
+  },
+  item: (n) => n,
+  result: (n) => n * n,
+  failingItem: -1,
+  oversizeItem: 'x'.repeat(2 ** 24),
+  missing: notApplicable,
+  unprocessed: notApplicable,
+  shuffled: notApplicable,
+  outage: notApplicable,
+  slowItem: 'slow',
+})
+
 describe("httpBatcher({ send: 'item' }) over jitney serve", () => {
+  // What does not conform rejects.
+  it.each(cases)('$name', async ({ run }) => {
+    await expect(run()).resolves.toBe(undefined)
+  })
+
   it('gives each caller its result, and the service batches them', async () => {
     const sizes: number[] = []
     const squares = (numbers: number[]): number[] => {

@@ -7,6 +7,7 @@ type Work = (items: number[], context: BatchContext) => unknown
 
 const slow = -4
 const oversize = -3
+const unprocessed = -5
 const absent = -2
 const failing = -1
 
@@ -22,9 +23,14 @@ function subjectOf(
 ): ConformanceSubject<number, number | undefined> {
   const start = (): ReturnType<ConformanceSubject<number, number | undefined>['start']> => {
     let isGone = false
+    let asked = false
     const work: Work = (items, { signal }) => {
       if (isGone) throw new Error('connection refused')
-      if (!items.includes(slow)) return items.map(square)
+      const isFirst = items.includes(unprocessed) && !asked
+      asked ||= isFirst
+      if (!items.includes(slow)) {
+        return items.map((n) => (n === unprocessed && isFirst ? outcome.retry() : square(n)))
+      }
       return new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => {
           reject(new Error('stopped'))
@@ -52,6 +58,7 @@ function subjectOf(
     failingItem: failing,
     oversizeItem: oversize,
     missing: { item: absent, result: undefined },
+    unprocessed: { item: unprocessed, result: 25 },
     shuffled: start,
     outage: 'fails',
     slowItem: slow,
@@ -84,6 +91,7 @@ describe('conformance()', () => {
       'fails a bad item alone, and serves the others',
       'refuses an item that is too large alone, and serves the others',
       'tells of an item without an answer',
+      'asks again for an item that was left undone',
       'matches answers that come in another order',
       'rejects while the server is gone, and works once it is back',
       'rejects only the caller that aborted',
@@ -93,7 +101,13 @@ describe('conformance()', () => {
       'settles its callers when closing takes too long',
     ])
     const none = 'not applicable'
-    const least = { failingItem: none, oversizeItem: none, missing: none, shuffled: none } as const
+    const least = {
+      failingItem: none,
+      oversizeItem: none,
+      missing: none,
+      unprocessed: none,
+      shuffled: none,
+    } as const
     const cases = conformance({ ...subjectOf(), ...least, outage: none, slowItem: none })
     expect(cases).toHaveLength(7)
   })
@@ -136,6 +150,22 @@ describe('conformance()', () => {
       'tells of an item without an answer',
     ],
     [
+      'takes what is undone for done',
+      (work) => async (items, context) =>
+        items.includes(unprocessed)
+          ? items.map((n) => (n === unprocessed ? undefined : square(n)))
+          : work(items, context),
+      'asks again for an item that was left undone',
+    ],
+    [
+      'gives what is undone up',
+      (work) => async (items, context) =>
+        items.includes(unprocessed)
+          ? items.map((n) => (n === unprocessed ? new Error('throttled') : square(n)))
+          : work(items, context),
+      'asks again for an item that was left undone',
+    ],
+    [
       'hides that the server is gone',
       (work) => async (items, context) => {
         try {
@@ -164,6 +194,35 @@ describe('conformance()', () => {
     ],
   ])('finds a subject that %s', async (_what, change, name) => {
     expect(await failuresOf(subjectOf(change))).toContain(name)
+  })
+
+  it('compares what the view shows of results', async () => {
+    let answers = 0
+    const none = 'not applicable'
+    const subject: ConformanceSubject<number, { square: number; at: number }, unknown> = {
+      ...subjectOf(),
+      oversizeItem: none,
+      missing: none,
+      unprocessed: none,
+      shuffled: none,
+      outage: none,
+      slowItem: none,
+      start: () => {
+        const processor = new Batcher((numbers: number[]) =>
+          numbers.map((n) =>
+            n === failing ? new Error('fails') : { square: n * n, at: (answers += 1) },
+          ),
+        )
+        return { processor, end: () => processor.abort() }
+      },
+      view: (result) => result.square,
+    }
+    for (const { run } of conformance(subject)) await expect(run()).resolves.toBe(undefined)
+    const [first] = conformance({ ...subject, view: undefined })
+    await expect(first?.run()).rejects.toThrow(ConformanceError)
+    expect(() => conformance({ ...subject, view: 3 as never })).toThrow(
+      "'subject.view' must be a function, received 3",
+    )
   })
 
   it('ends what was started when a case fails', async () => {

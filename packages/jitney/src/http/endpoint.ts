@@ -7,11 +7,11 @@ import { RateLimiter } from '../concurrency/rate-limiter.ts'
 import { describe } from '../platform/describe.ts'
 import { BodyCap } from './body-cap.ts'
 import { type Answer, exchange, type Fetch, type RequestHeaders } from './exchange.ts'
-import { FailureCounts } from './failure-counts.ts'
 import { HttpError } from './http-error.ts'
 import { bytesOf, jsonOf } from './json.ts'
 import type { RetrySettings } from './options.ts'
 import type { HeaderReader } from './retry-after.ts'
+import { Setbacks } from './setbacks.ts'
 
 /** What becomes of the items of a request that failed. */
 export type Verdict = 'retry' | 'split' | 'fail'
@@ -46,7 +46,7 @@ export function endpointBatcher<Item, Result>(
   options: BatcherOptions<Item>,
 ): Batcher<Item, Result> {
   const { action, retry } = endpoint
-  const failures = new FailureCounts()
+  const setbacks = new Setbacks()
   const cap = new BodyCap()
   // Lets everything pass but for the time that a server asks to be left alone.
   const pace = new RateLimiter({ limit: 2 ** 30, interval: 1, clock: options.clock })
@@ -88,16 +88,24 @@ export function endpointBatcher<Item, Result>(
     places: readonly number[],
   ) {
     const verdict = error instanceof HttpError ? endpoint.verdictOn(error) : 'fail'
-    if (signal.aborted || verdict === 'split') return undefined
+    const ids = places.map((place) => entries[place]!.id)
+    if (signal.aborted) {
+      for (const id of ids) setbacks.delete(id)
+      return undefined
+    }
+    if (verdict === 'split' && ids.length > 1) {
+      // A smaller one is not too large.
+      if ((error as HttpError).status !== 413) setbacks.suspect(ids)
+      return undefined
+    }
     const retryAfter = (error instanceof HttpError && error.retryAfter) || 0
     const message = error instanceof Error ? error.message : describe(error)
     const isPatient = verdict === 'retry' && retryAfter <= retry.maxDelay
-    return places.map((place): Given<Result> => {
-      const { id } = entries[place]!
-      if (isPatient && failures.add(id) < retry.attempts) {
-        return outcome.retry({ after: retryAfter })
-      }
-      failures.delete(id)
+    const again = new Set(isPatient ? ids.filter((id) => setbacks.add(id) < retry.attempts) : [])
+    setbacks.unite([...again])
+    return ids.map((id): Given<Result> => {
+      if (again.has(id)) return outcome.retry({ after: retryAfter })
+      setbacks.delete(id)
       return new BatchError(`Cannot ${action}: ${message}`, { cause: error })
     })
   }
@@ -106,10 +114,13 @@ export function endpointBatcher<Item, Result>(
   function bounded(given: Given<Result>, place: number, { entries }: BatchContext): Given<Result> {
     const asksAgain = kindOf(given) === 'retry'
     // To ask for entries makes them.
-    if (!asksAgain && failures.isEmpty) return given
+    if (!asksAgain && setbacks.isEmpty) return given
     const { id } = entries[place]!
-    if (asksAgain && failures.add(id) < retry.attempts) return given
-    failures.delete(id)
+    if (asksAgain && setbacks.add(id) < retry.attempts) {
+      setbacks.acquit(id)
+      return given
+    }
+    setbacks.delete(id)
     if (!asksAgain) return given
     return new BatchError(`Cannot ${action}: not done after ${retry.attempts} attempts`)
   }
@@ -128,6 +139,11 @@ export function endpointBatcher<Item, Result>(
         }
       }
       if (places.length === 0) return outcomes
+      if (!setbacks.isEmpty) {
+        const ids = places.map((place) => context.entries[place]!.id)
+        // Nothing is sent: the core divides them, and they do not wait for each other.
+        if (setbacks.areStrangers(ids)) throw new Error('These items belong into several requests')
+      }
       const sendable = places.length === items.length ? items : places.map((place) => items[place]!)
       let results: readonly Given<Result>[]
       try {

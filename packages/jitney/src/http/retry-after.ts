@@ -13,10 +13,15 @@ export function retryAfterOf(headers: HeaderReader): number | undefined {
   const text = headers.get('retry-after')
   const seconds = amountIn(text)
   if (seconds !== undefined) return seconds * 1000
-  const date = Date.parse(text ?? '')
+  const date = dateIn(text)
   if (Number.isNaN(date)) return undefined
-  const now = Date.parse(headers.get('date') ?? '')
+  const now = dateIn(headers.get('date'))
   return Math.max(0, date - (Number.isNaN(now) ? new Date().getTime() : now))
+}
+
+/** As HTTP has it: `Date.parse` makes a year of a number. */
+function dateIn(text: string | null): number {
+  return text !== null && text.endsWith('GMT') ? Date.parse(text) : NaN
 }
 
 function amountIn(text: string | null): number | undefined {

@@ -63,14 +63,14 @@ export function readItem({ specs, pad, masks }: InputPlan, item: unknown): ItemI
 
 /** Equal for items that can share a batch. */
 export function keyOf({ pad }: InputPlan, { tensors }: ItemInputs): string {
-  let key = ''
+  const parts: string[] = []
   for (const [name, { type, shape }] of Object.entries(tensors)) {
     const axes = pad[name]?.axis
     const sizes =
       axes === undefined ? shape : shape.map((size, axis) => (axes.includes(axis) ? '*' : size))
-    key += `${name} ${type} [${sizes.join()}] `
+    parts.push(`${name} ${type} [${sizes.join(', ')}]`)
   }
-  return key
+  return parts.join('; ')
 }
 
 /** @param items of one key, at least one; repeated at the end where the model wants more rows. */

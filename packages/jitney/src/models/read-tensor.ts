@@ -20,6 +20,8 @@ import {
 } from './tensor.ts'
 import { type Refuse, refuseInput } from './tensor-error.ts'
 
+const mostDimensions = 32
+
 /**
  * Makes a tensor of what a user has: see `TensorLike`. Typed arrays are not copied.
  *
@@ -114,7 +116,13 @@ function shapedTensor(value: object, spec: TensorSpec, refuse: Refuse): Tensor {
 function nestedTensor(value: unknown, spec: TensorSpec, refuse: Refuse): Tensor {
   const shape: number[] = []
   let first = value
-  for (; Array.isArray(first); first = first[0]) shape.push(first.length)
+  for (; Array.isArray(first); first = first[0]) {
+    // One that holds itself has no end.
+    if (shape.length === mostDimensions) {
+      throw refuse(`of at most ${mostDimensions} dimensions`, 'more')
+    }
+    shape.push(first.length)
+  }
   const type: TensorType = spec.type ?? typeOfElement(first) ?? 'float32'
   const data = emptyData(type, sizeOf(shape))
   let index = 0

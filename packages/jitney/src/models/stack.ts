@@ -135,7 +135,7 @@ export function unstackTensor(tensor: Tensor, options: UnstackOptions = {}): Ten
   const shape = tensor.shape.slice(1)
   const size = sizeOf(shape)
   return Array.from({ length: count }, (_, n) =>
-    cut(type, { data, shape, start: n * size }, shapeOf?.(n) ?? shape),
+    cut(type, { data, shape, start: n * size }, [...(shapeOf?.(n) ?? shape)]),
   )
 }
 

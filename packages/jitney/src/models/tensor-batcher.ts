@@ -20,7 +20,7 @@ import {
 } from './model-options.ts'
 import { sliceOutputs } from './model-outputs.ts'
 import type { Tensor, TensorLike } from './tensor.ts'
-import { TensorError } from './tensor-error.ts'
+import { refuseInput, TensorError } from './tensor-error.ts'
 
 /** What a model is told beside its inputs. */
 export type ModelContext = Pick<BatchContext, 'signal'>
@@ -70,7 +70,9 @@ const action = 'create tensorBatcher'
  * ```
  */
 export function tensorBatcher<
-  Item extends Readonly<Record<keyof Item, TensorLike>> = Readonly<Record<string, TensorLike>>,
+  Item extends Readonly<Partial<Record<keyof Item, TensorLike>>> = Readonly<
+    Record<string, TensorLike>
+  >,
   Result extends Readonly<Record<keyof Result, unknown>> = NamedTensors,
 >(run: RunModel<Item>, options?: TensorBatcherOptions<Item>): Batcher<Item, Result> {
   checkFunction(action, 'run', run)
@@ -81,8 +83,8 @@ export function tensorBatcher<
   const readAgain = (item: Item, key: unknown): ItemInputs | Error => {
     try {
       const inputs = readItem(plan, item)
-      if (keyOf(plan, inputs) === key) return inputs
-      return new TypeError('Cannot stack items: its shape changed while it waited')
+      const now = keyOf(plan, inputs)
+      return now === key ? inputs : changed(inputs, String(key), now)
     } catch (error) {
       return error as Error
     }
@@ -106,6 +108,11 @@ export function tensorBatcher<
     splitOnError: own.splitOnError,
     batchKey: (item) => keyOf(plan, readItem(plan, item)),
   })
+}
+
+function changed({ tensors }: ItemInputs, before: string, now: string): TensorError {
+  const names = Object.keys(tensors).join("', '")
+  return refuseInput(names)(`as it was handed over, ${before}`, now)
 }
 
 /** The next number of rows that the model takes. */

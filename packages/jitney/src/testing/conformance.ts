@@ -3,7 +3,8 @@ import { availabilityCases } from './conformance/availability.ts'
 import { endingCases } from './conformance/endings.ts'
 import { itemCases } from './conformance/items.ts'
 import { expectThat } from './conformance/expect-that.ts'
-import type { ConformanceCase, ConformanceSubject } from './conformance/subject.ts'
+import type { ConformanceCase, ConformanceRun, ConformanceSubject } from './conformance/subject.ts'
+import { viewed } from './conformance/viewed.ts'
 
 const fields = [
   'start',
@@ -12,6 +13,7 @@ const fields = [
   'failingItem',
   'oversizeItem',
   'missing',
+  'unprocessed',
   'shuffled',
   'outage',
   'slowItem',
@@ -46,6 +48,7 @@ const fields = [
  *   failingItem: -1,
  *   oversizeItem: 'not applicable',
  *   missing: 'not applicable',
+ *   unprocessed: 'not applicable',
  *   shuffled: 'not applicable',
  *   outage: 'not applicable',
  *   slowItem: 'not applicable',
@@ -54,19 +57,38 @@ const fields = [
  * cases[0]?.name // => 'gives each caller the result of its own item'
  * ```
  */
-export function conformance<Item, Result>(
-  subject: ConformanceSubject<Item, Result>,
+export function conformance<Item, Result, Seen = Result>(
+  subject: ConformanceSubject<Item, Result, Seen>,
 ): readonly ConformanceCase[] {
   const action = 'create conformance cases'
-  checkOptions(action, subject, fields, 'subject')
+  checkOptions(action, subject, [...fields, 'view'], 'subject')
   for (const name of ['start', 'item', 'result'] as const) {
     checkFunction(action, `subject.${name}`, subject[name])
   }
+  if (subject.view !== undefined) checkFunction(action, 'subject.view', subject.view)
   for (const name of fields) {
     expectThat(
       name in subject,
       `Cannot ${action}: 'subject.${name}' must be given, or 'not applicable'`,
     )
   }
-  return [...itemCases(subject), ...availabilityCases(subject), ...endingCases(subject)]
+  const seen = withView(subject)
+  return [...itemCases(seen), ...availabilityCases(seen), ...endingCases(seen)]
+}
+
+/** The subject as its results are seen. */
+function withView<Item, Result, Seen>(
+  subject: ConformanceSubject<Item, Result, Seen>,
+): ConformanceSubject<Item, Seen> {
+  const { view, start, shuffled, ...rest } = subject
+  const seeing = (begin: typeof start) => async (): Promise<ConformanceRun<Item, Seen>> => {
+    const run = await begin()
+    if (view === undefined) return run as unknown as ConformanceRun<Item, Seen>
+    return { ...run, processor: viewed(run.processor, view) }
+  }
+  return {
+    ...rest,
+    start: seeing(start),
+    shuffled: shuffled === 'not applicable' ? shuffled : seeing(shuffled),
+  }
 }

@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
+import { Alarm } from '../platform/alarm.ts'
+import { captureContext } from '../platform/context.ts'
 import { messageOf } from '../platform/message-of.ts'
 import { LineReader } from './line-reader.ts'
 import type { ProcessSettings } from './process-options.ts'
+import { hasGroups, killGroup, setWorking } from './process-group.ts'
 import { readAnswer } from './read-answer.ts'
 import type { Reply } from './reply.ts'
 import { UnsendableError, unsendable } from './unsendable-error.ts'
@@ -31,6 +34,8 @@ export class ChildWorker implements Worker {
   readonly #onLost: () => void
   #running: Running | undefined
   #lastId = 0
+  /** Who leads its process group, until it has ended. */
+  #leader: number | undefined
   #failure: WorkerError | undefined
   #isEnding = false
   #stderr = ''
@@ -44,8 +49,10 @@ export class ChildWorker implements Worker {
       cwd: settings.folder,
       env: { ...process.env, ...settings.environment },
       stdio: ['pipe', 'pipe', 'pipe'],
+      detached: hasGroups,
       windowsHide: true,
     })
+    this.#leader = this.#child.pid
     this.#ended = this.#follow()
     this.#hold(false)
   }
@@ -77,12 +84,16 @@ export class ChildWorker implements Worker {
   end(by: 'force' | 'word'): Promise<void> {
     this.#isEnding = true
     this.#hold(true)
-    if (by === 'force') this.#child.kill('SIGKILL')
+    if (by === 'force') this.#kill()
     else {
       this.#child.stdin?.end()
-      const timer = setTimeout(() => this.#child.kill('SIGKILL'), this.#settings.graceTime)
+      const { clock, graceTime } = this.#settings
+      const alarm = new Alarm(clock, captureContext(), () => {
+        this.#kill()
+      })
+      alarm.set(clock.now() + graceTime)
       void this.#ended.then(() => {
-        clearTimeout(timer)
+        alarm.clear()
       })
     }
     return this.#ended
@@ -117,6 +128,10 @@ export class ChildWorker implements Worker {
         }
       })
       this.#child.once('exit', (exitCode, signal) => {
+        // What it started would go on without it.
+        this.#kill()
+        this.#hold(false)
+        this.#leader = undefined
         const how = signal === null ? `ended with exit code ${exitCode}` : `was ended by ${signal}`
         const details = { exitCode: exitCode ?? undefined, signal: signal ?? undefined }
         const close = (): void => {
@@ -147,7 +162,7 @@ export class ChildWorker implements Worker {
   /** What it says next could belong to anything. */
   #distrust(error: unknown): void {
     this.#fail(this.#lost('JITNEY_WORKER_ANSWER', messageOf(error), { cause: error }))
-    this.#child.kill('SIGKILL')
+    this.#kill()
   }
 
   #fail(failure: WorkerError): void {
@@ -179,8 +194,13 @@ export class ChildWorker implements Worker {
     })
   }
 
+  #kill(): void {
+    if (this.#leader !== undefined) killGroup(this.#leader)
+  }
+
   #hold(on: boolean): void {
     const { stdin, stdout, stderr } = this.#child
+    if (this.#leader !== undefined) setWorking(this.#leader, on)
     for (const one of [this.#child, stdin, stdout, stderr] as (Socket | undefined)[]) {
       if (on) one?.ref()
       else one?.unref()

@@ -1,11 +1,15 @@
+import { isWithinLevels } from './nesting.ts'
+
 const deepest = 20
+/** Every thread can read so many: the main thread has the smallest stack, which takes 3000. */
+export const mostLevels = 1000
 
 /** Whether a value can be sent to another thread. What is plainly so is not copied to find out. */
 export function isCloneable(value: unknown): boolean {
   if (isPlainly(value, 0)) return true
   try {
     structuredClone(value)
-    return true
+    return isWithinLevels(value, mostLevels)
   } catch {
     return false
   }

@@ -3,8 +3,14 @@ interface ThrownValue {
   readonly thrown: unknown
 }
 
+const mostCauses = 10
+
 /** An error as plain data, with the fields of its own that can cross over. */
-export function writeError(error: unknown, canCross: (value: unknown) => boolean): object {
+export function writeError(
+  error: unknown,
+  canCross: (value: unknown) => boolean,
+  causes: number = mostCauses,
+): object {
   if (!(error instanceof Error)) {
     return { thrown: canCross(error) ? error : String(error) } satisfies ThrownValue
   }
@@ -13,8 +19,10 @@ export function writeError(error: unknown, canCross: (value: unknown) => boolean
   record['name'] = error.name
   record['message'] = error.message
   record['stack'] = String(error.stack)
-  if (error.cause instanceof Error) record['cause'] = writeError(error.cause, canCross)
-  else if (error.cause !== undefined && canCross(error.cause)) record['cause'] = error.cause
+  if (error.cause instanceof Error) {
+    // It can be its own.
+    if (causes > 0) record['cause'] = writeError(error.cause, canCross, causes - 1)
+  } else if (error.cause !== undefined && canCross(error.cause)) record['cause'] = error.cause
   return record
 }
 

@@ -1,4 +1,5 @@
-import { durationOrZero, fields, type Guard, guard, optional } from '../platform/guards.ts'
+import { type Clock, systemClock } from '../platform/clock.ts'
+import { durationOrZero, fields, type Guard, guard, isClock, optional } from '../platform/guards.ts'
 import type { Restart } from './restart-delay.ts'
 
 const wholeCount: Guard<number> = /* @__PURE__ */ guard(
@@ -10,6 +11,8 @@ const wholeCount: Guard<number> = /* @__PURE__ */ guard(
 export function size(fallback: number): Guard<number> {
   return optional(wholeCount, fallback)
 }
+
+export const clock: Guard<Clock> = /* @__PURE__ */ optional(isClock, systemClock)
 
 export const graceTime: Guard<number> = /* @__PURE__ */ optional(durationOrZero, 1000)
 

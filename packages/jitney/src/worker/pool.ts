@@ -1,4 +1,7 @@
 import { Semaphore } from '../concurrency/semaphore.ts'
+import { Alarm } from '../platform/alarm.ts'
+import type { Clock } from '../platform/clock.ts'
+import { captureContext } from '../platform/context.ts'
 import type { Reply } from './reply.ts'
 import { type Restart, restartDelay } from './restart-delay.ts'
 import { Slot } from './slot.ts'
@@ -10,6 +13,7 @@ export interface PoolSettings {
   readonly size: number
   readonly graceTime: number
   readonly restart: Required<Restart>
+  readonly clock: Clock
 }
 
 /**
@@ -31,7 +35,7 @@ export class Pool {
   constructor(start: StartWorker, settings: PoolSettings) {
     this.#settings = settings
     this.#places = new Semaphore(settings.size)
-    this.#slots = Array.from({ length: settings.size }, () => new Slot(start, settings.graceTime))
+    this.#slots = Array.from({ length: settings.size }, () => new Slot(start, settings))
     this.#idle = this.#slots.toReversed()
   }
 
@@ -42,7 +46,7 @@ export class Pool {
   async run(request: Request, signal: AbortSignal): Promise<Reply> {
     if (this.#closing !== undefined) throw closed()
     const permit = await this.#places.acquire({ signal })
-    const slot = this.#idle.pop() as Slot
+    const slot = this.#take()
     try {
       const reply = await slot.run(request, signal, this.#delayOf(slot))
       this.#batches += 1
@@ -98,10 +102,22 @@ export class Pool {
     return restartDelay(slot.lossesInRow, this.#settings.restart)
   }
 
+  /** One that is there already, rather than one to be started. */
+  #take(): Slot {
+    const alive = this.#idle.findLastIndex((slot) => slot.isAlive)
+    const [slot] = this.#idle.splice(alive, 1)
+    return slot as Slot
+  }
+
   async #takeAll(signal: AbortSignal): Promise<{ slot: Slot; release: () => void }[]> {
-    const permits = await Promise.all(this.#slots.map(() => this.#places.acquire({ signal })))
+    const asked = await Promise.allSettled(this.#slots.map(() => this.#places.acquire({ signal })))
+    const permits = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    if (permits.length < asked.length) {
+      for (const permit of permits) permit.release()
+      signal.throwIfAborted()
+    }
     return permits.map((permit) => {
-      const slot = this.#idle.pop() as Slot
+      const slot = this.#take()
       return {
         slot,
         release: () => {
@@ -113,18 +129,17 @@ export class Pool {
   }
 
   async #end(timeout: number): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    if (timeout < Infinity) {
-      timer = setTimeout(() => {
-        for (const slot of this.#slots) void slot.end('force')
-      }, timeout)
-    }
+    const { clock } = this.#settings
+    const alarm = new Alarm(clock, captureContext(), () => {
+      for (const slot of this.#slots) void slot.end('force')
+    })
+    alarm.set(clock.now() + timeout)
     try {
       const taken = await this.#takeAll(new AbortController().signal)
       await Promise.all(taken.map(({ slot }) => slot.end('word')))
       for (const { release } of taken) release()
     } finally {
-      clearTimeout(timer)
+      alarm.clear()
     }
   }
 }

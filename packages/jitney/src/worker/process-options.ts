@@ -1,5 +1,6 @@
+import type { Clock } from '../platform/clock.ts'
 import { count, fields, type Guard, guard, optional } from '../platform/guards.ts'
-import { graceTime, restart, size } from './pool-options.ts'
+import { clock, graceTime, restart, size } from './pool-options.ts'
 import type { Restart } from './restart-delay.ts'
 
 /** Options of `processBatch`. `undefined` means the default; durations are milliseconds. */
@@ -38,6 +39,11 @@ export interface ProcessBatchOptions {
    * @default 268_435_456, which is 256 MiB
    */
   readonly maxAnswerSize?: number | undefined
+  /**
+   * Where time comes from; tests give a `ManualClock` from `jitney/testing`.
+   * @default the system's monotonic clock
+   */
+  readonly clock?: Clock | undefined
 }
 
 export interface ProcessSettings {
@@ -48,12 +54,14 @@ export interface ProcessSettings {
   readonly folder: string | undefined
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly maxAnswerSize: number
+  readonly clock: Clock
 }
 
 export const readProcessOptions: Guard<ProcessSettings> = /* @__PURE__ */ fields<ProcessSettings>({
   size: /* @__PURE__ */ size(1),
   graceTime,
   restart,
+  clock,
   askBy: /* @__PURE__ */ optional(
     /* @__PURE__ */ guard<string>(
       "'none', 'message' or the name of a signal",

@@ -20,5 +20,6 @@ export interface Restart {
  */
 export function restartDelay(losses: number, { minDelay, maxDelay }: Required<Restart>): number {
   if (losses < 2) return 0
-  return Math.random() * Math.min(maxDelay as number, (minDelay as number) * 2 ** (losses - 2))
+  // Zero times infinity is no number.
+  return Math.random() * Math.min(maxDelay as number, (minDelay as number) * 2 ** (losses - 2)) || 0
 }

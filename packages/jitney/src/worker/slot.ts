@@ -1,3 +1,6 @@
+import { Alarm } from '../platform/alarm.ts'
+import type { Clock } from '../platform/clock.ts'
+import { captureContext } from '../platform/context.ts'
 import { UnsendableError } from './unsendable-error.ts'
 import type { Reply } from './reply.ts'
 import type { Request, StartWorker, Worker } from './worker.ts'
@@ -6,6 +9,7 @@ import type { Request, StartWorker, Worker } from './worker.ts'
 export class Slot {
   readonly #start: StartWorker
   readonly #graceTime: number
+  readonly #clock: Clock
   #worker: Worker | undefined
   /** Workers that were lost since the last answer. */
   lossesInRow = 0
@@ -14,9 +18,13 @@ export class Slot {
   crashes = 0
   replaced = 0
 
-  constructor(start: StartWorker, graceTime: number) {
+  constructor(
+    start: StartWorker,
+    { graceTime, clock }: { readonly graceTime: number; readonly clock: Clock },
+  ) {
     this.#start = start
     this.#graceTime = graceTime
+    this.#clock = clock
   }
 
   get isAlive(): boolean {
@@ -25,7 +33,7 @@ export class Slot {
 
   /** @param delay milliseconds to wait if a worker has to be started. */
   async run(request: Request, signal: AbortSignal, delay: number): Promise<Reply> {
-    if (this.#worker === undefined && delay > 0) await pause(delay, signal)
+    if (this.#worker === undefined && delay > 0) await pause(this.#clock, delay, signal)
     signal.throwIfAborted()
     this.#worker ??= this.#begin()
     const worker = this.#worker
@@ -64,21 +72,20 @@ export class Slot {
 
   /** Asks first, and ends the worker after the grace time. */
   #stopAtAbort(worker: Worker, signal: AbortSignal): { byForce: boolean; clear(): void } {
-    let timer: ReturnType<typeof setTimeout> | undefined
+    const alarm = new Alarm(this.#clock, captureContext(), () => {
+      stopping.byForce = true
+      void worker.end('force')
+    })
     const stopping = {
       byForce: false,
       clear: () => {
-        clearTimeout(timer)
+        alarm.clear()
         signal.removeEventListener('abort', ask)
       },
     }
     const ask = (): void => {
       if (this.#graceTime > 0) worker.ask()
-      if (this.#graceTime < Infinity) timer = setTimeout(end, this.#graceTime)
-    }
-    const end = (): void => {
-      stopping.byForce = true
-      void worker.end('force')
+      alarm.set(this.#clock.now() + this.#graceTime)
     }
     signal.addEventListener('abort', ask, { once: true })
     return stopping
@@ -97,17 +104,18 @@ export class Slot {
 }
 
 /** Rejects with the signal's reason. */
-function pause(delay: number, signal: AbortSignal): Promise<void> {
+function pause(clock: Clock, delay: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const leave = (): void => {
-      clearTimeout(timer)
+      alarm.clear()
       // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the caller's own reason
       reject(signal.reason)
     }
-    const timer = setTimeout(() => {
+    const alarm = new Alarm(clock, captureContext(), () => {
       signal.removeEventListener('abort', leave)
       resolve()
-    }, delay)
+    })
+    alarm.set(clock.now() + delay)
     if (signal.aborted) leave()
     else signal.addEventListener('abort', leave, { once: true })
   })

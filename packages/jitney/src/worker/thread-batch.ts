@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { BroadcastChannel } from 'node:worker_threads'
 import { guard } from '../platform/guards.ts'
 import { type BatchWorkers, batchWorkers } from './batch-workers.ts'
+import { checkReadable, hasSmallStack } from './readable.ts'
 import { type ThreadBatchOptions, threadOptions } from './thread-options.ts'
 import { ThreadWorker } from './thread-worker.ts'
 
@@ -66,7 +67,10 @@ export function threadBatch<Item, Result>(
     'the thread',
     (onLost) => new ThreadWorker(parts, onLost),
     settings,
-    structuredClone,
+    (item) => {
+      structuredClone(item)
+      if (hasSmallStack(settings.memory)) checkReadable(item)
+    },
   )
 }
 

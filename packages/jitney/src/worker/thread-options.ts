@@ -1,5 +1,6 @@
+import type { Clock } from '../platform/clock.ts'
 import { fields, type Guard, guard, optional, typed } from '../platform/guards.ts'
-import { graceTime, restart, size } from './pool-options.ts'
+import { clock, graceTime, restart, size } from './pool-options.ts'
 import type { Restart } from './restart-delay.ts'
 
 /** Most megabytes that a thread may use. */
@@ -51,6 +52,11 @@ export interface ThreadBatchOptions {
    * @default those of this process
    */
   readonly nodeArguments?: readonly string[] | undefined
+  /**
+   * Where time comes from; tests give a `ManualClock` from `jitney/testing`.
+   * @default the system's monotonic clock
+   */
+  readonly clock?: Clock | undefined
 }
 
 export interface ThreadSettings {
@@ -61,6 +67,7 @@ export interface ThreadSettings {
   readonly move: boolean
   readonly memory: ThreadMemory
   readonly nodeArguments: readonly string[] | undefined
+  readonly clock: Clock
 }
 
 const megabytes: Guard<number | undefined> = /* @__PURE__ */ optional(
@@ -77,6 +84,7 @@ export function threadOptions(cores: number): Guard<ThreadSettings> {
     exportName: optional(typed<string>('string'), 'default'),
     graceTime,
     restart,
+    clock,
     move: optional(typed<boolean>('boolean'), true),
     memory: fields<ThreadMemory>({
       maxOldGenerationSizeMb: megabytes,

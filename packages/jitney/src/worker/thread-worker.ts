@@ -4,6 +4,7 @@ import { messageOf } from '../platform/message-of.ts'
 import { movableBuffers } from './movable.ts'
 import type { Reply } from './reply.ts'
 import type { ThreadData, ThreadTask } from './thread-messages.ts'
+import { checkReadable, hasSmallStack } from './readable.ts'
 import type { ThreadSettings } from './thread-options.ts'
 import { unsendable } from './unsendable-error.ts'
 import type { Request, Worker } from './worker.ts'
@@ -32,6 +33,8 @@ export class ThreadWorker implements Worker {
   #lost: ((failure: WorkerError) => void) | undefined
   #id = 0
   #isEnded = false
+  /** Whether the thread itself has ended: what rejects a batch else is that it could not be sent. */
+  #isGone = false
 
   constructor(parts: ThreadParts, onLost: () => void) {
     this.#parts = parts
@@ -71,13 +74,14 @@ export class ThreadWorker implements Worker {
   async #send(task: ThreadTask): Promise<Reply> {
     const piscina = await this.#piscina
     if (this.#isEnded) throw ended('it was ended')
-    const transferList = this.#parts.settings.move ? movableBuffers(task.items) : []
+    const { move, memory } = this.#parts.settings
     try {
+      // Of what it cannot read, nobody would hear.
+      if (hasSmallStack(memory)) for (const item of task.items) checkReadable(item)
+      const transferList = move ? movableBuffers(task.items) : []
       return (await piscina.run(task, { name: 'work', transferList })) as Reply
     } catch (error) {
-      throw (error as Error).name === 'DataCloneError'
-        ? unsendable('the thread', error)
-        : crashed(error)
+      throw this.#isGone ? crashed(error) : unsendable('the thread', error)
     }
   }
 
@@ -107,6 +111,7 @@ export class ThreadWorker implements Worker {
       this.#lose(crashed(error))
     })
     piscina.on('workerDestroy', () => {
+      this.#isGone = true
       this.#lose(crashed(new Error('it ended')))
     })
     return piscina

@@ -100,6 +100,21 @@ describe('httpBatcher()', () => {
     expect(await Promise.all([first, second])).toEqual([2, 4])
   })
 
+  it.each([
+    ['a date, by the clock of the server', 'Sun, 06 Nov 1994 08:49:44 GMT', 7000],
+    ['a date that is over', 'Sun, 06 Nov 1994 08:49:00 GMT', 0],
+    ['a fraction', '0.25', 250],
+    ['no number and no date', 'soon', undefined],
+    ['a negative number', '-1', undefined],
+  ])('understands a Retry-After of %s', async (_what, value, wait) => {
+    const date = 'Sun, 06 Nov 1994 08:49:37 GMT'
+    const server = await startServer((_request, response) =>
+      sendJson(response, null, 503, { date, 'retry-after': value }),
+    )
+    const numbers = httpBatcher<number, number>(server.url, { retry: { attempts: 1 } })
+    expect(await failureOf(numbers.process(1))).toMatchObject({ status: 503, retryAfter: wait })
+  })
+
   it('fails at once when the server asks for more patience than maxDelay', async () => {
     const server = await startServer((_request, response) =>
       sendJson(response, { error: { message: 'tomorrow' } }, 503, { 'retry-after': '86400' }),
@@ -221,6 +236,63 @@ describe('httpBatcher()', () => {
     expect(settled[0]?.status).toBe('rejected')
   })
 
+  it('keeps halves apart that wait for another attempt, each with attempts of its own', async () => {
+    // Each item is refused once whenever a request with it was found to be bad, and whoever is with it.
+    const due = new Set<number>()
+    const server = await startServer((request, response) => {
+      const numbers = JSON.parse(request.body) as number[]
+      const isDue = numbers.some((number) => due.has(number))
+      for (const number of numbers) due.delete(number)
+      if (isDue) return sendJson(response, null, 503)
+      if (!numbers.includes(666)) return sendJson(response, double(request))
+      for (const number of numbers) due.add(number)
+      sendJson(response, null, 400)
+    })
+    const doubles = httpBatcher<number, number>(server.url, {
+      idempotent: true,
+      retry: { attempts: 2, minDelay: 0 },
+    })
+    const items = Array.from({ length: 64 }, (_, index) => (index === 20 ? 666 : index))
+    const settled = await doubles.processAllSettled(items)
+    const failed = settled.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))
+    expect(failed).toEqual([20])
+    // Half of them answered, and some more where halves met and were divided elsewhere.
+    expect(server.received.length).toBeLessThan(50)
+  })
+
+  it('lets items ride with others again once a request with them was answered', async () => {
+    const clock = new ManualClock()
+    const isolated = deferred()
+    const server = await startServer(({ body }, response) => {
+      const items = JSON.parse(body) as number[]
+      if (body === '[666]') isolated.resolve()
+      if (items.includes(666)) return sendJson(response, null, 400)
+      const answer = server.received.length > 5 ? items : items.map(() => 'busy')
+      sendJson(response, answer)
+    })
+    const numbers = httpBatcher<number, number>(server.url, {
+      clock,
+      idempotent: true,
+      retry: { attempts: 2, minDelay: 0 },
+      results: (answer: (number | 'busy')[]) =>
+        answer.map((each) => (each === 'busy' ? outcome.retry() : each)),
+    })
+    const settled = numbers.processAllSettled([1, 2, 3, 666])
+    await isolated.promise
+    await untilQueued(numbers, 3, 0)
+    numbers.pause()
+    await clock.advance(0)
+    numbers.resume()
+    expect((await settled).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+    ])
+    const bodies = ['[1,2,3,666]', '[1,2]', '[3,666]', '[3]', '[666]', '[1,2,3]']
+    expect(server.received.map(({ body }) => body)).toEqual(bodies)
+  })
+
   it('cuts what is too large for the server in halves, and remembers the size', async () => {
     const server = await startServer((request, response) =>
       request.body.length > 30
@@ -324,8 +396,13 @@ describe('httpBatcher()', () => {
   })
 })
 
-async function untilQueued(batcher: Batcher<number, number>, count: number): Promise<void> {
-  while (batcher.queuedCount < count) await new Promise((resolve) => void setImmediate(resolve))
+async function untilQueued(
+  batcher: Batcher<number, number>,
+  queued: number,
+  active = batcher.activeCount,
+): Promise<void> {
+  while (batcher.queuedCount < queued || batcher.activeCount > active)
+    await new Promise((resolve) => void setImmediate(resolve))
 }
 
 function abortable(): { signal: AbortSignal; abort: () => void } {

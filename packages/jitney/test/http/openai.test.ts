@@ -1,4 +1,4 @@
-import { BatchError, type Batcher } from 'jitney'
+import { BatchError, type Batcher, RateLimiter } from 'jitney'
 import { HttpError } from 'jitney/http'
 import { type Embedding, embeddingsBatcher, moderationsBatcher } from 'jitney/openai'
 import { deferred, ManualClock } from 'jitney/testing'
@@ -186,6 +186,39 @@ describe('embeddingsBatcher()', () => {
     await second
   })
 
+  it('keeps to requests and tokens a minute, of failed requests too', async () => {
+    const clock = new ManualClock()
+    const api = await startApi((_request, response) => {
+      if (api.received.length !== 1) return false
+      sendJson(response, { error: { message: 'again' } }, 500)
+      return true
+    })
+    const { baseUrl } = api
+    const minute = { interval: 60_000, clock }
+    const tokens = new RateLimiter({ limit: 10, of: 'weight', ...minute })
+    const requests = new RateLimiter({ limit: 3, ...minute })
+    const embeddings = embeddingsBatcher({
+      model,
+      apiKey,
+      baseUrl,
+      clock,
+      retry,
+      countTokens: tokensOf,
+      concurrency: 4,
+      rateLimit: [tokens, requests],
+    })
+    const all = embeddings.processAll([words(4), words(4), 'a b', words(6)])
+    await untilQueued(embeddings, 4, 0)
+    expect([embeddings.queuedCount, tokens.allowance]).toEqual([4, 0])
+    await clock.advance(60_000)
+    await untilQueued(embeddings, 1, 0)
+    expect(api.requests().map(({ input }) => input.length)).toEqual([3, 3])
+    await clock.advance(60_000)
+    expect(await all).toHaveLength(4)
+    expect(requests.allowance).toBe(2)
+    expect(api.requests().map(({ input }) => input.length)).toEqual([3, 3, 1])
+  })
+
   it('takes a limit of -1 as none', async () => {
     const api = await startApi(
       () => false,
@@ -243,7 +276,7 @@ describe('embeddingsBatcher()', () => {
   })
 
   it.each([
-    [{ data: [] }, 'an array of 0'],
+    [{ data: [{ embedding: [1] }] }, 'index undefined'],
     [
       {
         data: [
@@ -292,6 +325,28 @@ describe('embeddingsBatcher()', () => {
   })
 })
 
+describe('embeddingsBatcher() of an answer that lacks some', () => {
+  it('fails alone an input that the answer leaves out', async () => {
+    const api = await startApi((_request, response) => {
+      sendJson(response, {
+        data: [
+          { index: 2, embedding: [3] },
+          { index: 0, embedding: [1] },
+        ],
+      })
+      return true
+    })
+    const embeddings = embeddingsBatcher({ model, apiKey, baseUrl: api.baseUrl, retry })
+    const settled = await embeddings.processAllSettled(['a', 'b', 'c'])
+    expect(settled).toMatchObject([
+      { value: { embedding: [1] } },
+      { reason: { code: 'JITNEY_BATCH_FAILED', cause: { code: 'JITNEY_WRONG_ANSWER' } } },
+      { value: { embedding: [3] } },
+    ])
+    expect(api.received).toHaveLength(1)
+  })
+})
+
 describe('moderationsBatcher()', () => {
   it('gives each caller its own verdict', async () => {
     const api = await startApi()
@@ -318,6 +373,11 @@ describe('moderationsBatcher()', () => {
   })
 })
 
-async function untilQueued(batcher: Batcher<string, Embedding>, count: number): Promise<void> {
-  while (batcher.queuedCount < count) await new Promise((resolve) => void setImmediate(resolve))
+async function untilQueued(
+  batcher: Batcher<string, Embedding>,
+  queued: number,
+  active = batcher.activeCount,
+): Promise<void> {
+  while (batcher.queuedCount < queued || batcher.activeCount > active)
+    await new Promise((resolve) => void setImmediate(resolve))
 }

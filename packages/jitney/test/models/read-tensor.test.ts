@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 import {
   kserveDatatypes,
+  type NestedElements,
   readTensor,
   TensorError,
   type TensorLike,
@@ -20,6 +21,12 @@ function nested(data: ArrayLike<unknown>, shape: readonly number[]): unknown {
   return Array.from({ length }, (_, n) =>
     nested(Array.prototype.slice.call(data, n * size, (n + 1) * size), rest),
   )
+}
+
+function circle(): TensorLike {
+  const array: NestedElements[] = []
+  array.push(array)
+  return array
 }
 
 describe('readTensor()', () => {
@@ -182,6 +189,7 @@ describe('readTensor()', () => {
       /int16, as its type says, received int8/,
     ],
     ['nothing', undefined as never, {}, /a tensor, received nothing/],
+    ['an array that holds itself', circle(), {}, /of at most 32 dimensions, received more/],
     ['null', null as never, { type: 'int8', shape: [] }, /int8 of shape \[\], received nothing/],
     [
       'a view without elements',

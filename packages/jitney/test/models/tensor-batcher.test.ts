@@ -253,7 +253,9 @@ describe('a wrong item', () => {
     const [first, second, third] = await settled
     expect(first?.status).toBe('fulfilled')
     expect((second as PromiseRejectedResult).reason).toMatchObject({
-      message: 'Cannot stack items: its shape changed while it waited',
+      code: 'JITNEY_WRONG_INPUT',
+      message:
+        "Cannot stack items: input 'x' must be as it was handed over, x float32 [1], received x float32 [2]",
     })
     expect((third as PromiseRejectedResult).reason).toBeInstanceOf(TensorError)
     expect(shapes()).toEqual([{ x: [1, 1] }])

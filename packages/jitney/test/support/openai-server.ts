@@ -28,6 +28,7 @@ export async function startApi(
   before: (request: ApiRequest, response: ServerResponse, received: Received) => boolean = () =>
     false,
   headers: () => Readonly<Record<string, string>> = () => ({}),
+  port = 0,
 ): Promise<ApiServer> {
   const server = await startServer((received, response) => {
     const request = JSON.parse(received.body) as ApiRequest
@@ -41,7 +42,7 @@ export async function startApi(
     const tokens = request.input.reduce((sum, input) => sum + tokensOf(input), 0)
     const usage = { prompt_tokens: tokens, total_tokens: tokens }
     sendJson(response, { ...answerTo(request, received.path), usage }, 200, headers())
-  })
+  }, port)
   return {
     ...server,
     baseUrl: `${server.url}/v1/`,

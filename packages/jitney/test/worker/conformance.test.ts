@@ -2,17 +2,18 @@ import { describe, expect, it } from 'vitest'
 
 import { conformance, type ConformanceSubject } from '../../src/testing/index.ts'
 import { threadBatch } from '../../src/worker/index.ts'
-import { setUp, setUpProcess } from './programs.ts'
+import { fixtures, nodeArguments, setUp, setUpProcess } from './programs.ts'
 
-const fixtures = new URL('../fixtures/threads.ts', import.meta.url)
-const nodeArguments = ['--conditions=jitney:source', '--import', 'tsx']
-
-const body = `const handle = ({ id, items }) => {
+const body = `let later = 0
+const handle = ({ id, items }) => {
   if (items.includes('pid')) return answer({ id, results: items.map(() => process.pid) })
   if (items.includes('slow')) return
-  const errors = {}
-  items.forEach((item, index) => { if (item === -1) errors[index] = 'is negative' })
-  answer({ id, results: items.map((n) => n * n), errors })
+  const errors = {}, retries = {}
+  items.forEach((item, index) => {
+    if (item === -1) errors[index] = 'is negative'
+    if (item === 'later' && later++ === 0) retries[index] = 0
+  })
+  answer({ id, results: items.map((n) => n === 'later' ? 7 : n * n), errors, retries })
 }`
 
 type Item = number | string | bigint | (() => void)
@@ -22,6 +23,7 @@ const shared = {
   result: (n: number): number => n * n,
   failingItem: -1,
   missing: 'not applicable',
+  unprocessed: { item: 'later', result: 7 },
   shuffled: 'not applicable',
   outage: 'replaced',
   slowItem: 'slow',

@@ -1,9 +1,13 @@
 /** Programs for `processBatch` and modules for `threadBatch`. */
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { Batcher, type BatcherOptions } from '../../src/index.ts'
 import {
   type BatchWorkers,
   processBatch,
   type ProcessBatchOptions,
+  threadBatch,
+  type ThreadBatchOptions,
 } from '../../src/worker/index.ts'
 
 const read = `
@@ -43,6 +47,55 @@ export function setUpProcess<Item, Result>(
     processBatch<Item, Result>(program(body), { restart: { minDelay: 1 }, ...options }),
     batcherOptions,
   )
+}
+
+export const fixtures: URL = new URL('../fixtures/threads.ts', import.meta.url)
+export const nodeArguments: string[] = ['--conditions=jitney:source', '--import', 'tsx']
+
+export function setUpThreads<Item, Result>(
+  exportName: string,
+  options?: ThreadBatchOptions,
+  batcherOptions?: BatcherOptions<Item>,
+): Setup<Item, Result> {
+  const all = { size: 1, exportName, nodeArguments, restart: { minDelay: 1 }, ...options }
+  return setUp(threadBatch<Item, Result>(fixtures, all), batcherOptions)
+}
+
+/** A server that tells when so many programs have connected, and when they have gone. */
+export interface Meeting {
+  readonly port: number
+  /** Resolves to the connections, each of which closes when its program ends. */
+  arrived(count: number): Promise<readonly Socket[]>
+  close(): void
+}
+
+export async function startMeeting(): Promise<Meeting> {
+  const sockets: Socket[] = []
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.resume()
+    sockets.push(socket)
+    server.emit('arrival')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    arrived: async (count) => {
+      while (sockets.length < count) await once(server, 'arrival')
+      return sockets
+    },
+    close: () => {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    },
+  }
+}
+
+/** Resolves when a program has gone. */
+export async function gone(socket: Socket | undefined): Promise<boolean> {
+  if (socket?.closed === false) await once(socket, 'close')
+  return socket !== undefined
 }
 
 /** What a promise rejects with. */

@@ -5,27 +5,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
-import { BatchError, type BatcherOptions } from '../../src/index.ts'
-import {
-  type ThreadBatchOptions,
-  threadBatch,
-  UnsendableError,
-  WorkerError,
-} from '../../src/worker/index.ts'
+import { BatchError } from '../../src/index.ts'
+import { threadBatch, UnsendableError, WorkerError } from '../../src/worker/index.ts'
 import { runModule } from '../support/child.ts'
-import { rejectionOf, type Setup, setUp } from './programs.ts'
-
-const fixtures = new URL('../fixtures/threads.ts', import.meta.url)
-const nodeArguments = ['--conditions=jitney:source', '--import', 'tsx']
-
-function setUpThreads<Item, Result>(
-  exportName: string,
-  options?: ThreadBatchOptions,
-  batcherOptions?: BatcherOptions<Item>,
-): Setup<Item, Result> {
-  const all = { size: 1, exportName, nodeArguments, restart: { minDelay: 1 }, ...options }
-  return setUp(threadBatch<Item, Result>(fixtures, all), batcherOptions)
-}
+import {
+  fixtures,
+  nodeArguments,
+  rejectionOf,
+  type Setup,
+  setUp,
+  setUpThreads,
+} from './programs.ts'
 
 const running = async ({ workers }: Setup<never, never>): Promise<void> => {
   while (workers.stats().running === 0) await new Promise(setImmediate)

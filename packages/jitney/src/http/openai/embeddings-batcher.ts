@@ -1,4 +1,5 @@
 import type { Batcher } from '../../batcher/batcher.ts'
+import { BatchError } from '../../batcher/errors.ts'
 import { count, type Guard, oneOf, optional } from '../../platform/guards.ts'
 import { wrongAnswer } from '../http-error.ts'
 import { readOptions, text } from '../options.ts'
@@ -58,7 +59,8 @@ const guards: { readonly [Name in keyof Settings]: Guard<Settings[Name]> } = {
  * - **Again** after 408, 409, 429, 5xx and lost connections; no request leaves before
  *   `retry-after-ms` or `retry-after` is over, or before `x-ratelimit-*` says that there is room. A
  *   spent quota is final.
- * - **Results** are matched by the `index` of the answer, whatever its order.
+ * - **Results** are matched by the `index` of the answer, whatever its order; an input without one
+ *   fails alone.
  * - **Failure.** Each caller gets a `BatchError` of its own, with an `HttpError` of `jitney/http` as
  *   `cause`.
  *
@@ -100,19 +102,26 @@ export function embeddingsBatcher<Item extends Input = string>(
   )
 }
 
-function readEmbeddings(answer: unknown, inputs: number): Embedding[] {
+function readEmbeddings(answer: unknown, inputs: number): (Embedding | Error)[] {
   const { data } = Object(answer) as { data?: unknown }
   const expected = `'data' with an embedding for each of ${inputs} inputs`
-  if (!Array.isArray(data) || data.length !== inputs) throw wrongAnswer(expected, data ?? answer)
+  if (!Array.isArray(data)) throw wrongAnswer(expected, data ?? answer)
   const usage = usageOf(answer, inputs)
-  const results: Embedding[] = []
+  const results: (Embedding | undefined)[] = Array<undefined>(inputs).fill(undefined)
   for (const [position, each] of data.entries()) {
-    const { index = position, embedding } = Object(each) as { index?: number; embedding?: unknown }
-    const isInput = Number.isInteger(index) && index >= 0 && index < inputs
+    // Without an index, the place says which it is, if none is missing.
+    const place = data.length === inputs ? position : undefined
+    const { index = place, embedding } = Object(each) as { index?: number; embedding?: unknown }
+    const isInput = index !== undefined && index in results
     if (!isInput || results[index] !== undefined) throw wrongAnswer(expected, `index ${index}`)
     results[index] = { embedding: vectorOf(embedding), usage }
   }
-  return results
+  return results.map((result, index) => result ?? notEmbedded(expected, index))
+}
+
+function notEmbedded(expected: string, index: number): Error {
+  const cause = wrongAnswer(expected, `none with index ${index}`)
+  return new BatchError(`Cannot embed input: ${cause.message}`, { cause })
 }
 
 function vectorOf(embedding: unknown): number[] {

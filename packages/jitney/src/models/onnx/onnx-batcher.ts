@@ -65,6 +65,8 @@ const checkSession: Guard<OnnxSession> = /* @__PURE__ */ guard(
  * - **names, types and shapes** are those of the model: what does not fit is refused before the run;
  * - **a fixed batch dimension** is kept: smaller batches are filled up;
  * - **padded dimensions** that the model has named are cut in the outputs too;
+ * - **in Node**, the runtime computes in the thread that calls it, one run after the other: more
+ *   `concurrency` gains nothing there;
  * - **an abort** does not stop a run that has begun, as nothing can. Its slot is held until it ended.
  *
  * @param session stays the caller's: closing the batcher does not release it.
@@ -108,7 +110,9 @@ const checkSession: Guard<OnnxSession> = /* @__PURE__ */ guard(
  * ```
  */
 export function onnxBatcher<
-  Item extends Readonly<Record<keyof Item, TensorLike>> = Readonly<Record<string, TensorLike>>,
+  Item extends Readonly<Partial<Record<keyof Item, TensorLike>>> = Readonly<
+    Record<string, TensorLike>
+  >,
   Result extends Readonly<Record<keyof Result, unknown>> = NamedTensors,
 >(
   session: OnnxSession,

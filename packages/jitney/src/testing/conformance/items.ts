@@ -8,7 +8,7 @@ const many = 250
 export function itemCases<Item, Result>(
   subject: ConformanceSubject<Item, Result>,
 ): ConformanceCase[] {
-  const { start, item, result, failingItem, oversizeItem, missing, shuffled } = subject
+  const { start, item, result, failingItem, oversizeItem, missing, unprocessed, shuffled } = subject
   const cases = [
     conformanceCase(
       'gives each caller the result of its own item',
@@ -68,6 +68,14 @@ export function itemCases<Item, Result>(
         } else {
           expectEqual(absent, { status: 'fulfilled', value: missing.result }, 'the missing one')
         }
+      }),
+    )
+  }
+  if (unprocessed !== 'not applicable') {
+    cases.push(
+      conformanceCase('asks again for an item that was left undone', start, async (run) => {
+        const results = await run.processor.processAll([item(0), unprocessed.item, item(1)])
+        expectEqual(results, [result(0), unprocessed.result, result(1)], 'the results in the end')
       }),
     )
   }
