@@ -108,3 +108,10 @@ export const reducing: Graph = {
   ],
   weights: { first: { shape: [1], data: BigInt64Array.of(0n) } },
 }
+
+/** Gives its input as float16. */
+export const halves: Graph = {
+  inputs: { x: { type: 'float32', shape: ['batch', 2] } },
+  outputs: { y: { type: 'float16', shape: ['batch', 2] } },
+  nodes: [{ operation: 'Cast', inputs: ['x'], outputs: ['y'], attributes: { to: 10 } }],
+}

@@ -9,6 +9,7 @@ import {
   arithmetic,
   embedding,
   fixedBatch,
+  halves,
   identity,
   reducing,
   scaled,
@@ -57,13 +58,32 @@ describe('onnxBatcher() over onnxruntime', () => {
   it.each(types)('carries %s both ways, bit by bit', async (type) => {
     const { session, shapes } = watched(await sessionOf(identity(type)))
     const batcher = onnxBatcher<{ x: TensorLike }, { y: BatchTensor }>(session, Tensor)
-    const [first, second] = samples[type]
-    const results = await batcher.processAll([{ x: first! }, { x: second! }, { x: first! }])
+    const items = [0, 1, 0].map((n) => ({ x: samples[type][n]! }))
+    if (type === 'float16' && 'Float16Array' in globalThis) {
+      // There onnxruntime-node reads none: https://github.com/microsoft/onnxruntime/pull/32323
+      const { cause } = (await batcher
+        .process(items[0]!)
+        .catch((error: BatchError) => error)) as Error
+      expect(String(cause)).toContain('not enough space: expected 4, got 0')
+      return
+    }
+    const results = await batcher.processAll(items)
     expect(shapes).toEqual([{ x: [3, 1, 2] }])
     expect(results.map(({ y }) => y.type)).toEqual([type, type, type])
     expect(results.map(({ y }) => y.shape.join())).toEqual(['1,2', '1,2', '1,2'])
-    const given = [first, second, first].map((value) => elementsOf(value as TensorLike, type))
-    expect(results.map(({ y }) => [...y.data])).toEqual(given)
+    expect(results.map(({ y }) => [...y.data])).toEqual(items.map(({ x }) => elementsOf(x, type)))
+  })
+
+  it('gives float16 as bits, whatever the runtime has for it', async () => {
+    const batcher = onnxBatcher<{ x: TensorLike }, { y: BatchTensor<'float16'> }>(
+      await sessionOf(halves),
+      Tensor,
+    )
+    const results = await batcher.processAll([{ x: [1, -2] }, { x: [0.5, 65_504] }])
+    expect(results.map(({ y }) => y.data)).toEqual([
+      Uint16Array.of(0x3c00, 0xc000),
+      Uint16Array.of(0x3800, 0x7bff),
+    ])
   })
 
   it('runs several inputs and outputs of several types in one batch', async () => {
