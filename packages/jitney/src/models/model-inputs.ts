@@ -4,7 +4,7 @@ import type { PaddingSettings, Specs } from './model-options.ts'
 import { checkedTensor } from './read-tensor.ts'
 import { stackTensors } from './stack.ts'
 import { describeTensor, sizeOf, type Tensor, type TensorSpec, type TensorType } from './tensor.ts'
-import { refuseInput } from './tensor-error.ts'
+import { type Refuse, refuseInput } from './tensor-error.ts'
 
 /** Tensors by the names of inputs or outputs. */
 export type NamedTensors = Readonly<Record<string, Tensor>>
@@ -22,37 +22,55 @@ export interface StackedInputs {
   readonly padded: ReadonlyMap<string, number>
 }
 
-/** What is known of the inputs of a model. */
-export interface InputPlan {
-  readonly specs: Specs
-  readonly pad: Readonly<Record<string, PaddingSettings>>
-  /** Made for the batch: no item brings them. */
-  readonly masks: ReadonlySet<string>
+/** What is known of one input. */
+interface Input {
+  readonly name: string
+  readonly spec: TensorSpec
+  readonly padding: PaddingSettings | undefined
+  readonly refuse: Refuse
 }
 
-export function inputPlan(specs: Specs, pad: InputPlan['pad']): InputPlan {
-  const masks = Object.values(pad).flatMap(({ mask }) => mask ?? [])
-  return { specs, pad, masks: new Set(masks) }
+/** What is known of the inputs of a model. */
+export interface InputPlan {
+  /** Those that items bring; `undefined` where only they tell. */
+  readonly known: readonly Input[] | undefined
+  readonly pad: ReadonlyMap<string, PaddingSettings>
+  /** Those that are made for the batch, with their types. */
+  readonly masks: ReadonlyMap<string, TensorType>
+  /** Whether all items can share a batch. */
+  readonly isUniform: boolean
+}
+
+export function inputPlan(
+  specs: Specs,
+  given: Readonly<Record<string, PaddingSettings>>,
+): InputPlan {
+  const pad = new Map(Object.entries(given))
+  const masks = new Map<string, TensorType>()
+  for (const { mask } of pad.values()) {
+    if (mask !== undefined) masks.set(mask, specs?.[mask]?.type ?? 'int64')
+  }
+  const known =
+    specs &&
+    Object.entries(specs)
+      .filter(([name]) => !masks.has(name))
+      .map(([name, spec]) => inputOf(name, spec, pad))
+  return { known, pad, masks, isUniform: known?.every(isFixed) ?? false }
 }
 
 /** @throws TensorError for an item that the model cannot take. */
-export function readItem({ specs, pad, masks }: InputPlan, item: unknown): ItemInputs {
+export function readItem(plan: InputPlan, item: unknown): ItemInputs {
   const given = objectOf(item)
-  const known = Object.keys(specs ?? given).filter((name) => !masks.has(name))
-  for (const name of Object.keys(given)) {
-    if (known.includes(name)) continue
-    const expected = known.length > 0 ? `one of ${known.join(', ')}` : 'left out'
-    throw refuseInput(name)(expected, masks.has(name) ? 'a mask, which is made' : 'another name')
-  }
+  const names = Object.keys(given)
+  checkNames(plan, names)
   const tensors: Record<string, Tensor> = {}
   const sizes = new Map<string, number>()
   // Sorted where only items tell, as each may list its own in another order.
-  for (const name of specs === undefined ? known.sort() : known) {
-    const axes = pad[name]?.axis ?? []
-    const refuse = refuseInput(name)
-    const spec = specs?.[name] ?? {}
-    const tensor = checkedTensor(given[name], spec, refuse, (axis) => axes.includes(axis))
-    if (!axes.every((axis) => axis < tensor.shape.length)) {
+  const inputs = plan.known ?? names.sort().map((name) => inputOf(name, {}, plan.pad))
+  for (const { name, spec, padding, refuse } of inputs) {
+    const axes = padding?.axis
+    const tensor = checkedTensor(given[name], spec, refuse, axes)
+    if (axes?.some((axis) => axis >= tensor.shape.length)) {
       throw refuse(`of at least ${Math.max(...axes) + 1} dimensions`, describeTensor(tensor))
     }
     noteSizes(spec, tensor, sizes, refuse)
@@ -62,10 +80,11 @@ export function readItem({ specs, pad, masks }: InputPlan, item: unknown): ItemI
 }
 
 /** Equal for items that can share a batch. */
-export function keyOf({ pad }: InputPlan, { tensors }: ItemInputs): string {
+export function keyOf({ pad, isUniform }: InputPlan, { tensors }: ItemInputs): string {
+  if (isUniform) return 'all'
   const parts: string[] = []
   for (const [name, { type, shape }] of Object.entries(tensors)) {
-    const axes = pad[name]?.axis
+    const axes = pad.get(name)?.axis
     const sizes =
       axes === undefined ? shape : shape.map((size, axis) => (axes.includes(axis) ? '*' : size))
     parts.push(`${name} ${type} [${sizes.join(', ')}]`)
@@ -74,18 +93,21 @@ export function keyOf({ pad }: InputPlan, { tensors }: ItemInputs): string {
 }
 
 /** @param items of one key, at least one; repeated at the end where the model wants more rows. */
-export function stackItems({ specs, pad }: InputPlan, items: readonly ItemInputs[]): StackedInputs {
+export function stackItems(
+  { known, pad, masks }: InputPlan,
+  items: readonly ItemInputs[],
+): StackedInputs {
   const stacked: Record<string, Tensor> = {}
   const padded = new Map<string, number>()
   for (const name of Object.keys(items[0]!.tensors)) {
     const tensors = items.map((item) => item.tensors[name]!)
-    const padding = pad[name]
+    const padding = pad.get(name)
     if (padding === undefined) {
       stacked[name] = stackTensors(tensors)
       continue
     }
     const { axis: axes, mask, value } = padding
-    const declared = specs?.[name]?.shape
+    const declared = known?.find((input) => input.name === name)?.spec.shape
     const shape = paddedShape(tensors, axes, declared)
     for (const axis of axes) {
       const dimension = declared?.[axis]
@@ -96,10 +118,29 @@ export function stackItems({ specs, pad }: InputPlan, items: readonly ItemInputs
       padding: value ?? (type === 'string' ? '' : 0),
       shape,
     })
-    if (mask === undefined) continue
-    stacked[mask] = maskOf(tensors, axes, shape, specs?.[mask]?.type)
+    if (mask !== undefined) stacked[mask] = maskOf(tensors, axes, shape, masks.get(mask)!)
   }
   return { tensors: stacked, padded }
+}
+
+function inputOf(name: string, spec: TensorSpec, pad: InputPlan['pad']): Input {
+  return { name, spec, padding: pad.get(name), refuse: refuseInput(name) }
+}
+
+/** Whether the specification leaves nothing open but what is padded. */
+function isFixed({ spec: { type, shape }, padding }: Input): boolean {
+  const isOpen = (size: unknown, axis: number): boolean =>
+    typeof size !== 'number' && !padding?.axis.includes(axis)
+  return type !== undefined && shape !== undefined && !shape.some(isOpen)
+}
+
+function checkNames({ known, masks }: InputPlan, names: readonly string[]): void {
+  for (const name of names) {
+    if (masks.has(name)) throw refuseInput(name)('left out', 'a mask, which is made for the batch')
+    if (known === undefined || known.some((input) => input.name === name)) continue
+    const all = known.map((input) => input.name).join(', ')
+    throw refuseInput(name)(`one of ${all}`, 'another name')
+  }
 }
 
 function objectOf(item: unknown): Record<string, unknown> {
@@ -112,9 +153,10 @@ function noteSizes(
   { shape = [] }: TensorSpec,
   tensor: Tensor,
   sizes: Map<string, number>,
-  refuse: ReturnType<typeof refuseInput>,
+  refuse: Refuse,
 ): void {
-  for (const [axis, name] of shape.entries()) {
+  for (let axis = 0; axis < shape.length; axis += 1) {
+    const name = shape[axis]
     if (typeof name !== 'string') continue
     const size = tensor.shape[axis]!
     const other = sizes.get(name)
@@ -144,7 +186,7 @@ function maskOf(
   tensors: readonly Tensor[],
   axes: readonly number[],
   shape: readonly number[],
-  type: TensorType = 'int64',
+  type: TensorType,
 ): Tensor {
   const order = axes.toSorted((one, other) => one - other)
   const ones = tensors.map((tensor) => {

@@ -45,7 +45,8 @@ export function sliceOutputs(
       ? items.map(() => tensor)
       : unstackTensor(tensor, {
           count: items.length,
-          shapeOf: (n) => ownShape(spec, tensor.shape, items[n]!, padded),
+          shapeOf:
+            padded.size > 0 ? (n) => ownShape(spec, tensor.shape, items[n]!, padded) : undefined,
         })
     for (const [n, result] of results.entries()) result[name] = tensors[n]!
   }

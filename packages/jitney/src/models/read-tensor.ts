@@ -45,24 +45,33 @@ export function readTensor(value: TensorLike, spec: TensorSpec = {}, name = 'ten
   return checkedTensor(value, spec, refuseInput(name))
 }
 
-/** The same for any value whatever. */
+/**
+ * The same for any value whatever.
+ *
+ * @param padded dimensions that may be smaller than declared.
+ */
 export function checkedTensor(
   value: unknown,
   spec: TensorSpec,
   refuse: Refuse,
-  isPadded: (axis: number) => boolean = () => false,
+  padded?: readonly number[],
 ): Tensor {
   const tensor = tensorOf(value, spec, refuse)
-  const { type, shape = tensor.shape } = spec
-  const fits =
-    (type === undefined || type === tensor.type) &&
-    shape.length === tensor.shape.length &&
-    shape.every((size, axis) => {
-      const length = tensor.shape[axis] as number
-      return typeof size !== 'number' || (isPadded(axis) ? length <= size : length === size)
-    })
-  if (!fits) throw refuse(describeTensor(spec), describeTensor(tensor))
+  if (!fits(tensor, spec, padded)) throw refuse(describeTensor(spec), describeTensor(tensor))
   return tensor
+}
+
+function fits(tensor: Tensor, { type, shape }: TensorSpec, padded?: readonly number[]): boolean {
+  if (type !== undefined && type !== tensor.type) return false
+  if (shape === undefined) return true
+  if (shape.length !== tensor.shape.length) return false
+  for (let axis = 0; axis < shape.length; axis += 1) {
+    const size = shape[axis]
+    const length = tensor.shape[axis]!
+    if (typeof size !== 'number' || length === size) continue
+    if (length > size || !padded?.includes(axis)) return false
+  }
+  return true
 }
 
 function tensorOf(value: unknown, spec: TensorSpec, refuse: Refuse): Tensor {
@@ -80,7 +89,8 @@ function tensorOf(value: unknown, spec: TensorSpec, refuse: Refuse): Tensor {
 }
 
 /** What a flat array stands for: at most one size has to be found. */
-function declaredShape(length: number, declared: TensorSpec['shape'] = [null]): readonly number[] {
+function declaredShape(length: number, declared?: TensorSpec['shape']): readonly number[] {
+  if (declared === undefined || declared.length === 1) return [length]
   const known = sizeOf(declared.filter((size) => typeof size === 'number'))
   const unknown = declared.filter((size) => typeof size !== 'number').length
   const found = unknown === 1 && known > 0 ? length / known : 1

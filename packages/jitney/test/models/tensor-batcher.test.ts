@@ -236,7 +236,7 @@ describe('a wrong item', () => {
   it('that brings a mask, or has too few dimensions to pad, is refused', async () => {
     const { batcher } = echo({ pad: { x: { axis: 1, mask: 'm' } } })
     await expect(batcher.process({ x: [[1]], m: [1] })).rejects.toThrow(
-      /'m' must be one of x, received a mask/,
+      /'m' must be left out, received a mask/,
     )
     await expect(batcher.process({ x: [1] })).rejects.toThrow(
       /'x' must be of at least 2 dimensions/,
