@@ -1,13 +1,13 @@
 import { deferred } from 'jitney/testing'
 import { describe, expect, it } from 'vitest'
-import type { Route } from '../src/kinds/route.ts'
+import type { FunctionRoute } from '../src/kinds/route.ts'
 import { startService } from './helpers/start-service.ts'
 
 function routeOf(
   name: string,
-  batchFunction: Route['batchFunction'],
-  more: Partial<Route> = {},
-): Route {
+  batchFunction: FunctionRoute['batchFunction'],
+  more: Partial<FunctionRoute> = {},
+): FunctionRoute {
   return { name, batchFunction, options: {}, ...more }
 }
 

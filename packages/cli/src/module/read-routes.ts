@@ -4,7 +4,7 @@ import { show } from '../arguments/show.ts'
 import { StartError } from '../errors.ts'
 import { isBatchDefinition } from './define-batch.ts'
 import { reservedNames } from './reserved-names.ts'
-import type { Route } from '../kinds/route.ts'
+import type { FunctionRoute } from '../kinds/route.ts'
 
 /** What stands in a path without being escaped, and means nothing to a router. */
 const plainName = /^[\w$~-][\w$.~-]*$/
@@ -13,8 +13,8 @@ const plainName = /^[\w$~-][\w$.~-]*$/
 export function readRoutes(
   file: string,
   exports: Readonly<Record<string, unknown>>,
-): readonly Route[] {
-  const routes = new Map<string, Route>()
+): readonly FunctionRoute[] {
+  const routes = new Map<string, FunctionRoute>()
   for (const [exportName, value] of Object.entries(exports)) {
     const name = exportName === 'default' ? basename(file, extname(file)) : exportName
     checkName(file, exportName, name)
@@ -39,7 +39,7 @@ export function readExport(
   exports: Readonly<Record<string, unknown>>,
   exportName: string,
   name: string,
-): Route {
+): FunctionRoute {
   if (Object.hasOwn(exports, exportName))
     return readRoute(file, exportName, name, exports[exportName])
   const names = Object.keys(exports).join(', ') || 'none'
@@ -48,7 +48,7 @@ export function readExport(
   )
 }
 
-function readRoute(file: string, exportName: string, name: string, value: unknown): Route {
+function readRoute(file: string, exportName: string, name: string, value: unknown): FunctionRoute {
   const { batchFunction, options } = isBatchDefinition(value)
     ? value
     : { batchFunction: value, options: {} }

@@ -3,12 +3,14 @@ import type { ProcessOptions } from 'jitney'
 import { clientSignal } from './client-signal.ts'
 import { deadlineSignal } from './deadline-signal.ts'
 import { ProblemError } from './problem.ts'
+import { readTrace, type Trace } from './trace.ts'
 
 /** What a request says about its items. */
 export interface Call {
   readonly options: ProcessOptions
   /** The batch key, if the route takes it from a header; `undefined` without that header. */
   readonly key: string | undefined
+  readonly trace: Trace | undefined
   /** To be called when all its items are settled. */
   readonly end: () => void
 }
@@ -24,7 +26,8 @@ export function readCall(request: FastifyRequest, keyHeader: string | undefined)
   const key = keyHeader === undefined ? undefined : textIn(request, keyHeader)
   const { signal, end } =
     timeout === undefined ? { signal: client, end: ignore } : deadlineSignal(client, timeout)
-  return { options: priority === undefined ? { signal } : { signal, priority }, key, end }
+  const trace = readTrace(request.headers)
+  return { options: priority === undefined ? { signal } : { signal, priority }, key, trace, end }
 }
 
 function textIn({ headers }: FastifyRequest, name: string): string | undefined {

@@ -20,7 +20,7 @@ export function itemEndpoint(
     path: `/${route.name}`,
     operation: itemOperation(route.name),
     handle(request, reply) {
-      const item = readItem(request)
+      const item = readItem(request, route.isJsonOnly)
       const call = readCall(request, route.keyHeader)
       const held = bytes.take(request.body as Buffer)
       const since = performance.now()

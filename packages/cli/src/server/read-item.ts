@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { parseJson } from './parse-json.ts'
-import { ProblemError } from './problem.ts'
+import { type Problem, ProblemError } from './problem.ts'
 
 /** Of bodies that are lines. */
 export const lineTypes: ReadonlySet<string> = new Set([
@@ -10,6 +10,12 @@ export const lineTypes: ReadonlySet<string> = new Set([
   'application/jsonl',
 ])
 const bytesType = 'application/octet-stream'
+
+const onlyJson: Problem = {
+  status: 415,
+  code: 'JITNEY_BYTES_REFUSED',
+  detail: 'This route takes items as JSON only.',
+}
 
 /**
  * Has every body arrive whole as bytes, within the limit.
@@ -35,7 +41,9 @@ export function simplifyContentType(headers: IncomingHttpHeaders, isStream: bool
 }
 
 /** The item that a request carries: bytes if it says so, else JSON. */
-export function readItem(request: FastifyRequest): unknown {
+export function readItem(request: FastifyRequest, isJsonOnly: boolean): unknown {
+  const isBytes = request.headers['content-type'] === bytesType
+  if (isBytes && isJsonOnly) throw new ProblemError(onlyJson)
   const body = request.body as Buffer | undefined
   if (body === undefined || body.length === 0) {
     throw new ProblemError({
@@ -45,5 +53,5 @@ export function readItem(request: FastifyRequest): unknown {
         'The body is empty; it must be one item as JSON, or bytes as application/octet-stream.',
     })
   }
-  return request.headers['content-type'] === bytesType ? body : parseJson(body)
+  return isBytes ? body : parseJson(body)
 }

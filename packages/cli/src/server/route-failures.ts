@@ -4,16 +4,17 @@ import { clientGone } from './client-signal.ts'
 import type { FailureLog } from './failure-log.ts'
 import { type Problem, sendProblem } from './problem.ts'
 import { problemOf } from './problem-of.ts'
+import type { ServedRoute } from './served-route.ts'
 
 const clientClosed = 499
 
 /** Answers for the items of one route that failed, and tells the log of what is news there. */
 export class RouteFailures {
-  readonly #name: string
+  readonly #route: Pick<ServedRoute, 'name' | 'problemOf'>
   readonly #log: FailureLog
 
-  constructor(name: string, log: FailureLog) {
-    this.#name = name
+  constructor(route: Pick<ServedRoute, 'name' | 'problemOf'>, log: FailureLog) {
+    this.#route = route
     this.#log = log
   }
 
@@ -34,8 +35,9 @@ export class RouteFailures {
 
   /** What its client is told; the log hears of what is news. */
   problemOf(error: unknown): Problem {
-    const problem = problemOf(error)
-    if (problem.status >= 500 && !isRefusal(error)) this.#log.report(`/${this.#name} failed`, error)
+    const problem = this.#route.problemOf(error) ?? problemOf(error)
+    if (problem.status >= 500 && !isRefusal(error))
+      this.#log.report(`/${this.#route.name} failed`, error)
     return problem
   }
 }

@@ -1,10 +1,11 @@
-import { Batcher, type BatcherStats, Semaphore } from 'jitney'
+import { Batcher, type BatcherOptions, type BatcherStats, Semaphore } from 'jitney'
 import { StartError } from '../errors.ts'
 import type { Protocol } from '../kinds/protocol.ts'
-import type { Route } from '../kinds/route.ts'
+import type { Parcel, Route } from '../kinds/route.ts'
 import type { Call } from './call.ts'
 import { Gathering } from './gathering.ts'
 import { keyedFunction, keyedOptions } from './keyed.ts'
+import type { Problem } from './problem.ts'
 import { queueBound } from './queue-bound.ts'
 
 /** Most items of streams that are under way at once. */
@@ -49,6 +50,7 @@ export class ServedRoute {
   readonly protocol: Protocol | undefined
   /** In lower case, as Node gives headers. */
   readonly keyHeader: string | undefined
+  readonly isJsonOnly: boolean
   readonly batcher: Batcher<unknown, unknown>
   readonly maxQueueSize: number
   /** What all streams together may have under way: half of what may wait, the rest is for others. */
@@ -63,15 +65,16 @@ export class ServedRoute {
     this.name = given.name
     this.protocol = given.protocol
     this.keyHeader = given.keyHeader?.toLowerCase()
+    this.isJsonOnly = given.isJsonOnly ?? false
     this.#route = given
     this.#surroundings = surroundings
     this.#gathering = new Gathering(surroundings.accepted, () => this.batcher.maxBatchSize)
     try {
-      const route = given.keyHeader === undefined ? given : keyed(given)
-      this.maxQueueSize =
-        route.options.maxQueueSize ?? queueBound(new Batcher(route.batchFunction, route.options))
+      const create = maker(given, surroundings.onTraffic)
+      const options = { ...given.options, name: given.options.name ?? given.name }
+      this.maxQueueSize = options.maxQueueSize ?? queueBound(create(options))
       this.streamSlots = new Semaphore(Math.ceil(Math.min(this.maxQueueSize / 2, mostStreamed)))
-      this.batcher = createBatcher(route, this.maxQueueSize, surroundings.onTraffic)
+      this.batcher = create({ ...options, maxQueueSize: this.maxQueueSize })
     } catch (error) {
       throw new StartError(`Cannot serve /${given.name}: ${(error as Error).message}`, {
         cause: error,
@@ -96,6 +99,11 @@ export class ServedRoute {
   /** Starts what the route needs before it can answer. */
   async open(): Promise<void> {
     await this.#route.warmUp?.()
+  }
+
+  /** What callers are told of a failure, if the route knows better than the service. */
+  problemOf(error: unknown): Problem | undefined {
+    return this.#route.problemOf?.(error)
   }
 
   /** Ends the route, when all it took is answered. */
@@ -127,7 +135,10 @@ export class ServedRoute {
     this.#predecessor = last && { stats: () => last }
   }
 
-  #process(item: unknown, { key, options }: Call): Promise<unknown> {
+  #process(item: unknown, { key, trace, options }: Call): Promise<unknown> {
+    if (this.#route.createBatcher !== undefined) {
+      return this.batcher.process({ item, key, trace } satisfies Parcel, options)
+    }
     return this.batcher.process(this.keyHeader === undefined ? item : { item, key }, options)
   }
 
@@ -142,21 +153,19 @@ export class ServedRoute {
   }
 }
 
-function keyed(route: Route): Route {
-  const batchFunction = keyedFunction(route.batchFunction)
-  return { ...route, batchFunction, options: keyedOptions(route.options) }
-}
+type Maker = (options: BatcherOptions) => Batcher<unknown, unknown>
 
-function createBatcher(
-  { name, batchFunction, options }: Route,
-  maxQueueSize: number,
-  onTraffic: () => void,
-): Batcher<unknown, unknown> {
-  return new Batcher<unknown, unknown>(
-    (items, context) => {
-      onTraffic()
-      return batchFunction(items, context)
-    },
-    { ...options, name: options.name ?? name, maxQueueSize },
-  )
+/** How the batcher of a route is made. */
+function maker(route: Route, onTraffic: () => void): Maker {
+  if (route.createBatcher !== undefined) return route.createBatcher as unknown as Maker
+  const isKeyed = route.keyHeader !== undefined
+  const batchFunction = isKeyed ? keyedFunction(route.batchFunction) : route.batchFunction
+  return (options) =>
+    new Batcher<unknown, unknown>(
+      (items, context) => {
+        onTraffic()
+        return batchFunction(items, context)
+      },
+      isKeyed ? keyedOptions(options) : options,
+    )
 }

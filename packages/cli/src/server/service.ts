@@ -4,6 +4,7 @@ import type { Route } from '../kinds/route.ts'
 import { createApplication } from './application.ts'
 import { BodyBytes } from './body-bytes.ts'
 import { bottlenecks } from './bottlenecks.ts'
+import { checkAuthorization, checkPaths } from './check-routes.ts'
 import type { Connections } from './connections.ts'
 import type { Endpoint, Endpoints } from './endpoints.ts'
 import { exchangeEndpoints } from './exchange-endpoint.ts'
@@ -99,7 +100,9 @@ export class Service {
     })
     this.#endWatch = watchBatches((message) => {
       const route = this.#routes.find(({ batcher }) => batcher === message.batcher)
-      if (route !== undefined) this.#metrics.batchEnded(route.name, message)
+      if (route === undefined) return
+      this.#metrics.batchEnded(route.name, message)
+      this.#settings.onTraffic()
     })
     const { app, connections, endpoints } = createApplication({
       settings: this.#settings,
@@ -173,7 +176,12 @@ export class Service {
   async #replace(routes: readonly Route[]): Promise<void> {
     const old = this.#routes
     const served = this.#serve(routes)
-    await Promise.all(served.map((route) => route.open()))
+    try {
+      await Promise.all(served.map((route) => route.open()))
+    } catch (error) {
+      await Promise.allSettled(served.map((route) => route.close()))
+      throw error
+    }
     for (const route of served) {
       const before = old.find(({ name }) => name === route.name)
       if (before !== undefined) route.succeed(before)
@@ -188,11 +196,13 @@ export class Service {
     const { onTraffic } = this.#settings
     const accepted = (): number => this.#connections.accepted
     const isClosing = (): boolean => this.#state === 'closing'
+    checkPaths(routes)
+    checkAuthorization(routes, this.#settings.token)
     return routes.map((route) => new ServedRoute(route, { accepted, isClosing, onTraffic }))
   }
 
   #endpointsOf(route: ServedRoute): readonly Endpoint[] {
-    const failures = new RouteFailures(route.name, this.#failures)
+    const failures = new RouteFailures(route, this.#failures)
     const metrics = this.#metrics.ofRoute(route.name)
     if (route.protocol !== undefined)
       return exchangeEndpoints(route, route.protocol, failures, this.#bytes, metrics)

@@ -6,10 +6,10 @@ import { kindOf, type Outcome, outcome } from '../batcher/outcome.ts'
 import { RateLimiter } from '../concurrency/rate-limiter.ts'
 import { describe } from '../platform/describe.ts'
 import { BodyCap } from './body-cap.ts'
-import { type Answer, exchange, type Fetch, type RequestHeaders } from './exchange.ts'
+import { type Answer, exchange, type Fetch } from './exchange.ts'
 import { HttpError } from './http-error.ts'
 import { bytesOf, jsonOf } from './json.ts'
-import type { RetrySettings } from './options.ts'
+import type { HeadersOf, RetrySettings } from './options.ts'
 import type { HeaderReader } from './retry-after.ts'
 import { Setbacks } from './setbacks.ts'
 
@@ -22,7 +22,7 @@ export interface Endpoint<Item, Result> {
   readonly action: string
   readonly url: string
   readonly method: string
-  readonly headers: () => RequestHeaders | PromiseLike<RequestHeaders>
+  readonly headers: HeadersOf<Item>
   readonly fetch: Fetch
   readonly retry: RetrySettings
   /** The request's body; `texts` are the items as JSON. */
@@ -64,7 +64,7 @@ export function endpointBatcher<Item, Result>(
     const headers = {
       'content-type': 'application/json',
       accept: 'application/json',
-      ...(await endpoint.headers()),
+      ...(await endpoint.headers(items)),
     }
     const onHeaders = (received: HeaderReader): void => {
       const hold = endpoint.holdAfter?.(received, items) ?? 0

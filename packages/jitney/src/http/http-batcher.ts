@@ -10,6 +10,7 @@ import { bytesOf, jsonOf } from './json.ts'
 import {
   address,
   headersOf,
+  type HeadersOf,
   type PassedOptions,
   readOptions,
   requestGuards,
@@ -19,7 +20,8 @@ import {
 } from './options.ts'
 
 /** Options of `httpBatcher`: those of a `Batcher`, but for `splitOnError`, and these. */
-export interface HttpBatcherOptions<Item, Result> extends PassedOptions<Item>, RequestOptions {
+export interface HttpBatcherOptions<Item, Result>
+  extends PassedOptions<Item>, RequestOptions<Item> {
   /**
    * The method of requests.
    * @default 'POST'
@@ -63,7 +65,7 @@ export interface HttpBatcherOptions<Item, Result> extends PassedOptions<Item>, R
 }
 
 interface Own<Item, Result> {
-  headers: RequestHeaders | (() => RequestHeaders | PromiseLike<RequestHeaders>)
+  headers: RequestHeaders | HeadersOf<Item>
   fetch: Fetch
   retry: RetrySettings
   method: string

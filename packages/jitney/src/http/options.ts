@@ -18,14 +18,15 @@ export type RequestRetry = Omit<Retry, 'when'>
 export type RetrySettings = { [Name in keyof RequestRetry]-?: NonNullable<RequestRetry[Name]> }
 
 /** What is said of requests, whatever they carry. */
-export interface RequestOptions {
+export interface RequestOptions<Item = unknown> {
   /**
-   * Request headers, or what gives them for each request: a token that changes, for one.
+   * Request headers, or what gives them for each request by its items: a token that changes, or a
+   * trace that they belong to.
    * @default none
    */
   readonly headers?:
     | RequestHeaders
-    | (() => RequestHeaders | PromiseLike<RequestHeaders>)
+    | ((items: readonly Item[]) => RequestHeaders | PromiseLike<RequestHeaders>)
     | undefined
   /**
    * What sends requests.
@@ -68,7 +69,10 @@ const readRetry: Guard<RetrySettings> = /* @__PURE__ */ fields<RetrySettings>({
   maxDelay: /* @__PURE__ */ optional(durationOrZero, 30_000),
 })
 
-type HeadersOf = () => RequestHeaders | PromiseLike<RequestHeaders>
+/** Gives the headers of a request. */
+export type HeadersOf<Item = never> = (
+  items: readonly Item[],
+) => RequestHeaders | PromiseLike<RequestHeaders>
 
 export const requestGuards: {
   readonly headers: Guard<RequestHeaders | HeadersOf>
@@ -120,6 +124,6 @@ export function readOptions<Own extends object, Item>(
   return { own, rest: pick(theirs) }
 }
 
-export function headersOf(headers: RequestHeaders | HeadersOf): HeadersOf {
+export function headersOf<Item>(headers: RequestHeaders | HeadersOf<Item>): HeadersOf<Item> {
   return typeof headers === 'function' ? headers : () => headers
 }

@@ -1,10 +1,10 @@
 import type { Batcher } from '../../batcher/batcher.ts'
 import type { BatcherOptions } from '../../batcher/options.ts'
 import { endpointBatcher, type Given, type Verdict } from '../endpoint.ts'
-import { readJson } from '../exchange.ts'
+import { readJson, type RequestHeaders } from '../exchange.ts'
 import type { HttpError } from '../http-error.ts'
 import { jsonOf } from '../json.ts'
-import { headersOf } from '../options.ts'
+import { headersOf, type HeadersOf } from '../options.ts'
 import type { OpenAISettings } from './options.ts'
 import { holdOf } from './rate-limit-headers.ts'
 import { type Input, tokenWeight } from './tokens.ts'
@@ -28,16 +28,16 @@ export function apiBatcher<Item extends Input, Result>(
 ): Batcher<Item, Result> {
   const { action } = call
   const weight = tokenWeight(action, settings)
-  const headers = headersOf(settings.headers)
+  const headers = headersOf(settings.headers as RequestHeaders | HeadersOf<Item>)
   const { apiKey } = settings
   return endpointBatcher<Item, Result>(
     {
       action,
       url: below(settings.baseUrl, call.path),
       method: 'POST',
-      headers: async () => ({
+      headers: async (items) => ({
         ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
-        ...(await headers()),
+        ...(await headers(items)),
       }),
       fetch: settings.fetch,
       retry: settings.retry,

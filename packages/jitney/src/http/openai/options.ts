@@ -2,6 +2,7 @@ import { checkFunction, count, type Guard, optional } from '../../platform/guard
 import type { Fetch, RequestHeaders } from '../exchange.ts'
 import {
   address,
+  type HeadersOf,
   type PassedOptions,
   requestGuards,
   type RequestOptions,
@@ -14,7 +15,7 @@ import {
  * `batchKey`, which keep the limits of the API, and these.
  */
 export interface OpenAIOptions<Item>
-  extends Omit<PassedOptions<Item>, 'weight' | 'batchKey'>, RequestOptions {
+  extends Omit<PassedOptions<Item>, 'weight' | 'batchKey'>, RequestOptions<Item> {
   /** Which model, as the API names it. */
   readonly model: string
   /**
@@ -47,7 +48,7 @@ export interface OpenAIOptions<Item>
 
 /** What those become. */
 export interface OpenAISettings {
-  headers: RequestHeaders | (() => RequestHeaders | PromiseLike<RequestHeaders>)
+  headers: RequestHeaders | HeadersOf
   fetch: Fetch
   retry: RetrySettings
   model: string
