@@ -157,7 +157,7 @@ type Maker = (options: BatcherOptions) => Batcher<unknown, unknown>
 
 /** How the batcher of a route is made. */
 function maker(route: Route, onTraffic: () => void): Maker {
-  if (route.createBatcher !== undefined) return route.createBatcher as unknown as Maker
+  if (route.createBatcher !== undefined) return route.createBatcher
   const isKeyed = route.keyHeader !== undefined
   const batchFunction = isKeyed ? keyedFunction(route.batchFunction) : route.batchFunction
   return (options) =>
