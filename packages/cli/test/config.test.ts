@@ -2,7 +2,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createRoutes, isConfigFile, readConfig } from '../src/config/read-config.ts'
+import { isConfigFile } from '../src/config/is-config-file.ts'
+import { createRoutes, readConfig } from '../src/config/read-config.ts'
 
 const several = new URL('fixtures/several.mts', import.meta.url).pathname
 const squares = new URL('fixtures/squares.ts', import.meta.url).pathname

@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os'
 import { cli } from 'cleye'
 import type { BatcherOptions } from 'jitney'
 import { checkArguments } from '../arguments/check-arguments.ts'
 import { bytes, count, duration, integer, queueTime, text } from '../arguments/flag-types.ts'
+import { isConfigFile } from '../config/is-config-file.ts'
 import { UsageError } from '../errors.ts'
 import { serveDescription } from './serve-help.ts'
 
@@ -22,15 +24,41 @@ export interface ServiceFlags {
 
 /** What `jitney serve` was told. */
 export interface ServeArguments {
-  /** The module or the configuration. */
-  readonly file: string
+  /** The module or the configuration; none with `exec`. */
+  readonly file: string | undefined
+  /** The command of a process to serve instead. */
+  readonly exec: string | undefined
+  /** How many processes of it run at once. */
+  readonly processes: number | undefined
+  /** How many threads run the module's functions, each; without it, this process does. */
+  readonly threads: number | undefined
   /** What was said of the service; it holds whatever the configuration says. */
   readonly service: ServiceFlags
   /** Options of the batcher that hold for every route, whatever the module says. */
   readonly overrides: BatcherOptions
 }
 
+/** One a core, if the flag stands alone. */
+function threads(given: string): number {
+  return given === '' ? availableParallelism() : integer('--threads', 1, 1000)(given)
+}
+
 const flagTypes = {
+  exec: {
+    type: text('--exec'),
+    placeholder: '<command>',
+    description: 'Serve a program instead: one line of JSON for each batch in, one out',
+  },
+  processes: {
+    type: integer('--processes', 1, 1000),
+    placeholder: '<number>',
+    description: 'How many processes of it run at once (default: 1)',
+  },
+  threads: {
+    type: threads,
+    placeholder: '<number>',
+    description: 'Run the module in so many threads (default with no number: one a core)',
+  },
   host: {
     type: text('--host'),
     placeholder: '<address>',
@@ -127,6 +155,7 @@ export function readServeArguments(argv: readonly string[]): ServeArguments {
         examples: [
           'jitney serve ./model.ts',
           'jitney serve jitney.config.yaml',
+          "jitney serve --exec 'python model.py' --processes 2",
           'jitney serve ./model.ts --port 9000 --max-batch-size 64 --max-queue-time 5',
           'jitney serve ./model.ts --host 0.0.0.0 --allowed-host models.internal',
         ],
@@ -137,17 +166,16 @@ export function readServeArguments(argv: readonly string[]): ServeArguments {
   )
   checkArguments('jitney serve', Object.keys(flagTypes), 1, parsed)
   const { file } = parsed._
-  if (file === undefined) {
-    throw new UsageError(
-      'Cannot run jitney serve: expected a module or a configuration, as in jitney serve ./model.ts, received nothing',
-    )
-  }
-  const { allowedHost, ...flags } = parsed.flags
+  const { allowedHost, exec, processes, ...flags } = parsed.flags
+  checkCombination(file, parsed.flags)
   const { host, port, listen, tokenFile, maxBodySize, maxQueuedBytes, maxStreams } = flags
   const { maxConnections, requestTimeout, closeTimeout } = flags
   const { maxBatchSize, maxQueueTime, concurrency, timeout, maxQueueSize } = flags
   return {
     file,
+    exec,
+    processes,
+    threads: flags.threads,
     service: given({
       host,
       port,
@@ -162,6 +190,30 @@ export function readServeArguments(argv: readonly string[]): ServeArguments {
       closeTimeout,
     }),
     overrides: given({ maxBatchSize, maxQueueTime, concurrency, timeout, maxQueueSize }),
+  }
+}
+
+function checkCombination(
+  file: string | undefined,
+  { exec, processes, threads: threadCount }: Record<string, unknown>,
+): void {
+  const cannot = 'Cannot run jitney serve: '
+  if (file === undefined && exec === undefined) {
+    throw new UsageError(
+      `${cannot}expected a module or a configuration, as in jitney serve ./model.ts, received nothing`,
+    )
+  }
+  if (exec === undefined && processes !== undefined) {
+    throw new UsageError(`${cannot}--processes goes with --exec only`)
+  }
+  if (exec !== undefined && (file !== undefined || threadCount !== undefined)) {
+    const received = file ?? '--threads'
+    throw new UsageError(`${cannot}--exec stands instead of a module, received ${received} as well`)
+  }
+  if (threadCount !== undefined && isConfigFile(file ?? '')) {
+    throw new UsageError(
+      `${cannot}--threads goes with a module, received ${file}; say threads in it, for each route`,
+    )
   }
 }
 

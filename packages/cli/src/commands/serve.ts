@@ -44,7 +44,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
       try {
         const reloaded = await readService(given)
         await service.reload(reloaded.routes)
-        screen.line(`Reloaded ${given.file}`)
+        screen.line(`Reloaded ${given.file ?? given.exec}`)
       } catch (error) {
         errors.line(`Cannot reload, all stays as it was: ${(error as Error).message}`)
       }
@@ -69,9 +69,14 @@ export async function serve(argv: readonly string[]): Promise<number> {
 
 function greet(screen: Terminal, address: string, routes: readonly Route[]): void {
   screen.line(`Listening on ${address}`)
-  for (const { name } of routes) screen.line(`  POST /${name}`)
+  for (const { name, protocol } of routes) screen.line(`  POST ${protocol?.path ?? `/${name}`}`)
   const target = address.startsWith('unix:')
     ? `--unix-socket ${address.slice('unix:'.length)} http://localhost`
     : address
-  screen.line(`Try: curl -d 12 ${target}/${routes[0]!.name}`)
+  const [{ name, protocol }] = routes as readonly [Route]
+  screen.line(
+    protocol === undefined
+      ? `Try: curl -d 12 ${target}/${name}`
+      : `Try: curl ${target}/openapi.json`,
+  )
 }

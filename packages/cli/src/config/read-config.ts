@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, extname, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { show } from '../arguments/show.ts'
@@ -9,11 +9,6 @@ import type { Route } from '../kinds/route.ts'
 import { reservedNames } from '../module/reserved-names.ts'
 import { type Config, configSchema } from './schema.ts'
 import { withoutInfinities } from './values.ts'
-
-/** Whether a file is a configuration by its name, and not a module. */
-export function isConfigFile(path: string): boolean {
-  return ['.json', '.yaml', '.yml'].includes(extname(path))
-}
 
 /** Tells where in a text a value stands, if that is known. */
 type Locate = (path: readonly PropertyKey[]) => string

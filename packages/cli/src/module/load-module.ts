@@ -11,12 +11,18 @@ import * as cli from '../index.ts'
  *
  * `jitney` and `@jitney/cli` are this very copy there, wherever the module lies: it needs no
  * `node_modules` of its own, and what it makes is what the service knows.
+ *
+ * @param isFresh whether its code is read again, if it was loaded before.
  */
-export async function loadModule(file: string): Promise<Readonly<Record<string, unknown>>> {
+export async function loadModule(
+  file: string,
+  isFresh = false,
+): Promise<Readonly<Record<string, unknown>>> {
   const path = resolve(file)
   await checkFile(file, path)
   const jiti = createJiti(import.meta.url, {
     interopDefault: false,
+    moduleCache: !isFresh,
     virtualModules: { jitney, '@jitney/cli': cli },
   })
   try {

@@ -3,7 +3,12 @@ import { messageOf } from '../platform/message-of.ts'
 
 type ThreadFunction = (
   items: unknown[],
-  context: { readonly signal: AbortSignal; readonly key: unknown; readonly reason: string },
+  context: {
+    readonly signal: AbortSignal
+    readonly key: unknown
+    readonly reason: string
+    readonly data: unknown
+  },
 ) => unknown
 
 interface Jiti {

@@ -21,7 +21,7 @@ let pools = 0
 /**
  * A batch function that is the function of another module, run by threads: one message per batch.
  *
- * The function gets the items and `{ signal, key, reason }`, and returns what any batch function
+ * The function gets the items and `{ signal, key, reason, data }`, and returns what any batch function
  * returns, outcomes included. TypeScript runs where the runtime can, or where `jiti` is
  * installed. Needs `piscina`.
  *

@@ -4,6 +4,7 @@ export interface ThreadData {
   readonly exportName: string
   /** The name of the `BroadcastChannel` on which batches are aborted. */
   readonly channel: string
+  readonly data: unknown
   readonly move: boolean
 }
 

@@ -48,6 +48,11 @@ export interface ThreadBatchOptions {
    */
   readonly memory?: ThreadMemory | undefined
   /**
+   * What the function finds as `data` beside its `signal`: anything that can be cloned.
+   * @default undefined
+   */
+  readonly data?: unknown
+  /**
    * Arguments of Node for the threads, such as `['--import', 'tsx']`.
    * @default those of this process
    */
@@ -66,6 +71,7 @@ export interface ThreadSettings {
   readonly restart: Required<Restart>
   readonly move: boolean
   readonly memory: ThreadMemory
+  readonly data: unknown
   readonly nodeArguments: readonly string[] | undefined
   readonly clock: Clock
 }
@@ -91,6 +97,7 @@ export function threadOptions(cores: number): Guard<ThreadSettings> {
       maxYoungGenerationSizeMb: megabytes,
       stackSizeMb: megabytes,
     }),
+    data: (_action, _name, value) => value,
     nodeArguments: optional(
       guard<readonly string[]>(
         'an array of texts',

@@ -87,8 +87,8 @@ export class ThreadWorker implements Worker {
 
   async #start(): Promise<Piscina> {
     const { module, settings, channel } = this.#parts
-    const { exportName, move, memory, nodeArguments } = settings
-    const data: ThreadData = { module, exportName, channel: channel.name, move }
+    const { exportName, move, memory, nodeArguments, data: given } = settings
+    const data: ThreadData = { module, exportName, channel: channel.name, move, data: given }
     const options = {
       filename: entry,
       name: 'work',

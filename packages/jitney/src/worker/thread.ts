@@ -32,7 +32,12 @@ export async function work({ id, items, key, reason }: ThreadTask): Promise<unkn
   if (early.has(id)) controller.abort()
   try {
     const batchFunction = await loaded
-    const results = await batchFunction(items, { signal: controller.signal, key, reason })
+    const results = await batchFunction(items, {
+      signal: controller.signal,
+      key,
+      reason,
+      data: data.data,
+    })
     return moved(await writeReply(results))
   } catch (error) {
     return { error: writeError(error, isCloneable) } satisfies Reply

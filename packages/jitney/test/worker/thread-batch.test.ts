@@ -42,6 +42,12 @@ describe('threadBatch()', () => {
     await end()
   })
 
+  it('gives the function its data', async () => {
+    const { batcher, end } = setUpThreads<string, unknown>('obedient', { data: { of: 'house' } })
+    expect(await batcher.process('data')).toEqual({ of: 'house' })
+    await end()
+  })
+
   it('carries outcomes over: errors, values, other attempts, what cannot be cloned', async () => {
     const { batcher, end } = setUpThreads<string, unknown>('partly')
     const [good, bad, value, thrown, later, fn, rejected] = await batcher.processAllSettled([
