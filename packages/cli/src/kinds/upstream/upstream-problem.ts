@@ -1,4 +1,3 @@
-import { BatchError } from 'jitney'
 import { HttpError } from 'jitney/http'
 import type { Problem } from '../../server/problem.ts'
 
@@ -50,7 +49,6 @@ export function upstreamProblem(error: unknown, isAlone: boolean): Problem | und
 
 /** The request that failed, if that is why. */
 export function httpErrorOf(error: unknown): HttpError | undefined {
-  if (!(error instanceof BatchError)) return undefined
   return causesOf(error).find((cause): cause is HttpError => cause instanceof HttpError)
 }
 
