@@ -29,6 +29,8 @@ export interface Exchange {
 export interface Protocol {
   /** The path that takes items, by POST; with its slash. */
   readonly path: string
+  /** Others that are the same. */
+  readonly otherPaths?: readonly string[] | undefined
   /**
    * Throws a `ProblemError` for what cannot be read.
    */
@@ -38,5 +40,5 @@ export interface Protocol {
   /** What OpenAPI says of the path. */
   readonly operation: object
   /** Further paths that answer GET with what they are told: metadata, readiness. */
-  readonly pages?: Readonly<Record<string, () => object>> | undefined
+  readonly pages?: Readonly<Record<string, () => object | Promise<object>>> | undefined
 }

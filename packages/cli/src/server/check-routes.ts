@@ -5,7 +5,10 @@ import type { Route } from '../kinds/route.ts'
 export function checkPaths(routes: readonly Route[]): void {
   const owners = new Map<string, string>()
   for (const { name, protocol } of routes) {
-    const paths = protocol === undefined ? [`/${name}`, `/${name}/batch`] : [protocol.path]
+    const paths =
+      protocol === undefined
+        ? [`/${name}`, `/${name}/batch`]
+        : [protocol.path, ...(protocol.otherPaths ?? [])]
     for (const path of paths) {
       const owner = owners.get(path)
       if (owner !== undefined) {

@@ -20,9 +20,9 @@ export function exchangeEndpoints(
   const fail = (reply: FastifyReply, error: unknown): number =>
     failures.answer(reply, error, sendProblem)
 
-  const exchange: Endpoint = {
+  const exchange = (path: string): Endpoint => ({
     method: 'POST',
-    path: protocol.path,
+    path,
     operation: protocol.operation,
     handle(request, reply) {
       try {
@@ -52,14 +52,20 @@ export function exchangeEndpoints(
         fail(reply, error)
       }
     },
-  }
+  })
   const pages = Object.entries(protocol.pages ?? {}).map(([path, page]): Endpoint => ({
     method: 'GET',
     path,
     operation: { summary: `About ${route.name}` },
-    handle: (_request, reply) => void reply.send(page()),
+    async handle(_request, reply) {
+      try {
+        await reply.send(await page())
+      } catch (error) {
+        fail(reply, error)
+      }
+    },
   }))
-  return [exchange, ...pages]
+  return [...[protocol.path, ...(protocol.otherPaths ?? [])].map(exchange), ...pages]
 }
 
 function problemSender(
