@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { isConfigFile } from '../src/config/is-config-file.ts'
+import { configJsonSchema } from '../src/config/json-schema.ts'
 import { createRoutes, readConfig } from '../src/config/read-config.ts'
 
 const several = new URL('fixtures/several.mts', import.meta.url).pathname
@@ -120,5 +121,21 @@ routes:
     await expect(readConfig('/nowhere/jitney.config.yaml')).rejects.toThrow(
       /Cannot read .*no such file/,
     )
+  })
+})
+
+describe('The JSON Schema of the configuration', () => {
+  it('says what each kind of route takes, and refuses what is not there', () => {
+    const schema = JSON.parse(JSON.stringify(configJsonSchema())) as {
+      additionalProperties: boolean
+      properties: Record<string, { additionalProperties: { oneOf: { properties: object }[] } }>
+    }
+    expect(schema.additionalProperties).toBe(false)
+    expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(['$schema', 'port']))
+    const kinds = schema.properties['routes']?.additionalProperties.oneOf ?? []
+    expect(kinds[0]?.properties).toMatchObject({
+      kind: { const: 'module' },
+      maxBatchSize: { anyOf: [{ type: 'integer', minimum: 1 }, { const: 'Infinity' }] },
+    })
   })
 })

@@ -31,7 +31,7 @@ export async function readConfig(path: string): Promise<Config> {
 }
 
 /** Checks a configuration that is a value already. */
-export function checkConfig(path: string, value: unknown, locate: Locate = () => ''): Config {
+function checkConfig(path: string, value: unknown, locate: Locate): Config {
   const result = configSchema.safeParse(withoutInfinities(value), { reportInput: true })
   if (result.success) return result.data
   const problems = result.error.issues.map((issue) => explain(issue, locate))

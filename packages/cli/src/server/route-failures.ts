@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { BatchAbortedError, BatcherClosedError, QueueFullError } from 'jitney'
 import { clientGone } from './client-signal.ts'
 import type { FailureLog } from './failure-log.ts'
-import { type Problem, sendProblem } from './problem.ts'
+import { type Problem, ProblemError, sendProblem } from './problem.ts'
 import { problemOf } from './problem-of.ts'
 import type { ServedRoute } from './served-route.ts'
 
@@ -44,7 +44,9 @@ export class RouteFailures {
 
 /** Whether the service said no for want of room or time, which is no news to whoever runs it. */
 function isRefusal(error: unknown): boolean {
+  if (error instanceof ProblemError) return error.problem.status !== 500
   return (
+    error === clientGone ||
     error instanceof QueueFullError ||
     error instanceof BatcherClosedError ||
     error instanceof BatchAbortedError
