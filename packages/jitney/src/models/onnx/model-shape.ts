@@ -59,7 +59,7 @@ export function modelShape(action: string, session: OnnxSession, given: Named): 
     if (!isShared && first !== undefined && whole.shape && !isBatch(whole.shape[0], rows)) {
       throw withoutBatch(action, 'shared', 'output', name, whole)
     }
-    outputs[name] = isShared ? whole : rowOf(whole)
+    outputs[name] = rowOf(whole)
   }
   return { inputs, outputs, constants, batchSize: rows }
 }
