@@ -7,6 +7,7 @@ import {
   splitTensor,
   stackTensors,
   type Tensor,
+  type TensorElement,
   TensorError,
   unstackTensor,
 } from '../../src/models/index.ts'
@@ -23,7 +24,7 @@ function indexesOf(at: number, shape: readonly number[]): number[] {
   return indexes
 }
 
-function elementAt({ shape, data }: Tensor, indexes: readonly number[]): unknown {
+function elementAt({ shape, data }: Tensor, indexes: readonly number[]): TensorElement | undefined {
   let at = 0
   for (const [axis, size] of shape.entries()) {
     const index = indexes[axis]!
