@@ -201,9 +201,10 @@ export class ChildWorker implements Worker {
   #hold(on: boolean): void {
     const { stdin, stdout, stderr } = this.#child
     if (this.#leader !== undefined) setWorking(this.#leader, on)
-    for (const one of [this.#child, stdin, stdout, stderr] as (Socket | undefined)[]) {
-      if (on) one?.ref()
-      else one?.unref()
+    // Bun's standard input has neither.
+    for (const one of [this.#child, stdin, stdout, stderr] as (Partial<Socket> | undefined)[]) {
+      if (on) one?.ref?.()
+      else one?.unref?.()
     }
   }
 }

@@ -18,6 +18,12 @@ export function readAnswer(line: string): { readonly id: unknown; readonly reply
   if (!('results' in answer) || !isMap(errors) || !isMap(retries)) throw unexpected(line)
   // Without a list nobody knows which items the others are.
   if (!Array.isArray(results) && (errors ?? retries) != null) throw unexpected(line)
+  for (const index of [...Object.keys(errors ?? {}), ...Object.keys(retries ?? {})]) {
+    // A failure that belongs to no item would be taken for success.
+    if (!/^\d+$/.test(index) || Number(index) >= (results as unknown[]).length) {
+      throw unexpected(line)
+    }
+  }
   for (const after of Object.values(retries ?? {})) {
     if (typeof after !== 'number' || !(after >= 0)) throw unexpected(line)
   }

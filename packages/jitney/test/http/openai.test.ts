@@ -102,6 +102,46 @@ describe('embeddingsBatcher()', () => {
     expect(api.received).toHaveLength(1)
   })
 
+  it('isolates an input that is too long, where nothing counts tokens', async () => {
+    const api = await startApi()
+    const embeddings = embeddingsBatcher({ model, apiKey, baseUrl: api.baseUrl })
+    const inputs = ['a', 'b', words(8193), 'c', words(8192)]
+    const settled = await embeddings.processAllSettled(inputs)
+    const [, , long] = settled
+    expect(settled.map(({ status }) => status === 'fulfilled')).toEqual([
+      true,
+      true,
+      false,
+      true,
+      true,
+    ])
+    expect(long).toMatchObject({ reason: { cause: { status: 400 } } })
+  })
+
+  it('counts the tokens of an input once, unless there is little room for the next', async () => {
+    let remaining = 1_000_000
+    const api = await startApi(
+      () => false,
+      () => ({
+        'x-ratelimit-limit-tokens': '1000000',
+        'x-ratelimit-remaining-tokens': String(remaining),
+        'x-ratelimit-reset-tokens': '1ms',
+      }),
+    )
+    let counts = 0
+    const countTokens = (text: string): number => {
+      counts += 1
+      return tokensOf(text)
+    }
+    const { baseUrl } = api
+    const embeddings = embeddingsBatcher({ model, apiKey, baseUrl, countTokens })
+    await embeddings.processAll(['a', 'b'])
+    expect(counts).toBe(2)
+    remaining = 1000
+    await embeddings.processAll(['a', 'b'])
+    expect(counts).toBe(6)
+  })
+
   it('sends texts and tokens in requests of their own', async () => {
     const api = await startApi()
     const { baseUrl } = api

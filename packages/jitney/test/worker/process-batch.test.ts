@@ -16,6 +16,7 @@ const handle = ({ id, items }) => {
   if (items.includes('kill')) return process.kill(process.pid, 'SIGKILL')
   if (items.includes('garbage')) return process.stdout.write('loading...\\n')
   if (items.includes('wrong id')) return answer({ id: id + 1, results: items })
+  if (items.includes('wrong index')) return answer({ id, results: items, errors: { [items.length]: 'bad' } })
   if (items.includes('no array')) return answer({ id, results: 5 })
   if (items.includes('long')) return process.stdout.write('x'.repeat(100_000))
   if (items.includes('throw')) return answer({ id, error: { message: 'bad batch', code: 'E_BAD' } })
@@ -71,6 +72,7 @@ describe('processBatch()', () => {
     ['garbage', 'JITNEY_WORKER_ANSWER', 'received loading...'],
     ['wrong id', 'JITNEY_WORKER_ANSWER', 'expected an answer to batch 2'],
     ['no array', 'JITNEY_WORKER_ANSWER', 'received {"id":2,"results":5}'],
+    ['wrong index', 'JITNEY_WORKER_ANSWER', '"errors":{"1":"bad"}'],
     ['long', 'JITNEY_WORKER_ANSWER', 'its line has more than 5000 bytes'],
   ])('fails the batch with %s alone, and runs the next', async (item, code, message) => {
     const { batcher, workers, end } = setUpProcess<string, unknown>(obedient, {

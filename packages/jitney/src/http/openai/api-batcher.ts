@@ -46,8 +46,7 @@ export function apiBatcher<Item extends Input, Result>(
       resultsOf: (answer, items) => call.resultsOf(readJson(answer), items.length),
       verdictOn,
       holdAfter: (received, items) =>
-        holdOf(
-          received,
+        holdOf(received, settings.maxRequestTokens, () =>
           items.reduce((sum, item) => sum + weight.of(item), 0),
         ),
     },

@@ -6,16 +6,27 @@ const units: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 10
  * Milliseconds until a request of so many tokens fits again, by the `x-ratelimit-*` headers of the
  * answer before: requests and tokens come back evenly, and `reset` tells when all of them are there.
  * 0 if it fits now, or where the headers say nothing (some servers say -1).
+ *
+ * @param most tokens of any request: `tokens` counts them only if there is room for less.
  */
-export function holdOf(headers: HeaderReader, tokens: number): number {
-  return Math.max(holdFor(headers, 'requests', 1), holdFor(headers, 'tokens', tokens))
+export function holdOf(headers: HeaderReader, most: number, tokens: () => number): number {
+  return Math.max(
+    holdFor(headers, 'requests', 1, () => 1),
+    holdFor(headers, 'tokens', most, tokens),
+  )
 }
 
-function holdFor(headers: HeaderReader, kind: 'requests' | 'tokens', need: number): number {
+function holdFor(
+  headers: HeaderReader,
+  kind: 'requests' | 'tokens',
+  largest: number,
+  needOf: () => number,
+): number {
   const limit = numberIn(headers.get(`x-ratelimit-limit-${kind}`))
   const remaining = numberIn(headers.get(`x-ratelimit-remaining-${kind}`))
   const reset = durationIn(headers.get(`x-ratelimit-reset-${kind}`))
-  if (remaining === undefined || reset === undefined) return 0
+  if (remaining === undefined || reset === undefined || remaining >= largest) return 0
+  const need = needOf()
   const most = Math.max(limit ?? remaining + need, 1)
   // More than the limit never fits: then all of it is waited for, and the server decides.
   const missing = Math.min(need, most) - remaining
