@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -20,11 +20,20 @@ export function install(): Installation {
     return join(folder, filename)
   })
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
-  npm(folder, 'install', '--prefer-offline', ...tarballs)
+  npm(folder, 'install', '--prefer-offline', ...tarballs, piscina())
   return {
     folder,
     [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
   }
+}
+
+/** The optional peer, in the version that the package is tested with. */
+function piscina(): string {
+  const manifest = join(import.meta.dirname, '../packages/jitney/package.json')
+  const { devDependencies } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+    devDependencies: { piscina: string }
+  }
+  return `piscina@${devDependencies.piscina}`
 }
 
 function npm(folder: string, ...parameters: string[]): string {

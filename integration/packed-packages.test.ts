@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { install, type Installation } from './installation.ts'
+import { useOfProcesses, useOfRequests, useOfTheLibrary, useOfThreads } from './programs.ts'
 
 const execute = promisify(execFile)
 const runtimes = join(import.meta.dirname, 'runtimes/node_modules')
@@ -21,18 +22,6 @@ const others = [
   { runtime: 'Deno', command: [join(runtimes, '.bin/deno'), 'run', '--allow-all'] },
 ]
 
-const useOfTheLibrary = `
-import { Batcher } from 'jitney'
-
-let calls = 0
-const squares = new Batcher(async (numbers) => {
-  calls += 1
-  return numbers.map((number) => number * number)
-})
-const results = await Promise.all([1, 2, 3].map((number) => squares.process(number)))
-await squares.close()
-console.log(JSON.stringify({ calls, results }))
-`
 const batchModule = `
 import { defineBatch } from '@jitney/cli'
 
@@ -44,6 +33,9 @@ let installation: Installation
 beforeAll(() => {
   installation = install()
   writeFileSync(join(installation.folder, 'library.js'), useOfTheLibrary)
+  writeFileSync(join(installation.folder, 'processes.js'), useOfProcesses)
+  writeFileSync(join(installation.folder, 'threads.js'), useOfThreads)
+  writeFileSync(join(installation.folder, 'requests.js'), useOfRequests)
   writeFileSync(join(installation.folder, 'squares.ts'), batchModule)
 })
 afterAll(() => installation[Symbol.dispose]())
@@ -52,6 +44,21 @@ describe.each([...nodes, ...others])('the packed library on $runtime', ({ comman
   it('gives three callers their results from one batch', async () => {
     const { stdout } = await run(command, 'library.js')
     expect(JSON.parse(stdout)).toEqual({ calls: 1, results: [1, 4, 9] })
+  })
+
+  it.each(['processes.js', 'threads.js'])('replaces a lost worker, in %s', async (file) => {
+    const { stdout } = await run(command, file, process.execPath)
+    expect(JSON.parse(stdout)).toEqual({
+      before: [1, 4, 9],
+      code: 'JITNEY_WORKER_CRASHED',
+      exitCode: 3,
+      after: 16,
+    })
+  })
+
+  it('sends one request for four callers, again after 429, and isolates the bad one', async () => {
+    const { stdout } = await run(command, 'requests.js')
+    expect(JSON.parse(stdout)).toEqual({ results: [1, 4, 400, 16], requests: 6 })
   })
 })
 

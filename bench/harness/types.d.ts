@@ -78,6 +78,15 @@ export type CommandWorkload = (task: {
   parameters: Readonly<Record<string, number | string>>
 }) => Promise<Result>
 
+export type ThreadsWorkload = (task: {
+  create: (options: {
+    size: number
+    items: readonly number[]
+    maxBatchSize: number
+  }) => Promise<() => Promise<void>>
+  parameters: Readonly<Record<string, number | string>>
+}) => Promise<Result>
+
 /** What a child reports: numbers in the unit of the workload. */
 export interface Result {
   /** What is compared. */

@@ -21,6 +21,7 @@ import { loneItem } from './lone-item.js'
 import { burstOptions, closedLoopOptions } from './options.js'
 import { queueLength } from './queue-length.js'
 import { burstSignals, closedLoopSignals } from './signals.js'
+import { threadsMessages, threadsScaling } from './threads.js'
 
 /** In the order in which they run and are printed. */
 export const scenarios = [
@@ -48,4 +49,6 @@ export const scenarios = [
   httpMemory,
   command,
   commandMemory,
+  threadsScaling,
+  threadsMessages,
 ]

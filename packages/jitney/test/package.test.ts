@@ -6,8 +6,13 @@ import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import * as jitney from 'jitney'
+import * as http from 'jitney/http'
+import * as onnx from 'jitney/onnx'
+import * as openai from 'jitney/openai'
 import * as policy from 'jitney/policy'
+import * as tensor from 'jitney/tensor'
 import * as testing from 'jitney/testing'
+import * as worker from 'jitney/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { type Exit, run } from './support/child.ts'
@@ -17,7 +22,21 @@ interface Pack {
   readonly files: readonly { readonly path: string }[]
 }
 
-const sources = { jitney, 'jitney/policy': policy, 'jitney/testing': testing }
+interface Manifest {
+  readonly peerDependencies: Readonly<Record<string, string>>
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional: boolean }>>
+}
+
+const sources = {
+  jitney,
+  'jitney/http': http,
+  'jitney/onnx': onnx,
+  'jitney/openai': openai,
+  'jitney/policy': policy,
+  'jitney/tensor': tensor,
+  'jitney/testing': testing,
+  'jitney/worker': worker,
+}
 const packageFolder = fileURLToPath(new URL('..', import.meta.url))
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const allowed = 60_000
@@ -118,7 +137,7 @@ describe('the packed package', () => {
       for (const name of ${JSON.stringify(Object.keys(sources))}) console.log(import.meta.resolve(name))
     `)
     const places = stdout.trimEnd().split('\n')
-    expect(places).toHaveLength(3)
+    expect(places).toHaveLength(Object.keys(sources).length)
     for (const place of places) expect(place).toContain('/node_modules/jitney/dist/')
   })
 
@@ -174,12 +193,15 @@ describe('the packed package', () => {
   })
 
   it('needs nothing else to be installed', () => {
-    const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as object
-    for (const field of ['dependencies', 'peerDependencies', 'optionalDependencies', 'scripts']) {
+    const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Manifest
+    for (const field of ['dependencies', 'optionalDependencies', 'scripts']) {
       expect(manifest).not.toHaveProperty(field)
     }
+    // Peers are those of integrations, and whoever does not use these installs none.
+    const peers = Object.keys(manifest.peerDependencies)
+    expect(peers.filter((name) => !manifest.peerDependenciesMeta[name]?.optional)).toEqual([])
     const imported = files
-      .filter((path) => path.endsWith('.js'))
+      .filter((path) => path.endsWith('.js') && !path.startsWith('dist/worker/'))
       .flatMap((path) => [
         ...readFileSync(join(installed, path), 'utf8').matchAll(/^(?:im|ex)port .* from '(.*)'/gm),
       ])

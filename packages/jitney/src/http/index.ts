@@ -1,0 +1,4 @@
+export { httpBatcher, type HttpBatcherOptions } from './http-batcher.ts'
+export { HttpError, type HttpErrorDetails } from './http-error.ts'
+export type { Fetch, RequestHeaders } from './exchange.ts'
+export type { PassedOptions, RequestOptions, RequestRetry } from './options.ts'
