@@ -9,14 +9,16 @@ import { join } from 'node:path'
 const library = `
 import { Batcher } from 'jitney'
 import * as http from 'jitney/http'
+import * as onnx from 'jitney/onnx'
 import * as openai from 'jitney/openai'
 import * as policy from 'jitney/policy'
+import * as tensor from 'jitney/tensor'
 import * as testing from 'jitney/testing'
 import * as worker from 'jitney/worker'
 
 const squares = new Batcher(async (numbers: number[]) => numbers.map((number) => number * number))
 export const nine: Promise<number> = squares.process(3, { signal: new AbortController().signal })
-export const modules = [http, openai, policy, testing, worker]
+export const modules = [http, onnx, openai, policy, tensor, testing, worker]
 `
 const command = `
 import { defineBatch } from '@jitney/cli'

@@ -7,8 +7,10 @@ import { fileURLToPath } from 'node:url'
 
 import * as jitney from 'jitney'
 import * as http from 'jitney/http'
+import * as onnx from 'jitney/onnx'
 import * as openai from 'jitney/openai'
 import * as policy from 'jitney/policy'
+import * as tensor from 'jitney/tensor'
 import * as testing from 'jitney/testing'
 import * as worker from 'jitney/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -28,8 +30,10 @@ interface Manifest {
 const sources = {
   jitney,
   'jitney/http': http,
+  'jitney/onnx': onnx,
   'jitney/openai': openai,
   'jitney/policy': policy,
+  'jitney/tensor': tensor,
   'jitney/testing': testing,
   'jitney/worker': worker,
 }

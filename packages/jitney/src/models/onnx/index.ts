@@ -1,0 +1,2 @@
+export { onnxBatcher, type OnnxBatcherOptions } from './onnx-batcher.ts'
+export type { OnnxMetadata, OnnxSession, OnnxTensor, OnnxTensorConstructor } from './session.ts'
