@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { debuglog } from 'node:util'
 import { cli, command } from 'cleye'
 import { checkArguments } from './arguments/check-arguments.ts'
 import { closest } from './arguments/closest.ts'
 import { commands } from './commands/commands.ts'
 import { ClosedPipeError, RunError, StartError, UsageError } from './errors.ts'
+import { version } from './version.ts'
 
 /** Runs the command line after the program's name; resolves to the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -24,7 +24,7 @@ function answerItself(argv: readonly string[]): number {
   const parsed = cli(
     {
       name: 'jitney',
-      version: version(),
+      version,
       commands: Object.entries(commands).map(([name, { description }]) =>
         command({ name, help: { description } }),
       ),
@@ -64,9 +64,4 @@ function complain(error: unknown): number {
   if (isExpected && !debuglog('jitney').enabled) console.error(error.message)
   else console.error(stack ?? error)
   return isExpected ? error.exitCode : 1
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
 }

@@ -45,7 +45,7 @@ describe('jitney', { timeout }, () => {
     [['--prot'], 'Cannot run jitney: unknown flag --prot; jitney --help lists the flags'],
     [
       ['serve'],
-      'Cannot run jitney serve: expected a module, as in jitney serve ./model.ts, received nothing',
+      'Cannot run jitney serve: expected a module or a configuration, as in jitney serve ./model.ts, received nothing',
     ],
     [
       ['serve', 'a.ts', '--port', 'x'],
@@ -93,18 +93,8 @@ describe('readServeArguments()', () => {
     return 'accepted'
   }
 
-  it('has a default for what the service needs, and overrides nothing of the module', () => {
-    expect(readServeArguments(['m.ts'])).toEqual({
-      file: 'm.ts',
-      host: '127.0.0.1',
-      port: 8080,
-      allowedHosts: [],
-      maxBodySize: 1_048_576,
-      maxConnections: undefined,
-      requestTimeout: 60_000,
-      closeTimeout: 25_000,
-      overrides: {},
-    })
+  it('overrides nothing of the module or the configuration by itself', () => {
+    expect(readServeArguments(['m.ts'])).toEqual({ file: 'm.ts', service: {}, overrides: {} })
   })
 
   it('reads every flag', () => {
@@ -114,13 +104,15 @@ describe('readServeArguments()', () => {
       '--concurrency infinity --timeout 20 --max-queue-size 9'
     expect(readServeArguments([...flags.split(' '), 'm.ts'])).toEqual({
       file: 'm.ts',
-      host: '::1',
-      port: 0,
-      allowedHosts: ['a', 'b'],
-      maxBodySize: 2048,
-      maxConnections: 5,
-      requestTimeout: 1.5,
-      closeTimeout: Infinity,
+      service: {
+        host: '::1',
+        port: 0,
+        allowedHosts: ['a', 'b'],
+        maxBodySize: 2048,
+        maxConnections: 5,
+        requestTimeout: 1.5,
+        closeTimeout: Infinity,
+      },
       overrides: {
         maxBatchSize: 3,
         maxQueueTime: 'adaptive',

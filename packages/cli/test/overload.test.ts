@@ -1,4 +1,4 @@
-import { manualBatches } from 'jitney/testing'
+import { deferred, manualBatches } from 'jitney/testing'
 import { describe, expect, it } from 'vitest'
 import { defineBatch } from '../src/index.ts'
 import { queueBound } from '../src/server/queue-bound.ts'
@@ -132,5 +132,32 @@ describe('Wrong options of a batch', () => {
     expect(make({ maxBatchSise: 5 })).toThrow(/maxBatchSise/)
     expect(make({ maxBatchSize: 0 })).toThrow(/maxBatchSize/)
     expect(make({ maxQueueSize: 0.5 })).toThrow(/maxQueueSize/)
+  })
+})
+
+describe('The bytes of items that wait or run', () => {
+  it('are bounded; beyond the bound callers are told to come back', async () => {
+    const gate = deferred()
+    const run = async (items: unknown[]): Promise<unknown[]> => {
+      await gate.promise
+      return items.map(() => 1)
+    }
+    const { service } = createService({ run }, { maxQueuedBytes: 25 })
+    const ask = () =>
+      service.app.inject({ method: 'POST', url: '/run', payload: `"${'x'.repeat(8)}"` })
+    const first = [ask(), ask()]
+    await expect.poll(() => service.stats().requests).toBe(2)
+    const third = await ask()
+    expect(third.headers['retry-after']).toBe('1')
+    expect(third.json()).toMatchObject({ status: 503, code: 'JITNEY_BYTES_FULL' })
+    gate.resolve()
+    expect((await Promise.all(first)).map((answer) => answer.statusCode)).toEqual([200, 200])
+    expect((await ask()).statusCode).toBe(200)
+    const large = await service.app.inject({
+      method: 'POST',
+      url: '/run',
+      payload: `"${'x'.repeat(100)}"`,
+    })
+    expect(large.statusCode).toBe(200)
   })
 })

@@ -102,7 +102,7 @@ describe('A problem', () => {
       '/',
       '/Run',
       '/run/',
-      '/run/batch',
+      '/run/batch/',
       '/%2e',
       '//run',
       '/run%00',

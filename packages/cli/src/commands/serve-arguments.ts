@@ -5,16 +5,27 @@ import { bytes, count, duration, integer, queueTime, text } from '../arguments/f
 import { UsageError } from '../errors.ts'
 import { serveDescription } from './serve-help.ts'
 
+/** What the command line can say of the service itself. */
+export interface ServiceFlags {
+  readonly host?: string
+  readonly port?: number
+  readonly listen?: string
+  readonly tokenFile?: string
+  readonly allowedHosts?: readonly string[]
+  readonly maxBodySize?: number
+  readonly maxQueuedBytes?: number
+  readonly maxStreams?: number
+  readonly maxConnections?: number
+  readonly requestTimeout?: number
+  readonly closeTimeout?: number
+}
+
 /** What `jitney serve` was told. */
 export interface ServeArguments {
+  /** The module or the configuration. */
   readonly file: string
-  readonly host: string
-  readonly port: number
-  readonly allowedHosts: readonly string[]
-  readonly maxBodySize: number
-  readonly maxConnections: number | undefined
-  readonly requestTimeout: number
-  readonly closeTimeout: number
+  /** What was said of the service; it holds whatever the configuration says. */
+  readonly service: ServiceFlags
   /** Options of the batcher that hold for every route, whatever the module says. */
   readonly overrides: BatcherOptions
 }
@@ -22,15 +33,23 @@ export interface ServeArguments {
 const flagTypes = {
   host: {
     type: text('--host'),
-    default: '127.0.0.1',
     placeholder: '<address>',
-    description: 'Address to listen on; 0.0.0.0 or :: for all',
+    description: 'Address to listen on; 0.0.0.0 or :: for all (default: 127.0.0.1)',
   },
   port: {
     type: integer('--port', 0, 65_535),
-    default: 8080,
     placeholder: '<number>',
-    description: 'Port to listen on; 0 takes a free one',
+    description: 'Port to listen on; 0 takes a free one (default: 8080)',
+  },
+  listen: {
+    type: text('--listen'),
+    placeholder: '<path>',
+    description: 'Unix socket to listen on instead of an address and a port',
+  },
+  tokenFile: {
+    type: text('--token-file'),
+    placeholder: '<path>',
+    description: 'File with the bearer token that clients must show (or JITNEY_TOKEN)',
   },
   allowedHost: {
     type: [text('--allowed-host')],
@@ -40,9 +59,18 @@ const flagTypes = {
   },
   maxBodySize: {
     type: bytes('--max-body-size'),
-    default: 1024 * 1024,
     placeholder: '<bytes>',
-    description: 'Most bytes in a body, as 65536, 64k or 1m',
+    description: 'Most bytes in a body, as 65536, 64k or 1m (default: 1m)',
+  },
+  maxQueuedBytes: {
+    type: bytes('--max-queued-bytes'),
+    placeholder: '<bytes>',
+    description: 'Most bytes of items that wait or run (default: 256m)',
+  },
+  maxStreams: {
+    type: count('--max-streams'),
+    placeholder: '<number>',
+    description: 'Most streams (POST /NAME/batch) that are open at once (default: 100)',
   },
   maxConnections: {
     type: count('--max-connections'),
@@ -51,15 +79,13 @@ const flagTypes = {
   },
   requestTimeout: {
     type: duration('--request-timeout'),
-    default: 60_000,
     placeholder: '<ms>',
-    description: 'How long a request may take to arrive',
+    description: 'How long a request may take to arrive (default: 60000)',
   },
   closeTimeout: {
     type: duration('--close-timeout'),
-    default: 25_000,
     placeholder: '<ms>',
-    description: 'How long stopping may take before running batches are aborted',
+    description: 'How long stopping may take before running batches are aborted (default: 25000)',
   },
   maxBatchSize: {
     type: count('--max-batch-size'),
@@ -93,13 +119,14 @@ export function readServeArguments(argv: readonly string[]): ServeArguments {
   const parsed = cli(
     {
       name: 'jitney serve',
-      parameters: ['[module]'],
+      parameters: ['[file]'],
       flags: flagTypes,
       help: {
         description: serveDescription,
-        usage: 'jitney serve MODULE [flags...]',
+        usage: 'jitney serve MODULE|CONFIG [flags...]',
         examples: [
           'jitney serve ./model.ts',
+          'jitney serve jitney.config.yaml',
           'jitney serve ./model.ts --port 9000 --max-batch-size 64 --max-queue-time 5',
           'jitney serve ./model.ts --host 0.0.0.0 --allowed-host models.internal',
         ],
@@ -109,28 +136,40 @@ export function readServeArguments(argv: readonly string[]): ServeArguments {
     [...argv],
   )
   checkArguments('jitney serve', Object.keys(flagTypes), 1, parsed)
-  const file = parsed._.module
+  const { file } = parsed._
   if (file === undefined) {
     throw new UsageError(
-      'Cannot run jitney serve: expected a module, as in jitney serve ./model.ts, received nothing',
+      'Cannot run jitney serve: expected a module or a configuration, as in jitney serve ./model.ts, received nothing',
     )
   }
-  const { host, port, allowedHost, maxBodySize, maxConnections, requestTimeout, closeTimeout } =
-    parsed.flags
-  const { maxBatchSize, maxQueueTime, concurrency, timeout, maxQueueSize } = parsed.flags
+  const { allowedHost, ...flags } = parsed.flags
+  const { host, port, listen, tokenFile, maxBodySize, maxQueuedBytes, maxStreams } = flags
+  const { maxConnections, requestTimeout, closeTimeout } = flags
+  const { maxBatchSize, maxQueueTime, concurrency, timeout, maxQueueSize } = flags
   return {
     file,
-    host,
-    port,
-    allowedHosts: allowedHost,
-    maxBodySize,
-    maxConnections,
-    requestTimeout,
-    closeTimeout,
-    overrides: withoutUndefined({ maxBatchSize, maxQueueTime, concurrency, timeout, maxQueueSize }),
+    service: given({
+      host,
+      port,
+      listen,
+      tokenFile,
+      allowedHosts: allowedHost.length > 0 ? allowedHost : undefined,
+      maxBodySize,
+      maxQueuedBytes,
+      maxStreams,
+      maxConnections,
+      requestTimeout,
+      closeTimeout,
+    }),
+    overrides: given({ maxBatchSize, maxQueueTime, concurrency, timeout, maxQueueSize }),
   }
 }
 
-function withoutUndefined(options: BatcherOptions): BatcherOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+/** Those that were given. */
+function given<Values extends object>(
+  values: Values,
+): { [Name in keyof Values]?: Exclude<Values[Name], undefined> } {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as never
 }

@@ -4,7 +4,7 @@ import { show } from '../arguments/show.ts'
 import { StartError } from '../errors.ts'
 import { isBatchDefinition } from './define-batch.ts'
 import { reservedNames } from './reserved-names.ts'
-import type { Route } from './route.ts'
+import type { Route } from '../kinds/route.ts'
 
 /** What stands in a path without being escaped, and means nothing to a router. */
 const plainName = /^[\w$~-][\w$.~-]*$/
@@ -31,6 +31,21 @@ export function readRoutes(
     )
   }
   return [...routes.values()]
+}
+
+/** One export under one name. */
+export function readExport(
+  file: string,
+  exports: Readonly<Record<string, unknown>>,
+  exportName: string,
+  name: string,
+): Route {
+  if (Object.hasOwn(exports, exportName))
+    return readRoute(file, exportName, name, exports[exportName])
+  const names = Object.keys(exports).join(', ') || 'none'
+  throw new StartError(
+    `Cannot serve ${file}: it has no ${nameOf(exportName).slice(4)}; it exports ${names}`,
+  )
 }
 
 function readRoute(file: string, exportName: string, name: string, value: unknown): Route {

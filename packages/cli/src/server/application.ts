@@ -1,20 +1,26 @@
+import type { Registry } from 'prom-client'
 import { fastify, type FastifyInstance } from 'fastify'
-import { addBatchEndpoint } from './batch-endpoint.ts'
 import { answerClientError } from './client-error.ts'
 import { Connections } from './connections.ts'
-import { door } from './door.ts'
+import { door, isStream } from './door.ts'
+import { Endpoints } from './endpoints.ts'
 import type { FailureLog } from './failure-log.ts'
 import { addProbeEndpoints } from './probe-endpoints.ts'
+import { describeService } from './openapi.ts'
+import { version } from '../version.ts'
 import { ProblemError, sendProblem } from './problem.ts'
 import { problemOfRequest } from './problem-of.ts'
 import { collectBodies, simplifyContentType } from './read-item.ts'
 import { requestId } from './request-id.ts'
-import type { ServedRoute } from './served-route.ts'
+import { addRouteEndpoints } from './route-endpoints.ts'
 import type { ServiceSettings } from './service-options.ts'
+import { refuseSlowBodies } from './slow-bodies.ts'
+import type { Streams } from './stream/streams.ts'
 
 /** Longer than proxies keep a connection to us, so that they close it and no request meets a closing one. */
 const keepAliveTimeout = 72_000
-const probes = ['/healthz', '/readyz', '/stats']
+const ownPaths = ['/healthz', '/readyz', '/stats', '/metrics', '/openapi.json']
+const own = new Map(ownPaths.map((path) => [path, ['GET', 'HEAD']]))
 
 /** For browsers, which have no business with these answers. */
 const headers = {
@@ -27,23 +33,27 @@ const headers = {
 export interface Application {
   readonly app: FastifyInstance
   readonly connections: Connections
+  /** What the routes answer; to be filled. */
+  readonly endpoints: Endpoints
 }
 
 export interface ApplicationParts {
-  readonly routes: readonly ServedRoute[]
   readonly settings: ServiceSettings
+  readonly streams: Streams
   readonly failures: FailureLog
-  readonly isClosing: () => boolean
+  readonly state: () => 'starting' | 'open' | 'closing'
   readonly stats: () => object
+  readonly metrics: Registry
 }
 
 /** Puts the HTTP side together: the door, the endpoints, and an answer to everything else. */
 export function createApplication({
-  routes,
   settings,
+  streams,
   failures,
-  isClosing,
+  state,
   stats,
+  metrics,
 }: ApplicationParts): Application {
   const { maxBodySize } = settings
   // Node takes whole milliseconds, and 0 for no limit.
@@ -53,7 +63,8 @@ export function createApplication({
   const app = fastify({
     bodyLimit: maxBodySize,
     keepAliveTimeout,
-    requestTimeout,
+    // Streams take longer, so it is we who look at the time: `refuseSlowBodies`.
+    requestTimeout: 0,
     requestIdHeader: false,
     genReqId: requestId,
     return503OnClosing: false,
@@ -69,12 +80,14 @@ export function createApplication({
       sendProblem(reply, problemOfRequest(error, maxBodySize)),
   })
   const connections = new Connections(app.server)
-  const refusalOf = door({ ...settings, methods: methodsByPath(routes), isClosing })
+  refuseSlowBodies(app, connections, streams, settings.requestTimeout)
+  const endpoints = new Endpoints(own)
+  const refusalOf = door({ ...settings, endpoints, state })
   inviteOnlyBodiesThatFit(app, maxBodySize)
 
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(headers).header('x-request-id', request.id)
-    simplifyContentType(request.raw.headers)
+    simplifyContentType(request.raw.headers, isStream(request))
     const refusal = refusalOf(request)
     if (refusal === undefined) done()
     else sendProblem(reply, refusal)
@@ -87,15 +100,14 @@ export function createApplication({
   })
   collectBodies(app)
   addProbeEndpoints(app, stats)
-  for (const route of routes) addBatchEndpoint(app, route, failures)
-  return { app, connections }
-}
-
-function methodsByPath(routes: readonly ServedRoute[]): ReadonlyMap<string, readonly string[]> {
-  const methods = new Map<string, readonly string[]>()
-  for (const { name } of routes) methods.set(`/${name}`, ['POST'])
-  for (const path of probes) methods.set(path, ['GET', 'HEAD'])
-  return methods
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.metrics()),
+  )
+  app.get('/openapi.json', (_request, reply) =>
+    reply.send(describeService(endpoints.all, version, settings.token !== '')),
+  )
+  addRouteEndpoints(app, endpoints)
+  return { app, connections, endpoints }
 }
 
 /** A client that asks before it sends is told that its body is too large without sending it. */

@@ -7,6 +7,8 @@ interface Connection {
   inProgress: number
   /** The last of them: the only one whose body may still be on its way. */
   newest: ServerResponse | undefined
+  /** When that began to arrive, by `performance.now()`. */
+  newestSince: number
   /** What had been read when the last answer was done: more means that a request has begun to arrive. */
   bytesReadWhenIdle: number
 }
@@ -31,7 +33,12 @@ export class Connections {
   constructor(server: Server) {
     server.on('connection', (socket) => {
       this.#accepted++
-      this.#open.set(socket, { inProgress: 0, newest: undefined, bytesReadWhenIdle: 0 })
+      this.#open.set(socket, {
+        inProgress: 0,
+        newest: undefined,
+        newestSince: 0,
+        bytesReadWhenIdle: 0,
+      })
       socket.once('close', () => {
         this.#open.delete(socket)
         if (this.#open.size === 0) for (const resolve of this.#onEmpty.splice(0)) resolve()
@@ -72,9 +79,19 @@ export class Connections {
     }
   }
 
-  closeIncomplete(): void {
+  /** Gives those whose newest request has been arriving for longer than so many milliseconds. */
+  *arrivingFor(duration: number): Generator<Socket> {
+    const latest = performance.now() - duration
+    for (const [socket, connection] of this.#open) {
+      if (isArriving(connection) && connection.newestSince < latest) yield socket
+    }
+  }
+
+  /** @param except tells connections that stay. */
+  closeIncomplete(except: (socket: Socket) => boolean): void {
     for (const [socket, connection] of this.#open) {
       const { inProgress } = connection
+      if (except(socket)) continue
       if (inProgress === 0 || (inProgress === 1 && isArriving(connection))) socket.destroy()
     }
   }
@@ -88,6 +105,7 @@ export class Connections {
       announceClose(response)
     }
     connection.newest = response
+    connection.newestSince = performance.now()
     response.once('close', () => this.#end(socket, connection))
   }
 

@@ -1,15 +1,18 @@
 import type { FastifyRequest } from 'fastify'
+import type { Endpoints } from './endpoints.ts'
+import { type AnyPath, anyPath, streamPath } from './route-endpoints.ts'
+import { bearer, unauthorized } from './bearer.ts'
 import { knownHosts } from './known-hosts.ts'
 import type { Problem } from './problem.ts'
-import { closing, tooLarge } from './problem-of.ts'
+import { closing, starting, tooLarge } from './problem-of.ts'
 
 export interface DoorOptions {
   readonly host: string
   readonly allowedHosts: readonly string[]
   readonly maxBodySize: number
-  /** Which methods a path answers to, by path. */
-  readonly methods: ReadonlyMap<string, readonly string[]>
-  readonly isClosing: () => boolean
+  readonly token: string
+  readonly endpoints: Pick<Endpoints, 'find' | 'methodsOf' | 'list'>
+  readonly state: () => 'starting' | 'open' | 'closing'
 }
 
 /**
@@ -20,11 +23,12 @@ export function door({
   host,
   allowedHosts,
   maxBodySize,
-  methods,
-  isClosing,
+  token,
+  endpoints,
+  state,
 }: DoorOptions): (request: FastifyRequest) => Problem | undefined {
+  const hasToken = token === '' ? undefined : bearer(token)
   const isKnown = knownHosts(host, allowedHosts)
-  const routes = [...methods].map(([path, names]) => `${names[0]} ${path}`).join(', ')
 
   return (request) => {
     const { headers } = request
@@ -32,23 +36,58 @@ export function door({
     if (name === undefined && request.raw.httpVersion !== '1.0') return nameless
     if (name !== undefined && !isKnown(name)) return unknownHost
     if (headers.origin !== undefined && !isOwnOrigin(headers.origin, name)) return foreignOrigin
-    if (isClosing() && request.routeOptions.url !== '/healthz') return closing
-    if (request.is404) return misdirected(path, request.method)
+    if (hasToken?.(headers) === false && !isForAll(request)) return unauthorized
+    if (state() !== 'open' && !isProbe(request)) return state() === 'closing' ? closing : starting
+    if (isMisdirected(request)) return misdirected(decoded(path), request.method)
     if (isEncoded(headers['content-encoding'])) return encoded
-    if (Number(headers['content-length'] ?? 0) > maxBodySize) return tooLarge(maxBodySize)
+    if (!isStream(request) && Number(headers['content-length'] ?? 0) > maxBodySize)
+      return tooLarge(maxBodySize)
     return undefined
   }
 
+  function isMisdirected({ is404, method, params, routeOptions }: FastifyRequest): boolean {
+    if (is404) return true
+    if (routeOptions.url === streamPath) {
+      return endpoints.find(method, `/${(params as { route: string }).route}/batch`) === undefined
+    }
+    const isOfRoutes = routeOptions.url === anyPath
+    return isOfRoutes && endpoints.find(method, `/${(params as AnyPath)['*']}`) === undefined
+  }
+
   function misdirected(path: string, method: string): Problem {
-    const allowed = methods.get(path)
+    const allowed = endpoints.methodsOf(path)
     if (allowed === undefined) {
-      const detail = `There is nothing under this path. The service answers ${routes}.`
+      const detail = `There is nothing under this path. The service answers ${endpoints.list().join(', ')}.`
       return { status: 404, code: 'JITNEY_ROUTE_UNKNOWN', detail }
     }
     const allow = allowed.join(', ')
     const detail = `This path answers ${allow}, not ${method}.`
     return { status: 405, code: 'JITNEY_METHOD_NOT_ALLOWED', detail, headers: { allow } }
   }
+}
+
+/** The path with its escapes read, as the router does; as it is, if they cannot be. */
+function decoded(path: string): string {
+  try {
+    return decodeURI(path)
+  } catch {
+    return path
+  }
+}
+
+/** What nobody needs the token for: the probes, and the page that asks for it. */
+function isForAll({ routeOptions }: FastifyRequest): boolean {
+  return ['/healthz', '/readyz', '/'].includes(routeOptions.url ?? '')
+}
+
+/** Whether its body may be longer than the service holds. */
+export function isStream({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.url === streamPath
+}
+
+/** What is answered in every state. */
+function isProbe({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.url === '/healthz'
 }
 
 const target = /^(?:https?:\/\/([^/?#]*))?([^?#]*)/i

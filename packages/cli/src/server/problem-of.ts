@@ -16,6 +16,27 @@ export const closing: Problem = {
   headers: retryLater,
 }
 
+export const starting: Problem = {
+  status: 503,
+  code: 'JITNEY_STARTING',
+  detail: 'The service is starting and takes no requests yet.',
+  headers: retryLater,
+}
+
+export const crowded: Problem = {
+  status: 503,
+  code: 'JITNEY_BYTES_FULL',
+  detail: 'The items that wait are as large as the service takes. Try again in a moment.',
+  headers: retryLater,
+}
+
+export const busy: Problem = {
+  status: 503,
+  code: 'JITNEY_STREAMS_FULL',
+  detail: 'As many streams are open as the service takes. Try again in a moment.',
+  headers: retryLater,
+}
+
 const internal: Problem = {
   status: 500,
   code: 'JITNEY_INTERNAL',
@@ -78,4 +99,9 @@ function problemOfItem(error: unknown): Problem {
 
 function isErrorStatus(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 400 && (value as number) <= 599
+}
+
+/** Of one item among several, or of what they came in. */
+export function badBody(detail: string): Problem {
+  return { status: 400, code: 'JITNEY_BODY_NOT_JSON', detail }
 }

@@ -3,6 +3,12 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { parseJson } from './parse-json.ts'
 import { ProblemError } from './problem.ts'
 
+/** Of bodies that are lines. */
+export const lineTypes: ReadonlySet<string> = new Set([
+  'application/x-ndjson',
+  'application/ndjson',
+  'application/jsonl',
+])
 const bytesType = 'application/octet-stream'
 
 /**
@@ -17,14 +23,15 @@ export function collectBodies(app: FastifyInstance): void {
 }
 
 /**
- * Forgets a content type that is not bytes: everything else is JSON whatever it says, as curl says
- * form data, and the framework would refuse what it cannot parse.
+ * Forgets a content type that means nothing here: everything that is not bytes is JSON whatever it
+ * says, as curl says form data, and the framework would refuse what it cannot parse.
  */
-export function simplifyContentType(headers: IncomingHttpHeaders): void {
+export function simplifyContentType(headers: IncomingHttpHeaders, isStream: boolean): void {
   const given = headers['content-type']
   if (given === undefined) return
-  const isBytes = given.split(';', 1)[0]!.trim().toLowerCase() === bytesType
-  headers['content-type'] = isBytes ? bytesType : undefined
+  const type = given.split(';', 1)[0]!.trim().toLowerCase()
+  headers['content-type'] =
+    type === bytesType || (isStream && lineTypes.has(type)) ? type : undefined
 }
 
 /** The item that a request carries: bytes if it says so, else JSON. */

@@ -12,7 +12,8 @@ export function sendResult(reply: FastifyReply, result: unknown): void {
   else void reply.type('application/json; charset=utf-8').send(jsonOf(result))
 }
 
-function jsonOf(result: unknown): string {
+/** Throws a `ProblemError` if JSON cannot hold it. */
+export function jsonOf(result: unknown): string {
   let text: string | undefined
   let reason: unknown = new TypeError(`Cannot make JSON of a ${typeof result}`)
   try {

@@ -1,14 +1,32 @@
-import { Batcher, type BatcherStats } from 'jitney'
+import { Batcher, type BatcherStats, Semaphore } from 'jitney'
 import { StartError } from '../errors.ts'
-import type { Route } from '../module/route.ts'
+import type { Protocol } from '../kinds/protocol.ts'
+import type { Route } from '../kinds/route.ts'
+import type { Call } from './call.ts'
 import { Gathering } from './gathering.ts'
+import { keyedFunction, keyedOptions } from './keyed.ts'
 import { queueBound } from './queue-bound.ts'
+
+/** Most items of streams that are under way at once. */
+const mostStreamed = 10_000
 
 /** What one route has done so far. */
 export interface RouteStats extends BatcherStats {
   /** Items that came, those that were refused included. */
   readonly requests: number
 }
+
+/** What only grows, also over a reload. */
+const totals = [
+  'requests',
+  'batches',
+  'items',
+  'totalDuration',
+  'fulfilled',
+  'rejected',
+  'aborted',
+  'refused',
+] as const
 
 /** What a route has to know of the service around it. */
 export interface Surroundings {
@@ -28,41 +46,105 @@ export interface Surroundings {
  */
 export class ServedRoute {
   readonly name: string
+  readonly protocol: Protocol | undefined
+  /** In lower case, as Node gives headers. */
+  readonly keyHeader: string | undefined
   readonly batcher: Batcher<unknown, unknown>
   readonly maxQueueSize: number
+  /** What all streams together may have under way: half of what may wait, the rest is for others. */
+  readonly streamSlots: Semaphore
+  readonly #route: Route
   readonly #surroundings: Surroundings
   readonly #gathering: Gathering
   #requests = 0
+  #predecessor: { stats(): RouteStats } | undefined
 
-  constructor(route: Route, surroundings: Surroundings) {
-    this.name = route.name
+  constructor(given: Route, surroundings: Surroundings) {
+    this.name = given.name
+    this.protocol = given.protocol
+    this.keyHeader = given.keyHeader?.toLowerCase()
+    this.#route = given
     this.#surroundings = surroundings
     this.#gathering = new Gathering(surroundings.accepted, () => this.batcher.maxBatchSize)
     try {
+      const route = given.keyHeader === undefined ? given : keyed(given)
       this.maxQueueSize =
         route.options.maxQueueSize ?? queueBound(new Batcher(route.batchFunction, route.options))
+      this.streamSlots = new Semaphore(Math.ceil(Math.min(this.maxQueueSize / 2, mostStreamed)))
       this.batcher = createBatcher(route, this.maxQueueSize, surroundings.onTraffic)
     } catch (error) {
-      throw new StartError(`Cannot serve /${route.name}: ${(error as Error).message}`, {
+      throw new StartError(`Cannot serve /${given.name}: ${(error as Error).message}`, {
         cause: error,
       })
     }
   }
 
   /** Hands an item to the batcher, a moment later, and gives its promise to `settle`. */
-  take(item: unknown, signal: AbortSignal, settle: (result: Promise<unknown>) => void): void {
-    this.#requests++
+  take(item: unknown, call: Call, settle: (result: Promise<unknown>) => void): void {
+    this.#hold(1, () => settle(this.#process(item, call)))
+  }
+
+  /** The same for several items of one request. */
+  takeAll(
+    items: readonly unknown[],
+    call: Call,
+    settle: (results: readonly Promise<unknown>[]) => void,
+  ): void {
+    this.#hold(items.length, () => settle(items.map((item) => this.#process(item, call))))
+  }
+
+  /** Starts what the route needs before it can answer. */
+  async open(): Promise<void> {
+    await this.#route.warmUp?.()
+  }
+
+  /** Ends the route, when all it took is answered. */
+  async close(): Promise<void> {
+    // After those that are held back.
+    await new Promise<void>((resolve) => {
+      this.#gathering.add(resolve)
+    })
+    await this.batcher.close()
+    await this.#route.close?.()
+  }
+
+  stats(): RouteStats {
+    const now = { requests: this.#requests, ...this.batcher.stats() }
+    const before = this.#predecessor?.stats()
+    if (before === undefined) return now
+    const sums = totals.map((name) => [name, now[name] + before[name]] as const)
+    return { ...now, ...Object.fromEntries(sums) }
+  }
+
+  /** Goes on counting where another of the same name, which this one replaces, will end. */
+  succeed(predecessor: ServedRoute): void {
+    this.#predecessor = predecessor
+  }
+
+  /** The one before has ended: nothing of it is kept but its counts. */
+  forgetPredecessor(): void {
+    const last = this.#predecessor?.stats()
+    this.#predecessor = last && { stats: () => last }
+  }
+
+  #process(item: unknown, { key, options }: Call): Promise<unknown> {
+    return this.batcher.process(this.keyHeader === undefined ? item : { item, key }, options)
+  }
+
+  #hold(items: number, handOver: () => void): void {
+    this.#requests += items
     this.#surroundings.onTraffic()
     this.#gathering.add(() => {
-      settle(this.batcher.process(item, { signal }))
+      handOver()
       // A body that was on its way when the service began to stop: nobody will keep it company.
       if (this.#surroundings.isClosing()) void this.batcher.flush()
     })
   }
+}
 
-  stats(): RouteStats {
-    return { requests: this.#requests, ...this.batcher.stats() }
-  }
+function keyed(route: Route): Route {
+  const batchFunction = keyedFunction(route.batchFunction)
+  return { ...route, batchFunction, options: keyedOptions(route.options) }
 }
 
 function createBatcher(

@@ -10,6 +10,10 @@ export interface ServiceOptions {
    * @default 8080
    */
   readonly port?: number | undefined
+  /** The path of a unix socket to listen on instead of an address. */
+  readonly listen?: string | undefined
+  /** What clients must show as their bearer token, except to the probes; none if it is empty. */
+  readonly token?: string | undefined
   /**
    * Names in the `Host` header that are fine beside loopback and `host`; `'*'` allows any.
    * @default []
@@ -30,6 +34,16 @@ export interface ServiceOptions {
    * @default 60 s
    */
   readonly requestTimeout?: number | undefined
+  /**
+   * Most streams (`POST /NAME/batch`) that are open at once.
+   * @default 100
+   */
+  readonly maxStreams?: number | undefined
+  /**
+   * Most bytes of items that wait or run, of all routes together.
+   * @default 256 MiB
+   */
+  readonly maxQueuedBytes?: number | undefined
   /** Called whenever a request came or a batch left. */
   readonly onTraffic?: (() => void) | undefined
   /** Takes what went wrong on this side of the door, for the log. */
@@ -44,10 +58,14 @@ export function serviceSettings(options: ServiceOptions): ServiceSettings {
   return {
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 8080,
+    listen: options.listen ?? '',
+    token: options.token ?? '',
     allowedHosts: options.allowedHosts ?? [],
     maxBodySize: options.maxBodySize ?? 1024 * 1024,
     maxConnections: options.maxConnections ?? Infinity,
     requestTimeout: options.requestTimeout ?? 60_000,
+    maxStreams: options.maxStreams ?? 100,
+    maxQueuedBytes: options.maxQueuedBytes ?? 256 * 1024 * 1024,
     onTraffic: options.onTraffic ?? (() => {}),
     onFailure: options.onFailure ?? (() => {}),
   }

@@ -1,14 +1,24 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import type { Route } from '../module/route.ts'
+import type { Route } from '../kinds/route.ts'
 import { createApplication } from './application.ts'
+import { BodyBytes } from './body-bytes.ts'
 import { bottlenecks } from './bottlenecks.ts'
 import type { Connections } from './connections.ts'
+import type { Endpoint, Endpoints } from './endpoints.ts'
+import { exchangeEndpoints } from './exchange-endpoint.ts'
 import { FailureLog } from './failure-log.ts'
+import { itemEndpoint } from './item-endpoint.ts'
 import { unbracketed } from './known-hosts.ts'
 import { backlog, listen } from './listen.ts'
+import { listenOnSocket } from './listen-on-socket.ts'
+import { watchBatches } from './metrics/batch-watch.ts'
+import { Metrics } from './metrics/metrics.ts'
+import { RouteFailures } from './route-failures.ts'
 import { type RouteStats, ServedRoute } from './served-route.ts'
 import { type ServiceOptions, type ServiceSettings, serviceSettings } from './service-options.ts'
+import { streamEndpoint } from './stream/stream-endpoint.ts'
+import { Streams } from './stream/streams.ts'
 import { untilAllRead } from './until-all-read.ts'
 import { within } from './within.ts'
 
@@ -24,7 +34,7 @@ const farewell = 1000
 
 /** What the service has done so far, JSON-able. */
 export interface ServiceStats {
-  readonly state: 'open' | 'closing'
+  readonly state: 'starting' | 'open' | 'closing'
   /** Milliseconds since the service was made. */
   readonly uptime: number
   readonly requests: number
@@ -50,43 +60,65 @@ export interface StopOptions {
  * - every request that came in is answered, or its connection closed;
  * - the item of a client that went away while it was queued never reaches the batch function;
  * - what waits is bounded; beyond it callers are told to come back;
+ * - it is not ready before every route has warmed up; `reload` replaces the routes without losing a
+ *   request;
  * - `stop` loses nothing that had reached the machine, unless its time runs out.
  */
 export class Service {
   readonly app: FastifyInstance
   /** One sentence for each limit that keeps a batch from ever being full. */
   readonly warnings: readonly string[]
-  readonly #routes: readonly ServedRoute[]
+  #routes: readonly ServedRoute[]
   readonly #settings: ServiceSettings
   readonly #failures: FailureLog
   readonly #connections: Connections
+  readonly #streams: Streams
+  readonly #bytes: BodyBytes
+  readonly #metrics: Metrics
+  readonly #endWatch: () => void
+  readonly #endpoints: Endpoints
+  #reloading: Promise<unknown> = Promise.resolve()
   readonly #start = performance.now()
-  #closing = false
+  #state: ServiceStats['state']
   #stopped: Promise<boolean> | undefined
 
   constructor(routes: readonly Route[], options: ServiceOptions = {}) {
-    const isClosing = (): boolean => this.#closing
     this.#settings = serviceSettings(options)
     this.#failures = new FailureLog(this.#settings.onFailure)
-    const { onTraffic } = this.#settings
-    const accepted = (): number => this.#connections.accepted
-    this.#routes = routes.map((route) => new ServedRoute(route, { accepted, isClosing, onTraffic }))
+    this.#routes = this.#serve(routes)
+    this.#state = routes.some(({ warmUp }) => warmUp !== undefined) ? 'starting' : 'open'
     this.warnings = bottlenecks(this.#routes, this.#settings.maxConnections)
-    const { app, connections } = createApplication({
-      routes: this.#routes,
+    this.#bytes = new BodyBytes(this.#settings.maxQueuedBytes)
+    this.#streams = new Streams(this.#settings.maxStreams)
+    this.#metrics = new Metrics({
+      routes: () => this.#routes.map((route) => [route.name, route.stats()] as const),
+      slotsOf: (name) => slotsOf(this.#routes.find((route) => route.name === name)!.batcher),
+      isReady: () => this.#state === 'open',
+      heldBytes: () => this.#bytes.held,
+      openStreams: () => this.#streams.open,
+    })
+    this.#endWatch = watchBatches((message) => {
+      const route = this.#routes.find(({ batcher }) => batcher === message.batcher)
+      if (route !== undefined) this.#metrics.batchEnded(route.name, message)
+    })
+    const { app, connections, endpoints } = createApplication({
       settings: this.#settings,
+      streams: this.#streams,
       failures: this.#failures,
-      isClosing,
+      state: () => this.#state,
       stats: () => this.stats(),
+      metrics: this.#metrics.registry,
     })
     this.app = app
     this.#connections = connections
+    this.#endpoints = endpoints
+    endpoints.replace(this.#routes.flatMap((route) => this.#endpointsOf(route)))
   }
 
   stats(): ServiceStats {
     const routes = this.#routes.map((route) => [route.name, route.stats()] as const)
     return {
-      state: this.#closing ? 'closing' : 'open',
+      state: this.#state,
       uptime: performance.now() - this.#start,
       requests: routes.reduce((sum, [, { requests }]) => sum + requests, 0),
       batches: routes.reduce((sum, [, { batches }]) => sum + batches, 0),
@@ -94,16 +126,39 @@ export class Service {
     }
   }
 
-  /** Resolves to the URL that it listens on. Rejects with a `StartError` if it cannot. */
+  /**
+   * Resolves to the URL that it listens on, once it is ready. Rejects with a `StartError` if it
+   * cannot listen or a route cannot warm up.
+   */
   async listen(): Promise<string> {
-    const { host, port, maxConnections } = this.#settings
+    const { host, port, listen: path, maxConnections } = this.#settings
     const { server } = this.app
     await this.app.ready()
     if (Number.isFinite(maxConnections)) server.maxConnections = maxConnections
-    await listen(server, unbracketed(host), port)
+    if (path === '') await listen(server, unbracketed(host), port)
+    else await listenOnSocket(server, path)
     server.on('error', (error) => this.#failures.report('The server failed', error))
+    await this.ready()
+    if (path !== '') return `unix:${path}`
     const { address, port: actualPort, family } = server.address() as AddressInfo
     return `http://${family === 'IPv6' ? `[${address}]` : address}:${actualPort}`
+  }
+
+  /** Warms the routes up, and from then on takes requests. */
+  async ready(): Promise<void> {
+    await Promise.all(this.#routes.map((route) => route.open()))
+    if (this.#state === 'starting') this.#state = 'open'
+  }
+
+  /**
+   * Serves these routes instead. Requests that came before are answered by the old ones; those that
+   * come once the new ones are warm, by them. Rejects with a `StartError`, and changes nothing, if
+   * they cannot be served.
+   */
+  reload(routes: readonly Route[]): Promise<void> {
+    const reloaded = this.#reloading.then(() => this.#replace(routes))
+    this.#reloading = reloaded.catch(() => {})
+    return reloaded
   }
 
   /**
@@ -115,10 +170,45 @@ export class Service {
     return (this.#stopped ??= this.#stop(options))
   }
 
+  async #replace(routes: readonly Route[]): Promise<void> {
+    const old = this.#routes
+    const served = this.#serve(routes)
+    await Promise.all(served.map((route) => route.open()))
+    for (const route of served) {
+      const before = old.find(({ name }) => name === route.name)
+      if (before !== undefined) route.succeed(before)
+    }
+    this.#routes = served
+    this.#endpoints.replace(served.flatMap((route) => this.#endpointsOf(route)))
+    await Promise.all(old.map((route) => route.close()))
+    for (const route of served) route.forgetPredecessor()
+  }
+
+  #serve(routes: readonly Route[]): readonly ServedRoute[] {
+    const { onTraffic } = this.#settings
+    const accepted = (): number => this.#connections.accepted
+    const isClosing = (): boolean => this.#state === 'closing'
+    return routes.map((route) => new ServedRoute(route, { accepted, isClosing, onTraffic }))
+  }
+
+  #endpointsOf(route: ServedRoute): readonly Endpoint[] {
+    const failures = new RouteFailures(route.name, this.#failures)
+    const metrics = this.#metrics.ofRoute(route.name)
+    if (route.protocol !== undefined)
+      return exchangeEndpoints(route, route.protocol, failures, this.#bytes, metrics)
+    return [
+      itemEndpoint(route, failures, this.#bytes, metrics),
+      streamEndpoint(route, failures, this.#streams, this.#bytes, metrics, this.#settings),
+    ]
+  }
+
   async #stop({ timeout = Infinity, signal }: StopOptions): Promise<boolean> {
     const finished = this.#finish()
     const grace = setTimeout(
-      () => this.#connections.closeIncomplete(),
+      () => {
+        this.#streams.close()
+        this.#connections.closeIncomplete((socket) => this.#streams.has(socket))
+      },
       Math.min(arrivalGrace, timeout),
     )
     const inTime = await within(finished, timeout, signal)
@@ -129,6 +219,7 @@ export class Service {
       this.app.server.closeAllConnections()
     }
     await this.app.close()
+    this.#endWatch()
     this.#failures.flush()
     return inTime
   }
@@ -137,13 +228,17 @@ export class Service {
   async #finish(): Promise<void> {
     const connections = this.#connections
     await untilAllRead(() => connections.accepted, backlog)
-    this.#closing = true
+    this.#state = 'closing'
     for (const { batcher } of this.#routes) void batcher.flush()
     connections.drain()
     await within(connections.empty(), lull)
     this.app.server.close()
     connections.closeIdle()
     await connections.empty()
-    await Promise.all(this.#routes.map(({ batcher }) => batcher.close()))
+    await Promise.all(this.#routes.map((route) => route.close()))
   }
+}
+
+function slotsOf({ concurrency }: ServedRoute['batcher']): number {
+  return typeof concurrency === 'number' ? concurrency : concurrency.capacity
 }

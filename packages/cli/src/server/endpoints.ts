@@ -1,0 +1,61 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+export type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown
+
+/** One path of the service that a route brought along. */
+export interface Endpoint {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly handle: Handler
+  /** What OpenAPI says of it. */
+  readonly operation: object
+}
+
+/**
+ * What the service answers, by path and method: what is its own, and the endpoints of its routes,
+ * which change when the configuration is loaded again.
+ */
+export class Endpoints {
+  readonly #own: ReadonlyMap<string, readonly string[]>
+  #byPath = new Map<string, Map<string, Handler>>()
+  #all: readonly Endpoint[] = []
+
+  /** @param own the methods of the paths that the service answers by itself. */
+  constructor(own: ReadonlyMap<string, readonly string[]>) {
+    this.#own = own
+  }
+
+  get all(): readonly Endpoint[] {
+    return this.#all
+  }
+
+  /** From now on these are all that the routes answer. */
+  replace(endpoints: readonly Endpoint[]): void {
+    const byPath = new Map<string, Map<string, Handler>>()
+    for (const { method, path, handle } of endpoints) {
+      const handlers = byPath.get(path) ?? new Map<string, Handler>()
+      byPath.set(path, handlers.set(method, handle))
+      if (method === 'GET') handlers.set('HEAD', handle)
+    }
+    this.#byPath = byPath
+    this.#all = endpoints
+  }
+
+  find(method: string, path: string): Handler | undefined {
+    return this.#byPath.get(path)?.get(method)
+  }
+
+  /** The methods that a path answers to; `undefined` if there is nothing under it. */
+  methodsOf(path: string): readonly string[] | undefined {
+    const handlers = this.#byPath.get(path)
+    return handlers === undefined ? this.#own.get(path) : [...handlers.keys()]
+  }
+
+  /** All of them, as `METHOD /path`. */
+  list(): readonly string[] {
+    const routes = [...this.#byPath].map(
+      ([path, handlers]) => [path, [...handlers.keys()]] as const,
+    )
+    return [...routes, ...this.#own].map(([path, methods]) => `${methods[0]} ${path}`)
+  }
+}

@@ -1,0 +1,46 @@
+import type { BodyBytes } from './body-bytes.ts'
+import { readCall } from './call.ts'
+import type { Endpoint } from './endpoints.ts'
+import type { RouteFailures } from './route-failures.ts'
+import type { RouteMetrics } from './metrics/metrics.ts'
+import { itemOperation } from './openapi.ts'
+import { readItem } from './read-item.ts'
+import { sendResult } from './send-result.ts'
+import type { ServedRoute } from './served-route.ts'
+
+/** `POST /NAME`: one item in the body, its result in the answer. */
+export function itemEndpoint(
+  route: ServedRoute,
+  failures: RouteFailures,
+  bytes: BodyBytes,
+  metrics: RouteMetrics,
+): Endpoint {
+  return {
+    method: 'POST',
+    path: `/${route.name}`,
+    operation: itemOperation(route.name),
+    handle(request, reply) {
+      const item = readItem(request)
+      const call = readCall(request, route.keyHeader)
+      const held = bytes.take(request.body as Buffer)
+      const since = performance.now()
+      const end = (): void => {
+        call.end()
+        held.release()
+      }
+      route.take(item, call, (result) => {
+        result
+          .then((value) => {
+            end()
+            sendResult(reply, value)
+            metrics.answered(performance.now() - since, reply.statusCode)
+          })
+          .catch((error: unknown) => {
+            end()
+            const status = failures.answer(reply, error)
+            metrics.answered(performance.now() - since, status)
+          })
+      })
+    },
+  }
+}

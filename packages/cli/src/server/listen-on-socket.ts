@@ -1,0 +1,42 @@
+import { once } from 'node:events'
+import { rm, stat } from 'node:fs/promises'
+import { connect, type Server } from 'node:net'
+import { StartError } from '../errors.ts'
+import { backlog } from './listen.ts'
+
+/**
+ * Resolves when the server listens on a unix socket. One that a process left behind when it was
+ * killed is taken over; one that somebody listens on, or a file that is no socket, is not.
+ */
+export async function listenOnSocket(server: Server, path: string): Promise<void> {
+  await clear(path)
+  try {
+    server.listen({ path, backlog })
+    await once(server, 'listening')
+  } catch (error) {
+    throw new StartError(`Cannot listen on ${path}: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+async function clear(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found === undefined) return
+  if (!found.isSocket()) {
+    throw new StartError(`Cannot listen on ${path}: there is a file that is no socket`)
+  }
+  if (await isAnswered(path)) {
+    throw new StartError(`Cannot listen on ${path}: another process listens there`)
+  }
+  await rm(path, { force: true })
+}
+
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path)
+    const answer = (isAnsweredThere: boolean) => (): void => {
+      socket.destroy()
+      resolve(isAnsweredThere)
+    }
+    socket.once('connect', answer(true)).once('error', answer(false))
+  })
+}
