@@ -228,6 +228,38 @@ describe('onnxBatcher() over onnxruntime', () => {
     await expect(batcher.process({ x: [1, 2] })).rejects.toBeInstanceOf(BatchError)
   })
 
+  it('settles every caller by its own fate under poison, wrong items and aborts', async () => {
+    const batcher = onnxBatcher<{ ids: number[] }>(await sessionOf(embedding), Tensor, {
+      pad: { ids: { mask: 'mask' } },
+      outputs: ['mean'],
+      maxBatchSize: 32,
+    })
+    const enough = new Error('enough')
+    const fateOf = (n: number): string => ['poison', 'wrong', 'aborted'][(n * 7919) % 31] ?? 'fine'
+    const ids = { poison: [1, 99], wrong: [0.5] } as Readonly<Record<string, number[]>>
+    const calls = Array.from({ length: 3000 }, async (_, n) => {
+      const fate = fateOf(n)
+      const controller = new AbortController()
+      const fine = Array<number>(1 + (n % 5)).fill(n % 10)
+      const call = batcher.process({ ids: ids[fate] ?? fine }, { signal: controller.signal })
+      if (fate === 'aborted') controller.abort(enough)
+      return await call
+    })
+    const settled = await Promise.allSettled(calls)
+    const seen = settled.map((one) => {
+      if (one.status === 'fulfilled') return one.value.mean?.data[0]
+      const { reason } = one as { reason: unknown }
+      if (reason === enough) return 'aborted'
+      if (reason instanceof TensorError) return 'wrong'
+      return reason instanceof BatchError ? 'poison' : reason
+    })
+    const expected = settled.map((_, n) => (fateOf(n) === 'fine' ? n % 10 : fateOf(n)))
+    expect(seen).toEqual(expected)
+    expect(new Set(expected).size).toBe(13)
+    await batcher.close()
+    expect(batcher.stats()).toMatchObject({ queued: 0, active: 0, abandoned: 0 })
+  })
+
   it('gives every one of thousands of callers its own result, several batches at once', async () => {
     const session = await sessionOf(embedding)
     const batcher = onnxBatcher(session, Tensor, {

@@ -98,7 +98,9 @@ export async function wait<Task>(
   const { until, timeout, signal, clock } = readOptions(action, 'options', options)
 
   const watched = Array.from(new Set(tasks), (task) => [task, watchOf(task)] as const)
-  let left = watched.length
+  // A task and its promise have one watch, which tells once.
+  const distinct = new Set(watched.map(([, watch]) => watch))
+  let left = distinct.size
   let finish!: () => void
   const enough = new Promise<void>((resolve) => {
     finish = resolve
@@ -110,7 +112,7 @@ export async function wait<Task>(
   const cancel = deadline(timeout, clock, finish)
   if (left === 0 || signal?.aborted === true) finish()
   const unlisten = signal && onAbort(signal, finish)
-  for (const [, watch] of watched) {
+  for (const watch of distinct) {
     if (watch.isSettled) hear(watch)
     else watch.waiters.add(hear)
   }

@@ -93,7 +93,7 @@ function declaredShape(length: number, declared?: TensorSpec['shape']): readonly
   if (declared === undefined || declared.length === 1) return [length]
   const known = sizeOf(declared.filter((size) => typeof size === 'number'))
   const unknown = declared.filter((size) => typeof size !== 'number').length
-  const found = unknown === 1 && known > 0 ? length / known : 1
+  const found = unknown === 1 ? length / known : 1
   if (unknown > 1 || !Number.isInteger(found) || known * found !== length) return [length]
   return declared.map((size) => (typeof size === 'number' ? size : found))
 }

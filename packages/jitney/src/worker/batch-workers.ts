@@ -57,12 +57,16 @@ const readClose = /* @__PURE__ */ fields({
   timeout: /* @__PURE__ */ optional(durationOrZero, Infinity),
 })
 
-/** @param to what the workers are, for errors. */
+/**
+ * @param to what the workers are, for errors.
+ * @param onClosed called when all have ended, once for each call of `close`.
+ */
 export function batchWorkers<Item, Result>(
   to: string,
   start: StartWorker,
   settings: PoolSettings,
   canSend: (item: unknown) => void,
+  onClosed: () => void = () => {},
 ): BatchWorkers<Item, Result> {
   const pool = new Pool(start, settings)
   const run: (
@@ -74,6 +78,7 @@ export function batchWorkers<Item, Result>(
   const close = async (options?: CloseWorkersOptions): Promise<void> => {
     const { timeout } = readClose('close workers', 'options', options)
     await pool.close(timeout)
+    onClosed()
   }
   return Object.assign(run, {
     size: pool.size,

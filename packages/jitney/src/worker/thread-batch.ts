@@ -71,6 +71,9 @@ export function threadBatch<Item, Result>(
       structuredClone(item)
       if (hasSmallStack(settings.memory)) checkReadable(item)
     },
+    () => {
+      channel.close()
+    },
   )
 }
 

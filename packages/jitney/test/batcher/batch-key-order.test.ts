@@ -26,6 +26,28 @@ describe('the order of keys that are due', () => {
     expect(batches.items).toEqual([['c1', 'c2'], ['a1', 'a2'], ['b1']])
   })
 
+  it('goes by arrival among priorities too, once all were queued anew by close()', async () => {
+    const batches = manualBatches<string, string>()
+    const batcher = new Batcher(batches.batchFunction, { batchKey, maxBatchSize: 1 })
+    const process = (item: string, priority = 0): unknown => batcher.process(item, { priority })
+    void batcher.process('x1')
+    await settle()
+    for (const [item, priority] of [
+      ['a0', 1],
+      ['a1', 0],
+      ['b1', -1],
+      ['a2', 1],
+      ['a3', 0],
+    ] as const) {
+      void process(item, priority)
+    }
+    await endUntil(batches, 2)
+    batcher.maxBatchSize = 4
+    void batcher.close()
+    await endUntil(batches, 4)
+    expect(batches.items).toEqual([['x1'], ['a0'], ['a2', 'a1', 'a3'], ['b1']])
+  })
+
   it('looks again at what a key holds once some of it has left', async () => {
     const batches = manualBatches<string, string>()
     const batcher = new Batcher(batches.batchFunction, { batchKey, maxBatchSize: 2 })

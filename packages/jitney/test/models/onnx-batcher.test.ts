@@ -60,6 +60,12 @@ describe('onnxBatcher()', () => {
       /'constants' must be named with 'k'.*\[2, batch\]/,
     ],
     [
+      'an input of a fixed size before one that is not',
+      { inputs: { k: numbers(1), x: numbers('batch', 2) } },
+      {},
+      /'constants' must be named with 'k'.*\[1\]/,
+    ],
+    [
       'two fixed batch sizes',
       { inputs: { x: numbers(4, 2), k: numbers(3, 2) } },
       {},
@@ -131,6 +137,13 @@ describe('onnxBatcher()', () => {
     expect(() => onnxBatcher(sessionOf({ inputs: {} }), {} as never)).toThrow(
       /'Tensor' must be a function/,
     )
+  })
+
+  it('takes an output of any size for one with a row each, beside inputs of a fixed number', async () => {
+    const outputs = { y: numbers('', 1) }
+    const batcher = onnxBatcher(sessionOf({ inputs: { x: numbers(4, 1) }, outputs }), OnnxTensor)
+    expect(batcher.maxBatchSize).toBe(4)
+    expect((await batcher.process({ x: [7] })).y?.data).toEqual(Float32Array.of(7))
   })
 
   it('works with a session that tells only names', async () => {

@@ -132,6 +132,12 @@ describe('readTensor()', () => {
       /\[\?, 3\], received .*\[5\]/,
     ],
     [
+      'a size beside none',
+      new Float32Array(3),
+      { shape: [0, null] },
+      /of shape \[0, \?\], received/,
+    ],
+    [
       'two sizes to be found',
       new Float32Array(4),
       { shape: [null, null] },

@@ -7,10 +7,32 @@ import {
   splitTensor,
   stackTensors,
   type Tensor,
+  type TensorElement,
   TensorError,
   unstackTensor,
 } from '../../src/models/index.ts'
 import { allTypes, shapeOfTensor, tensorOf, tensorsOf } from './tensors.ts'
+
+/** The index in each dimension of an element. */
+function indexesOf(at: number, shape: readonly number[]): number[] {
+  const indexes: number[] = []
+  let rest = at
+  for (const size of shape.toReversed()) {
+    indexes.unshift(rest % size)
+    rest = Math.floor(rest / size)
+  }
+  return indexes
+}
+
+function elementAt({ shape, data }: Tensor, indexes: readonly number[]): TensorElement | undefined {
+  let at = 0
+  for (const [axis, size] of shape.entries()) {
+    const index = indexes[axis]!
+    if (index >= size) return undefined
+    at = at * size + index
+  }
+  return data[at]
+}
 
 describe.each(allTypes)('tensors of %s', (type) => {
   it('come back from a stack as they were', () => {
@@ -30,6 +52,20 @@ describe.each(allTypes)('tensors of %s', (type) => {
         const batch = stackTensors(tensors, { padding: type === 'string' ? 'none' : 1 })
         const shapeOf = (n: number): readonly number[] => tensors[n]!.shape
         expect(unstackTensor(batch, { shapeOf })).toEqual(tensors)
+      }),
+    )
+  })
+
+  it('lie in a padded stack where their indexes say, with the padding around them', () => {
+    const padding = type === 'string' ? 'none' : 1
+    fc.assert(
+      fc.property(tensorsOf(type, 'ragged'), (tensors) => {
+        const { shape, data } = stackTensors(tensors, { padding })
+        for (const [at, element] of data.entries()) {
+          const [n, ...indexes] = indexesOf(at, shape)
+          const expected = elementAt(tensors[n!]!, indexes) ?? padding
+          expect(String(element)).toBe(String(expected))
+        }
       }),
     )
   })

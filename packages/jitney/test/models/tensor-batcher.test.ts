@@ -112,6 +112,10 @@ describe('tensorBatcher()', () => {
     const { batcher, shapes } = echo({ inputs: { x: { shape: [4] } }, pad: { x: {} } })
     const settled = await batcher.processAllSettled([{ x: [1] }, { x: [1, 2, 3, 4, 5] }])
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+    expect((settled[1] as PromiseRejectedResult).reason).toMatchObject({
+      tensor: 'x',
+      expected: 'of shape [4]',
+    })
     expect(shapes()).toEqual([{ x: [1, 4] }])
   })
 
@@ -149,6 +153,40 @@ describe('tensorBatcher()', () => {
       [1, 2, 3, 4, 5, 6],
       [7, 7],
     ])
+  })
+
+  it('fills padded batches up with their last item, and leaves out what comes of that', async () => {
+    const { batcher, batches } = echo({
+      inputs: { x: { type: 'int8', shape: ['n'] } },
+      outputs: { x: { shape: ['n'] } },
+      pad: { x: {} },
+      batchSizes: [4],
+    })
+    const results = await batcher.processAll([{ x: [1, 2] }, { x: [] }, { x: [3] }])
+    expect(valuesOf(batches[0]?.x)).toEqual([1, 2, 0, 0, 3, 0, 3, 0])
+    expect(results.map(({ x }) => valuesOf(x))).toEqual([[1, 2], [], [3]])
+  })
+
+  it('leaves an output alone that has another size where a padded dimension is named', async () => {
+    const rows = [
+      [1, 2, 3],
+      [4, 5, 6],
+    ]
+    const batcher = tensorBatcher<{ x: number[] }>(() => ({ y: rows }), {
+      inputs: { x: { shape: ['n'] } },
+      outputs: { y: { shape: ['n'] } },
+      pad: { x: {} },
+    })
+    const results = await batcher.processAll([{ x: [1, 2] }, { x: [1] }])
+    expect(results.map(({ y }) => valuesOf(y))).toEqual(rows)
+  })
+
+  it('keeps items of other types apart also where shapes are declared', async () => {
+    const { batcher, shapes } = echo({ inputs: { x: { shape: [1] } } })
+    await batcher.processAll(
+      [Int8Array.of(1), Uint8Array.of(1), Int8Array.of(2)].map((x) => ({ x })),
+    )
+    expect(shapes()).toEqual([{ x: [2, 1] }, { x: [1, 1] }])
   })
 
   it('gives a shared output to all, and others as copies', async () => {

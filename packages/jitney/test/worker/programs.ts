@@ -92,9 +92,9 @@ export async function startMeeting(): Promise<Meeting> {
   }
 }
 
-/** Resolves when a program has gone. */
+/** Resolves when a program has gone, with or without a farewell. */
 export async function gone(socket: Socket | undefined): Promise<boolean> {
-  if (socket?.closed === false) await once(socket, 'close')
+  if (socket?.closed === false) await new Promise((resolve) => void socket.once('close', resolve))
   return socket !== undefined
 }
 

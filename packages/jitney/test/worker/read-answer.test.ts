@@ -26,7 +26,7 @@ function readingOf(text: string): string {
   try {
     ;({ reply } = readAnswer(text))
   } catch (error) {
-    return /^Error: expected \{"id": …/.test(String(error)) ? 'refused' : String(error)
+    return String(error).startsWith('Error: expected {"id": …') ? 'refused' : String(error)
   }
   if (reply.error !== undefined) return 'failed'
   const outcomes = (readReply(reply) ?? []) as unknown[]

@@ -274,6 +274,25 @@ describe('threadBatch()', () => {
     expect(exit).toEqual({ code: 0, stderr: '', stdout: '9\n' })
   })
 
+  it('leaves nothing behind once it is closed', async () => {
+    const exit = await runModule(`
+      import { threadBatch } from 'jitney/worker'
+      const handles = () => process.report.getReport().libuv.filter(({ type }) => type === 'async').length
+      const use = async () => {
+        const workers = threadBatch(${JSON.stringify(fixtures.href)}, { size: 1, nodeArguments: ${JSON.stringify(nodeArguments)} })
+        await workers.warmUp([1])
+        await workers.close()
+      }
+      await use()
+      const before = handles()
+      for (let round = 0; round < 3; round += 1) await use()
+      // Closed in turns to come.
+      while (handles() > before) await new Promise(setImmediate)
+      console.log('none')
+    `)
+    expect(exit).toEqual({ code: 0, stderr: '', stdout: 'none\n' })
+  })
+
   it('runs a TypeScript module without a loader, in what was built too', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'jitney-thread-'))
     writeFileSync(

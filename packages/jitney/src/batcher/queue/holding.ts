@@ -30,6 +30,6 @@ export function requeue(state: State, ...names: ('apart' | 'lanes')[]): void {
   })
   enqueue(
     state,
-    entries.sort((left, right) => left.arrival.time - right.arrival.time),
+    entries.sort((left, right) => left.order - right.order),
   )
 }

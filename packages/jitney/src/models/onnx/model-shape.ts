@@ -32,57 +32,49 @@ export function modelShape(action: string, session: OnnxSession, given: Named): 
   checkKnown(action, 'constants', given.constants, inputNames)
   checkKnown(action, 'outputs', given.outputs ?? [], outputNames)
   checkKnown(action, 'shared', given.shared, given.outputs ?? outputNames)
-  const inputs: Record<string, TensorSpec> = {}
-  const constants: Record<string, TensorSpec> = {}
-  let rows: number | undefined
-  let first: string | undefined
-  for (const name of inputNames) {
-    const whole = specOf(inputMetadata, name)
-    if (given.constants.includes(name)) {
-      constants[name] = whole
-      continue
-    }
-    inputs[name] = rowOf(whole)
-    if (whole.shape === undefined) continue
-    const [size] = whole.shape
-    if (first === undefined && size !== undefined) {
-      first = name
-      if (typeof size === 'number') rows = size
-    } else if (!isBatch(size, rows)) {
-      throw withoutBatch(action, 'constants', 'input', name, whole)
-    }
+  const brought = inputNames.filter((name) => !given.constants.includes(name))
+  const computed = given.outputs ?? tensorsOf(outputNames, outputMetadata)
+  const specsOf = (metadata: OnnxSession['inputMetadata'], names: readonly string[]) =>
+    names.map((name) => [name, specOf(metadata, name)] as const)
+  const inputs = specsOf(inputMetadata, brought)
+  const outputs = specsOf(outputMetadata, computed)
+
+  const sizes = inputs.flatMap(([, { shape }]) => shape?.slice(0, 1) ?? [])
+  // Where one input takes any number of rows, a fixed size beside it is another dimension.
+  const isOpen = sizes.some((size) => typeof size !== 'number')
+  const batchSize = isOpen ? undefined : (sizes[0] as number | undefined)
+  for (const [name, { shape }] of inputs) {
+    if (!isBatch(shape, batchSize)) throw withoutBatch(action, 'constants', name, shape)
   }
-  const outputs: Record<string, TensorSpec> = {}
-  for (const name of given.outputs ?? tensorsOf(outputNames, outputMetadata)) {
-    const whole = specOf(outputMetadata, name)
-    const isShared = given.shared.includes(name)
-    if (!isShared && first !== undefined && whole.shape && !isBatch(whole.shape[0], rows)) {
-      throw withoutBatch(action, 'shared', 'output', name, whole)
-    }
-    outputs[name] = isShared ? whole : rowOf(whole)
+  for (const [name, { shape }] of outputs) {
+    if (sizes.length === 0 || given.shared.includes(name) || isBatch(shape, batchSize)) continue
+    throw withoutBatch(action, 'shared', name, shape)
   }
-  return { inputs, outputs, constants, batchSize: rows }
+  return {
+    inputs: rowsOf(inputs),
+    outputs: rowsOf(outputs),
+    constants: Object.fromEntries(specsOf(inputMetadata, given.constants)),
+    batchSize,
+  }
 }
 
-/** Where the batch dimension is fixed in one input it is so in all, and of one size. */
-function isBatch(size: number | string | null | undefined, rows: number | undefined): boolean {
-  return size !== undefined && (rows === undefined ? typeof size !== 'number' : size === rows)
+/** Whether the first dimension can be that of the batch; of an unknown shape it can. */
+function isBatch(shape: TensorSpec['shape'], batchSize: number | undefined): boolean {
+  if (shape === undefined) return true
+  const [size] = shape
+  return size !== undefined && (typeof size !== 'number' || size === batchSize)
 }
 
 function withoutBatch(
   action: string,
-  option: string,
-  kind: string,
+  option: 'constants' | 'shared',
   name: string,
-  { shape = [] }: TensorSpec,
+  shape: TensorSpec['shape'] = [],
 ): Error {
-  const allowed = `named with '${name}': the ${kind} has no batch dimension, or not that of the first input`
-  return refusal(
-    action,
-    option,
-    allowed,
-    `a shape of [${shape.map((size) => size ?? '?').join(', ')}]`,
-  )
+  const kind = option === 'constants' ? 'input' : 'output'
+  const sizes = shape.map((size) => size ?? '?').join(', ')
+  const allowed = `named with '${name}': the ${kind} has no batch dimension, or not that of the others`
+  return refusal(action, option, allowed, `a shape of [${sizes}]`)
 }
 
 function checkKnown(
@@ -113,6 +105,9 @@ function specOf(metadata: readonly OnnxMetadata[] = [], name: string): TensorSpe
   }
 }
 
-function rowOf({ type, shape }: TensorSpec): TensorSpec {
-  return { type, shape: shape?.slice(1) }
+/** The batch dimension left out. */
+function rowsOf(specs: readonly (readonly [string, TensorSpec])[]): Record<string, TensorSpec> {
+  return Object.fromEntries(
+    specs.map(([name, { type, shape }]) => [name, { type, shape: shape?.slice(1) }]),
+  )
 }
