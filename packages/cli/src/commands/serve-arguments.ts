@@ -39,8 +39,8 @@ export interface ServeArguments {
 }
 
 /** One a core, if the flag stands alone. */
-function threads(given: string): number {
-  return given === '' ? availableParallelism() : integer('--threads', 1, 1000)(given)
+function threads(value: string): number {
+  return value === '' ? availableParallelism() : integer('--threads', 1, 1000)(value)
 }
 
 const flagTypes = {

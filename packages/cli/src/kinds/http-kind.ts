@@ -48,7 +48,7 @@ export const httpKind = defineKind({
     const { keyHeader } = settings
     const transport = openTransport(maxAnswerSize)
     const createBatcher = (given: BatcherOptions<Parcel>) =>
-      httpBatcher<Parcel, unknown>(url, {
+      httpBatcher<Parcel>(url, {
         ...given,
         ...retry,
         ...bodies(format),
@@ -57,7 +57,7 @@ export const httpKind = defineKind({
         headers: (parcels) => ({ ...fixed, ...traceOf(parcels) }),
         idempotent,
         ...(maxRequestSize !== undefined && { maxBodySize: maxRequestSize }),
-      } as HttpBatcherOptions<Parcel, unknown>)
+      })
     return {
       name,
       keyHeader,
@@ -79,9 +79,7 @@ function bodies(format: Format): Pick<HttpBatcherOptions<Parcel, unknown>, 'requ
   if (format === 'array') return { request: itemsOf }
   return {
     request: (parcels) => ({ instances: itemsOf(parcels) }),
-    results: ((answer: unknown) => (Object(answer) as { predictions: unknown[] }).predictions) as (
-      answer: never,
-    ) => unknown[],
+    results: (answer) => (Object(answer) as { predictions: unknown[] }).predictions,
   }
 }
 

@@ -39,7 +39,6 @@ export const processKind = defineKind({
     ...warmUpShape,
     ...batcherShape,
   }),
-  // oxlint-disable-next-line typescript/require-await -- refusals are rejections
   async create(settings, { name, folder }) {
     const { kind: _kind, exec, processes, folder: own = '.', warmUp, ...rest } = settings
     const { environment, askBy, graceTime, restart: delays, maxAnswerSize, ...batcher } = rest

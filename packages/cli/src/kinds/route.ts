@@ -13,7 +13,7 @@ export interface FunctionRoute extends AnyRoute {
 }
 
 /** A route whose batches go to a server elsewhere, by a batcher that knows how. */
-export interface UpstreamRoute extends AnyRoute {
+interface UpstreamRoute extends AnyRoute {
   readonly batchFunction?: undefined
   readonly createBatcher: (options: BatcherOptions<Parcel>) => Batcher<Parcel, unknown>
 }

@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { checkConfig, createRoutes } from '../../src/config/read-config.ts'
+import { createRoutes, readConfig } from '../../src/config/read-config.ts'
 import type { Route } from '../../src/kinds/route.ts'
 import { Service } from '../../src/server/service.ts'
 import type { ServiceOptions } from '../../src/server/service-options.ts'
@@ -14,9 +14,8 @@ export async function routesOf(
 ): Promise<{ readonly routes: readonly Route[]; readonly folder: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'jitney-kinds-'))
   const path = join(folder, 'jitney.config.json')
-  const text = JSON.stringify({ routes })
-  await writeFile(path, text)
-  return { routes: await createRoutes(path, checkConfig(path, JSON.parse(text))), folder }
+  await writeFile(path, JSON.stringify({ routes }))
+  return { routes: await createRoutes(path, await readConfig(path)), folder }
 }
 
 /** Serves the routes of a configuration on a free port of loopback until the test ends. */

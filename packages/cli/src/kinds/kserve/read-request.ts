@@ -21,7 +21,7 @@ export interface Inference {
   readonly isBinary: (name: string) => boolean
 }
 
-export interface RequestedOutput {
+interface RequestedOutput {
   readonly name: string
   readonly parameters?: Readonly<Record<string, unknown>>
 }

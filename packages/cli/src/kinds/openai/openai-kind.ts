@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { BatcherOptions } from 'jitney'
-import { httpBatcher, type HttpBatcherOptions } from 'jitney/http'
+import { httpBatcher } from 'jitney/http'
 import { z } from 'zod'
 import { bytes, count, httpUrl } from '../../config/values.ts'
 import { StartError } from '../../errors.ts'
@@ -97,7 +97,7 @@ export const openaiEmbeddingsKind = defineKind({
           },
           results: (answer: unknown, parcels: readonly Parcel[]) =>
             readAnswer(answer, itemsOf(parcels)),
-        } as HttpBatcherOptions<Parcel, Embedded>),
+        }),
       problemOf: (error) => problemOf(error, passAuthorization),
       close: transport.close,
     }
