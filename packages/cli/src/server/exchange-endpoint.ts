@@ -7,6 +7,7 @@ import type { RouteMetrics } from './metrics/metrics.ts'
 import { type Problem, ProblemError } from './problem.ts'
 import type { RouteFailures } from './route-failures.ts'
 import type { ServedRoute } from './served-route.ts'
+import { sharedSignal } from './shared-signal.ts'
 
 /** The endpoints of a route that speaks an API of its own. */
 export function exchangeEndpoints(
@@ -35,14 +36,20 @@ export function exchangeEndpoints(
           const duration = performance.now() - since
           items.forEach(() => metrics.answered(duration, status))
         }
-        route.takeAll(items, call, (results) => {
+        const shared = sharedSignal(call.options.signal!)
+        const options = { ...call.options, signal: shared.signal }
+        route.takeAll(items, { ...call, options }, (results) => {
           Promise.all(results)
             .then((values) => {
               send(reply, answer(values))
               answered(reply.statusCode)
             })
-            .catch((error: unknown) => answered(fail(reply, error)))
+            .catch((error: unknown) => {
+              answered(fail(reply, error))
+              shared.abort()
+            })
             .finally(() => {
+              shared.end()
               call.end()
               held.release()
             })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { sendJson, startServer } from '../helpers/http-server.ts'
 import { post, routesOf, startConfig } from '../helpers/start-config.ts'
+import { until } from '../helpers/until.ts'
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n)
 
@@ -130,7 +131,7 @@ describe("A route of the kind 'http'", () => {
     })
     const traceparent = (n: number): string => `00-${String(n).repeat(32)}-${'b'.repeat(16)}-01`
     const first = post(`${url}/run`, 1, { traceparent: traceparent(1), tracestate: 'vendor=a' })
-    await expect.poll(() => service.stats().requests).toBe(1)
+    await until(() => service.stats().requests === 1)
     await Promise.all([first, post(`${url}/run`, 2, { traceparent: traceparent(2) })])
     expect(upstream.received[0]!.headers).toMatchObject({
       traceparent: traceparent(1),
@@ -198,6 +199,23 @@ describe("A route of the kind 'http'", () => {
     await expect(startConfig({ run: { ...settings, warmUp: ['bad'] } })).rejects.toThrow(
       'Cannot warm up /run: Cannot send item: The server answered 500',
     )
+  })
+
+  it('stops a request for nobody', async () => {
+    let isClosed = false
+    const upstream = await startServer((_request, response) => {
+      response.on('close', () => {
+        isClosed = true
+      })
+    })
+    const { url } = await startConfig({ run: { kind: 'http', url: upstream.url } })
+    const controller = new AbortController()
+    const { signal } = controller
+    const asked = fetch(`${url}/run`, { method: 'POST', body: '1', signal })
+    await until(() => upstream.received.length === 1)
+    controller.abort()
+    await expect(asked).rejects.toThrow()
+    await until(() => isClosed)
   })
 
   it('streams its results', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type ApiServer, startApi, tokensOf, vectorOf } from '../helpers/openai-server.ts'
 import { post, routesOf, startConfig, startRoutes } from '../helpers/start-config.ts'
+import { until } from '../helpers/until.ts'
 
 const model = 'text-embedding-3-small'
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n)
@@ -236,6 +237,32 @@ describe("A route of the kind 'openai-embeddings'", () => {
       status: 404,
       body: { error: { code: 'model_not_found' } },
     })
+  })
+
+  it('sends no more of a request that has failed, nor of a client that went away', async () => {
+    const held: (() => void)[] = []
+    const api = await startApi(({ input }, response) => {
+      if (input.includes('hold')) held.push(() => response.end('{"data":[{"embedding":[1]}]}'))
+      else response.writeHead(400).end('{"error":{"message":"no"}}')
+      return true
+    })
+    const settings = { maxBatchSize: 1, concurrency: 1, maxQueueSize: 2 }
+    const { ask } = await start(api, settings)
+    const first = ask({ model, input: 'hold' })
+    await until(() => held.length === 1)
+    expect(await ask({ model, input: ['a', 'b', 'c'] })).toMatchObject({ status: 503 })
+    held[0]!()
+    expect(await first).toMatchObject({ status: 200 })
+    expect(await ask({ model, input: 'last' })).toMatchObject({ status: 400 })
+    expect(api.requests().map(({ input }) => input)).toEqual([['hold'], ['last']])
+  })
+
+  it('passes on the trace of a request', async () => {
+    const api = await startApi()
+    const { ask } = await start(api)
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`
+    await ask({ model, input: 'x' }, { traceparent })
+    expect(api.received[0]!.headers['traceparent']).toBe(traceparent)
   })
 
   it('makes base64 of what a server sends that does not know it', async () => {

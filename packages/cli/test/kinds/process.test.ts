@@ -1,6 +1,16 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { fixture, run, serve } from '../helpers/command-line.ts'
 import { post, routesOf, startConfig } from '../helpers/start-config.ts'
+import { until } from '../helpers/until.ts'
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
 
 const exec = `python3 ${fixture('model.py')}`
 
@@ -90,6 +100,27 @@ describe('jitney serve --exec', () => {
     expect(await post(`${service.url}/model`, 12)).toMatchObject({ status: 200, body: 144 })
     service.process.kill('SIGTERM')
     expect(await service.exit).toEqual({ code: 0, signal: null })
+  })
+
+  it('leaves no process behind, not even one that does not end', async () => {
+    const deaf = `import os, sys, time
+sys.stdin.readline()
+open(sys.argv[1], "w").write(str(os.getpid()))
+while True: time.sleep(1000)`
+    const { folder } = await routesOf({ a: { kind: 'process', exec } })
+    const [program, pidFile] = [`${folder}/deaf.py`, `${folder}/pid`]
+    await writeFile(program, deaf)
+    const service = await serve(`--exec=python3 ${program} ${pidFile}`)
+    const asked = post(`${service.url}/deaf`, 1).catch(() => {})
+    const pid = async (): Promise<number> => Number(await readFile(pidFile, 'utf8').catch(() => 0))
+    await until(async () => (await pid()) > 0)
+    service.process.kill('SIGTERM')
+    await service.until(() => service.stdout.includes('Stopping'))
+    service.process.kill('SIGTERM')
+    expect(await service.exit).toEqual({ code: 1, signal: null })
+    await asked
+    const child = await pid()
+    await until(() => !isAlive(child))
   })
 
   it.each([
