@@ -6,8 +6,9 @@ import { StartError } from '../errors.ts'
  * there is neither. Never from the command line, where everybody on the machine could read it.
  */
 export async function readToken(file: string | undefined): Promise<string> {
-  const source = file ?? 'JITNEY_TOKEN'
-  const given = file === undefined ? process.env['JITNEY_TOKEN'] : await readFrom(file)
+  const { JITNEY_TOKEN: fromEnvironment } = process.env
+  const source = file ?? 'the environment'
+  const given = file === undefined ? fromEnvironment : await readFrom(file)
   if (given === undefined) return ''
   const token = given.trim()
   if (/^\S+$/.test(token)) return token
