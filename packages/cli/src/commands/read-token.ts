@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { StartError } from '../errors.ts'
 
 /**
- * The bearer token that clients must show: what is in the file, or else in `JITNEY_TOKEN`. Empty if
+ * The bearer token that clients must show: what is in the file, or else in the variable JITNEY_TOKEN. Empty if
  * there is neither. Never from the command line, where everybody on the machine could read it.
  */
 export async function readToken(file: string | undefined): Promise<string> {
