@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { StartError } from '../errors.ts'
 
 /**
- * The bearer token that clients must show: what is in the file, or else in `JITNEY_TOKEN`. Empty if
+ * The bearer token that clients must show: what is in the file, or else in the variable JITNEY_TOKEN. Empty if
  * there is neither. Never from the command line, where everybody on the machine could read it.
  */
 export async function readToken(file: string | undefined): Promise<string> {
-  const source = file ?? 'JITNEY_TOKEN'
-  const given = file === undefined ? process.env['JITNEY_TOKEN'] : await readFrom(file)
+  const { JITNEY_TOKEN: fromEnvironment } = process.env
+  const source = file ?? 'the environment'
+  const given = file === undefined ? fromEnvironment : await readFrom(file)
   if (given === undefined) return ''
   const token = given.trim()
   if (/^\S+$/.test(token)) return token
