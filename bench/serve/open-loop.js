@@ -19,14 +19,7 @@ const perMillisecond = 1000
  * @param {number} load.connections opened before; more are opened as they are needed
  * @param {number} load.mostConnections what is due beyond them waits in the generator
  */
-export async function openLoop({
-  port,
-  path,
-  rate,
-  milliseconds,
-  connections,
-  mostConnections,
-}) {
+export async function openLoop({ port, path, rate, milliseconds, connections, mostConnections }) {
   const served = createHistogram()
   const refused = createHistogram()
   const lateness = createHistogram()

@@ -11,3 +11,4 @@ app.post('/run', (request, reply) => {
 })
 await app.listen({ port: 0, host: '127.0.0.1', backlog: 4096 })
 console.log(`Listening on http://127.0.0.1:${app.server.address().port}`)
+process.once('SIGTERM', () => process.exit())
