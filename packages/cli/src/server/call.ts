@@ -7,6 +7,8 @@ import { ProblemError } from './problem.ts'
 /** What a request says about its items. */
 export interface Call {
   readonly options: ProcessOptions
+  /** Aborts when the client goes; the signal of the options also when the deadline has passed. */
+  readonly client: AbortSignal
   /** The batch key, if the route takes it from a header; `undefined` without that header. */
   readonly key: string | undefined
   /** To be called when all its items are settled. */
@@ -24,7 +26,7 @@ export function readCall(request: FastifyRequest, keyHeader: string | undefined)
   const key = keyHeader === undefined ? undefined : textIn(request, keyHeader)
   const { signal, end } =
     timeout === undefined ? { signal: client, end: ignore } : deadlineSignal(client, timeout)
-  return { options: priority === undefined ? { signal } : { signal, priority }, key, end }
+  return { options: priority === undefined ? { signal } : { signal, priority }, client, key, end }
 }
 
 function textIn({ headers }: FastifyRequest, name: string): string | undefined {
