@@ -180,7 +180,7 @@ describe('POST /NAME/batch', () => {
     const { service, port, failures } = await startService({
       run: defineBatch((items: unknown[]) => (items[0] === 0 ? new Promise(() => {}) : items), {
         maxBatchSize: 1,
-        maxQueueSize: 8,
+        maxQueueSize: 20,
         concurrency: 2,
       }),
     })
