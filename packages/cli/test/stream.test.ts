@@ -178,11 +178,14 @@ describe('POST /NAME/batch', () => {
 
   it('is answered to its end when the time that it gave has passed, and the connection serves on', async () => {
     const { service, port, failures } = await startService({
-      run: defineBatch((items: unknown[]) => (items[0] === 0 ? new Promise(() => {}) : items), {
-        maxBatchSize: 1,
-        maxQueueSize: 20,
-        concurrency: 2,
-      }),
+      run: defineBatch(
+        (items: unknown[]) => (items[0] === 0 ? new Promise<unknown[]>(() => {}) : items),
+        {
+          maxBatchSize: 1,
+          maxQueueSize: 20,
+          concurrency: 2,
+        },
+      ),
     })
     const client = await RawClient.open(port)
     // One hangs, one is done, three others hang or wait; the body is there as a whole.
