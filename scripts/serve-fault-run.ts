@@ -117,7 +117,8 @@ for (const name of callers.keys()) {
   }
 }
 
-for (const [outcome, times] of [...outcomes].sort()) console.log(`${times}`.padStart(8), outcome)
+const rows = [...outcomes].sort(([left], [right]) => left.localeCompare(right))
+for (const [outcome, times] of rows) console.log(`${times}`.padStart(8), outcome)
 const heaps = audits.map(({ heap }) => `${(heap / 1e6).toFixed(1)} MB`).join(', ')
 console.log(`Heap after a collection: ${heaps}; exit code ${code}; ${faults.length} faults`)
 for (const fault of faults.slice(0, 20)) console.log(`FAULT ${fault}`)

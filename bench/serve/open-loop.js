@@ -1,6 +1,9 @@
 import { createHistogram } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection, postBytes } from './connection.js'
 
+/** For answers once the load has ended, in milliseconds. */
+const longestWait = 30_000
 /** Histograms count integers: microseconds. */
 const perMillisecond = 1000
 
@@ -47,6 +50,13 @@ export async function openLoop({ port, path, rate, milliseconds, connections, mo
   }
   idle.push(...(await Promise.all(Array.from({ length: connections }, add))))
 
+  let isOver = false
+  let finish = () => {}
+  const allAnswered = new Promise((resolve) => {
+    finish = () => {
+      if (isOver && answered === offered) resolve(undefined)
+    }
+  })
   const start = performance.now()
   const end = start + milliseconds
   /** @param {Connection} connection */
@@ -63,6 +73,7 @@ export async function openLoop({ port, path, rate, milliseconds, connections, mo
         if (now <= end) servedInTime += 1
         if (body !== `${item}`) wrong += 1
       } else refused.record(latency)
+      finish()
       if (!connection.isOpen) return
       if (backlogHead < backlog.length) {
         const next = backlog[backlogHead++]
@@ -97,12 +108,11 @@ export async function openLoop({ port, path, rate, milliseconds, connections, mo
     }
     if (now >= end) break
     // Not `setImmediate`: it would take a whole processor from what is measured.
-    await new Promise((resolve) => setTimeout(resolve, 1))
+    await sleep(1)
   }
-  const waitedFrom = performance.now()
-  while (answered < offered && performance.now() - waitedFrom < 30_000) {
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
+  isOver = true
+  finish()
+  await Promise.race([allAnswered, sleep(longestWait, undefined, { ref: false })])
   const drained = performance.now() - end
   for (const connection of all) connection.close()
   return {

@@ -17,7 +17,7 @@ export function clientSignal(socket: Socket): AbortSignal {
   const objects = keepObjects(signal)
   const leave = (): void => {
     controller.abort(clientGone)
-    for (const listener of [...objects]) listener.handleEvent(new Event('abort'))
+    for (const listener of objects) listener.handleEvent(new Event('abort'))
   }
   if (socket.destroyed) leave()
   else socket.once('close', leave)

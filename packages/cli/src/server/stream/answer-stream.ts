@@ -91,7 +91,7 @@ async function processWithRoom(route: ServedRoute, item: unknown, call: Call): P
       if (!(error instanceof QueueFullError)) throw error
       const signal = call.options.signal!
       await sleep(roomDelay, undefined, { signal }).catch(() => {})
-      if (signal.aborted) throw signal.reason
+      if (signal.aborted) throw signal.reason as Error
     }
   }
 }
