@@ -1,7 +1,7 @@
 import { cli } from 'cleye'
 import type { BatcherOptions } from 'jitney'
 import { checkArguments } from '../arguments/check-arguments.ts'
-import { bytes, count, duration, integer, queueTime, text } from '../arguments/flag-types.ts'
+import { bytes, count, duration, integer, queueTime, text, word } from '../arguments/flag-types.ts'
 import { UsageError } from '../errors.ts'
 import { serveDescription } from './serve-help.ts'
 
@@ -11,6 +11,8 @@ export interface ServiceFlags {
   readonly port?: number
   readonly listen?: string
   readonly tokenFile?: string
+  readonly log?: 'text' | 'json'
+  readonly accessLog?: boolean
   readonly allowedHosts?: readonly string[]
   readonly maxBodySize?: number
   readonly maxQueuedBytes?: number
@@ -50,6 +52,15 @@ const flagTypes = {
     type: text('--token-file'),
     placeholder: '<path>',
     description: 'File with the bearer token that clients must show (or JITNEY_TOKEN)',
+  },
+  log: {
+    type: word('--log', ['text', 'json']),
+    placeholder: '<text|json>',
+    description: 'How the log is written; json: one object a line, to stderr (default: text)',
+  },
+  accessLog: {
+    type: Boolean,
+    description: 'A line for each request: its id, route, status, duration and sizes',
   },
   allowedHost: {
     type: [text('--allowed-host')],
@@ -144,7 +155,7 @@ export function readServeArguments(argv: readonly string[]): ServeArguments {
   }
   const { allowedHost, ...flags } = parsed.flags
   const { host, port, listen, tokenFile, maxBodySize, maxQueuedBytes, maxStreams } = flags
-  const { maxConnections, requestTimeout, closeTimeout } = flags
+  const { maxConnections, requestTimeout, closeTimeout, log, accessLog } = flags
   const { maxBatchSize, maxQueueTime, concurrency, timeout, maxQueueSize } = flags
   return {
     file,
@@ -153,6 +164,8 @@ export function readServeArguments(argv: readonly string[]): ServeArguments {
       port,
       listen,
       tokenFile,
+      log,
+      accessLog,
       allowedHosts: allowedHost.length > 0 ? allowedHost : undefined,
       maxBodySize,
       maxQueuedBytes,

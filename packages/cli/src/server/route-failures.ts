@@ -27,15 +27,17 @@ export class RouteFailures {
     send: (reply: FastifyReply, problem: Problem) => void = sendProblem,
   ): number {
     if (error === clientGone) return clientClosed
-    const problem = this.problemOf(error)
+    const problem = this.problemOf(error, reply.request.id)
     send(reply, problem)
     return problem.status
   }
 
   /** What its client is told; the log hears of what is news. */
-  problemOf(error: unknown): Problem {
+  problemOf(error: unknown, requestId?: string): Problem {
     const problem = problemOf(error)
-    if (problem.status >= 500 && !isRefusal(error)) this.#log.report(`/${this.#name} failed`, error)
+    if (problem.status >= 500 && !isRefusal(error)) {
+      this.#log.report(`/${this.#name} failed`, error, requestId)
+    }
     return problem
   }
 }

@@ -20,6 +20,8 @@ import { type ServiceOptions, type ServiceSettings, serviceSettings } from './se
 import { streamEndpoint } from './stream/stream-endpoint.ts'
 import { Streams } from './stream/streams.ts'
 import { untilAllRead } from './until-all-read.ts'
+import { StatsStream } from './watch/stats-stream.ts'
+import { type Snapshot, takeSnapshot } from './watch/snapshot.ts'
 import { within } from './within.ts'
 
 /**
@@ -76,6 +78,7 @@ export class Service {
   readonly #bytes: BodyBytes
   readonly #metrics: Metrics
   readonly #endWatch: () => void
+  readonly #watch: StatsStream
   readonly #endpoints: Endpoints
   #reloading: Promise<unknown> = Promise.resolve()
   readonly #start = performance.now()
@@ -101,6 +104,11 @@ export class Service {
       const route = this.#routes.find(({ batcher }) => batcher === message.batcher)
       if (route !== undefined) this.#metrics.batchEnded(route.name, message)
     })
+    this.#watch = new StatsStream({
+      streams: this.#streams,
+      snapshot: () => this.#snapshot(),
+      patience: this.#settings.requestTimeout,
+    })
     const { app, connections, endpoints } = createApplication({
       settings: this.#settings,
       streams: this.#streams,
@@ -108,6 +116,7 @@ export class Service {
       state: () => this.#state,
       stats: () => this.stats(),
       metrics: this.#metrics.registry,
+      watch: this.#watch,
     })
     this.app = app
     this.#connections = connections
@@ -184,6 +193,19 @@ export class Service {
     for (const route of served) route.forgetPredecessor()
   }
 
+  #snapshot(): Promise<Snapshot> {
+    return takeSnapshot({
+      stats: () => this.stats(),
+      registry: this.#metrics.registry,
+      boundsOf: (name) => {
+        const { batcher, maxQueueSize } = this.#routes.find((route) => route.name === name)!
+        return { maxBatchSize: batcher.maxBatchSize, maxQueueSize }
+      },
+      heldBytes: () => this.#bytes.held,
+      openStreams: () => this.#streams.open,
+    })
+  }
+
   #serve(routes: readonly Route[]): readonly ServedRoute[] {
     const { onTraffic } = this.#settings
     const accepted = (): number => this.#connections.accepted
@@ -231,6 +253,7 @@ export class Service {
     this.#state = 'closing'
     for (const { batcher } of this.#routes) void batcher.flush()
     connections.drain()
+    void this.#watch.close()
     await within(connections.empty(), lull)
     this.app.server.close()
     connections.closeIdle()

@@ -26,13 +26,14 @@ export interface StreamParts {
   readonly bytes: BodyBytes
   readonly metrics: RouteMetrics
   readonly out: ServerResponse
+  readonly requestId: string
   /** How long the client may leave what was written where it is, in milliseconds. */
   readonly patience: number
 }
 
 /** Writes the results of a stream as they come, and the last line. */
 export async function answerStream(parts: StreamParts): Promise<void> {
-  const { route, failures, call, cuts, bytes, metrics, out, patience } = parts
+  const { route, failures, call, cuts, bytes, metrics, out, requestId, patience } = parts
   const signal = call.options.signal!
   let ok = 0
   let failed = 0
@@ -58,7 +59,7 @@ export async function answerStream(parts: StreamParts): Promise<void> {
       return line
     } catch (error) {
       failed += 1
-      const problem = failures.problemOf(error)
+      const problem = failures.problemOf(error, requestId)
       metrics.answered(performance.now() - since, problem.status)
       return lineOfProblem(index, problem)
     } finally {

@@ -62,6 +62,7 @@ export function streamEndpoint(
         bytes,
         metrics,
         out: raw,
+        requestId: request.id,
         patience: requestTimeout,
       })
         .catch(() => request.raw.destroy())
