@@ -43,7 +43,8 @@ export class Bars {
     while (rows.length > bars.length) rows[rows.length - 1]?.remove()
     while (rows.length < bars.length) this.#addRow()
     for (const [index, { name, value, level = '' }] of bars.entries()) {
-      const row = /** @type {HTMLTableRowElement} */ (rows[index])
+      const row = rows[index]
+      if (row === undefined) return
       const [head, count, share] = /** @type {any} */ (row.cells)
       row.dataset['name'] = name
       head.textContent = name

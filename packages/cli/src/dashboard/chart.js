@@ -11,7 +11,7 @@ import { span } from './history.js'
  */
 
 /** The page loads the chart library before its own scripts. */
-const { uPlot } = /** @type {{ uPlot: typeof import('uplot').default }} */ (
+const { uPlot } = /** @type {{ uPlot: typeof import('uplot') }} */ (
   /** @type {unknown} */ (globalThis)
 )
 
@@ -28,7 +28,7 @@ export class Chart {
   #body
   #details
   /** @type {(number | null)[][]} */
-  #data = [[]]
+  #data = []
   /** @type {number | null} */
   #cursor = null
 
@@ -105,7 +105,7 @@ export class Chart {
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
         scales: {
-          x: { time: false, range: [-span / 1000, 0] },
+          x: { time: false, range: () => [-this.#shown, 0] },
           y: {
             range: (
               /** @type {any} */ _plot,
@@ -119,7 +119,7 @@ export class Chart {
             ...axis,
             grid: { show: false },
             size: 26,
-            splits: () => [-300, -240, -180, -120, -60, 0],
+            splits: () => this.#splits(),
             values: (/** @type {any} */ _plot, /** @type {number[]} */ splits) =>
               splits.map(formatAgo),
           },
@@ -149,9 +149,25 @@ export class Chart {
           ],
         },
       },
-      this.#data.length > 1 ? this.#data : [[], ...series.map(() => [])],
+      /** @type {import('uplot').AlignedData} */ (
+        this.#data.length > 0 ? this.#data : [[], ...series.map(() => [])]
+      ),
       this.#host,
     )
+  }
+
+  /** Seconds that are shown: as many minutes as there are, up to all. */
+  get #shown() {
+    const oldest = -(this.#data[0]?.[0] ?? 0)
+    return Math.min(span / 1000, 60 * Math.max(1, Math.ceil(oldest / 60)))
+  }
+
+  /** Where the time axis has its words: as many as there is room for. */
+  #splits() {
+    const most = Math.max(2, Math.floor(this.#host.clientWidth / 90))
+    const step = [10, 15, 30, 60, 120, 300].find((each) => this.#shown / each <= most) ?? 300
+    const count = Math.floor(this.#shown / step)
+    return Array.from({ length: count + 1 }, (_, index) => (index - count) * step)
   }
 
   #resize() {

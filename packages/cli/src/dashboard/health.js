@@ -27,8 +27,10 @@ export function healthOf(state, counts) {
   const failed = sum(counts.answers, (status) => status >= 500 && status !== 503)
   const refused = sum(counts.answers, (status) => status === 503)
   if (failed > 0) {
-    const level = failed * 2 >= answered ? 'bad' : 'warn'
-    return { level, word: 'Failing', detail: `${of(failed, answered)} failed in the last 30 s.` }
+    const detail = `${of(failed, answered)} failed in the last 30 s.`
+    return failed * 2 >= answered
+      ? { level: 'bad', word: 'Failing', detail }
+      : { level: 'warn', word: 'Some fail', detail }
   }
   if (refused > 0) {
     return {

@@ -114,7 +114,7 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   for (const chart of Object.values(charts)) chart.redraw()
 })
 
-watchService({
+void watchService({
   token: keptToken(),
   isTokenNeeded: document.documentElement.hasAttribute('data-token'),
   askToken: (refused) => {

@@ -52,10 +52,16 @@ const tiles = [
     ({ now }) => `of ${formatCount(now.slots)}`,
   ],
   [
-    'errors',
-    'Errors',
-    ({ now }) => formatCount(now.rejected + now.refused),
-    ({ now }) => `${formatCount(now.rejected)} failed, ${formatCount(now.refused)} refused`,
+    'rejected',
+    'Failed',
+    ({ now }) => formatCount(now.rejected),
+    ({ now }) => share(now.rejected, now.requests),
+  ],
+  [
+    'refused',
+    'Refused',
+    ({ now }) => formatCount(now.refused),
+    ({ now }) => share(now.refused, now.requests),
   ],
 ]
 
@@ -90,4 +96,12 @@ export class Tiles {
  */
 function perSecond(count, seconds) {
   return formatNumber(seconds > 0 ? count / seconds : 0)
+}
+
+/**
+ * @param {number} part
+ * @param {number} whole
+ */
+function share(part, whole) {
+  return whole === 0 ? 'of no requests' : `${formatNumber((100 * part) / whole)} % of all`
 }

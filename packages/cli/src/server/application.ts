@@ -23,6 +23,7 @@ import type { StatsStream } from './watch/stats-stream.ts'
 
 /** Longer than proxies keep a connection to us, so that they close it and no request meets a closing one. */
 const keepAliveTimeout = 72_000
+/** Without `/`: whoever sends an item there is told which routes there are. */
 const ownPaths = [
   '/healthz',
   '/readyz',
@@ -30,7 +31,9 @@ const ownPaths = [
   '/stats/stream',
   '/metrics',
   '/openapi.json',
-  ...dashboardFiles().map(({ path }) => path),
+  ...dashboardFiles()
+    .map(({ path }) => path)
+    .filter((path) => path !== '/'),
 ]
 const own = new Map(ownPaths.map((path) => [path, ['GET', 'HEAD']]))
 
