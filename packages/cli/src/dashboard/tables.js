@@ -21,7 +21,7 @@ const columns = [
   ['fulfilled', 'Results', ({ fulfilled }) => formatCount(fulfilled)],
   ['rejected', 'Failed', ({ rejected }) => formatCount(rejected)],
   ['refused', 'Refused', ({ refused }) => formatCount(refused)],
-  ['aborted', 'Left', ({ aborted }) => formatCount(aborted)],
+  ['aborted', 'Gone', ({ aborted }) => formatCount(aborted)],
 ]
 
 /** What each route has done since the service started. */

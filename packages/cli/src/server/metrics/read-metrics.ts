@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client'
 
 /** A histogram as Prometheus has it. */
-export interface HistogramCounts {
+interface HistogramCounts {
   readonly sum: number
   readonly count: number
   /** Upper bounds, the last of them infinite (`null` in JSON), each with how many were up to it. */

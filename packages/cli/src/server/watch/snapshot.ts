@@ -5,7 +5,7 @@ import type { RouteStats } from '../served-route.ts'
 import type { ServiceStats } from '../service.ts'
 
 /** What is said of one route: its stats, its metrics, its bounds (`null` in JSON is no bound). */
-export interface RouteSnapshot extends RouteStats, RouteCounts {
+interface RouteSnapshot extends RouteStats, RouteCounts {
   readonly maxBatchSize: number
   readonly maxQueueSize: number
 }
