@@ -1,7 +1,9 @@
-import { once } from 'node:events'
 import { connect } from 'node:net'
+import { fastify } from 'fastify'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { Streams } from '../src/server/stream/streams.ts'
 import type { Snapshot } from '../src/server/watch/snapshot.ts'
+import { StatsStream } from '../src/server/watch/stats-stream.ts'
 import { startService, type StartedService } from './helpers/start-service.ts'
 
 const run = (items: unknown[]): unknown[] =>
@@ -154,17 +156,22 @@ describe('GET /stats/stream', () => {
   })
 
   it('leaves a listener that reads nothing, and keeps little for it', async () => {
-    const routes = Object.fromEntries(
-      Array.from({ length: 300 }, (_, index) => [`run${index}`, run]),
-    )
-    const started = await startService(routes, { requestTimeout: 1000 })
-    const socket = connect(started.port, '127.0.0.1')
+    const streams = new Streams(1)
+    const [large, patience] = ['x'.repeat(32 * 1024 * 1024), 1000]
+    let told = 0
+    const snapshot = async (): Promise<object> => ({ large, told: (told += 1) })
+    const watch = new StatsStream({ streams, snapshot, patience })
+    const app = fastify({ forceCloseConnections: true })
+    app.get('/', (request, reply) => watch.handle(request, reply))
+    onTestFinished(() => app.close())
+    const { port } = new URL(await app.listen({ port: 0, host: '127.0.0.1' }))
+    const socket = connect(Number(port), '127.0.0.1')
     onTestFinished(() => void socket.destroy())
-    await once(socket, 'connect')
     socket.pause()
-    socket.write('GET /stats/stream HTTP/1.1\r\nhost: localhost\r\n\r\n')
-    await expect.poll(() => openStreams(started)).toBe(1)
-    await expect.poll(() => openStreams(started), { timeout: 25_000 }).toBe(0)
+    socket.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n')
+    await expect.poll(() => streams.open).toBe(1)
+    await expect.poll(() => streams.open, { timeout: 25_000 }).toBe(0)
+    expect(told).toBeGreaterThan(1)
   })
 
   it('answers HEAD without opening a stream', async () => {

@@ -38,8 +38,12 @@ const names = [
   'token.js',
 ]
 
+const require = createRequire(import.meta.url)
 /** The chart library's. */
-const libraries = { 'uplot.js': 'uPlot.iife.min.js', 'uplot.css': 'uPlot.min.css' }
+const libraries = {
+  'uplot.js': require.resolve('uplot/dist/uPlot.iife.min.js'),
+  'uplot.css': require.resolve('uplot/dist/uPlot.min.css'),
+}
 
 let files: readonly DashboardFile[] | undefined
 
@@ -48,9 +52,7 @@ export function dashboardFiles(): readonly DashboardFile[] {
   return (files ??= [
     fileOf('/', new URL('page.html', import.meta.url)),
     ...names.map((name) => fileOf(assetFolder + name, new URL(name, import.meta.url))),
-    ...Object.entries(libraries).map(([name, file]) =>
-      fileOf(assetFolder + name, createRequire(import.meta.url).resolve(`uplot/dist/${file}`)),
-    ),
+    ...Object.entries(libraries).map(([name, file]) => fileOf(assetFolder + name, file)),
   ])
 }
 
