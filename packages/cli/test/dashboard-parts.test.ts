@@ -118,9 +118,9 @@ describe('The history of the dashboard', () => {
     history.push(snapshotOf(0, routes(5)), 0)
     history.push(snapshotOf(1000, routes(7)), 1000)
     history.push(snapshotOf(2000, routes(10)), 2000)
-    expect(history.counted('')).toMatchObject({ requests: 30, queued: 6, answers: { 200: 10 } })
+    expect(history.counted('')).toMatchObject({ requests: 30, queued: 3, answers: { 200: 10 } })
     expect(history.counted('one')).toMatchObject({ requests: 10, queued: 0 })
-    expect(history.counted('', 1000)).toMatchObject({ requests: 9, queued: 6, answers: { 200: 3 } })
+    expect(history.counted('', 1000)).toMatchObject({ requests: 9, queued: 3, answers: { 200: 3 } })
     expect(history.counted('gone')).toMatchObject({ requests: 0 })
   })
 
