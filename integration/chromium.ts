@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, type ExecFileSyncOptions } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
 /** Where Debian puts it; `JITNEY_CHROMIUM` says another place. */
@@ -23,7 +23,7 @@ export function findChromium(): string | undefined {
 
 function install(): void {
   try {
-    const options = { stdio: ['ignore', 'ignore', 'inherit'] } as const
+    const options: ExecFileSyncOptions = { stdio: ['ignore', 'ignore', 'inherit'] }
     execFileSync('apt-get', ['update'], options)
     execFileSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], options)
   } catch (error) {

@@ -30,7 +30,7 @@ export async function serveModule(
   const url = await addressOf(service)
   service.stdout.resume()
   const kill = async (): Promise<void> => {
-    const ended = service.exitCode === null ? once(service, 'exit') : undefined
+    const ended = service.exitCode ?? service.signalCode ?? once(service, 'exit')
     service.kill('SIGKILL')
     await ended
     rmSync(folder, { recursive: true, force: true })
