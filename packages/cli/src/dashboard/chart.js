@@ -137,7 +137,12 @@ export class Chart {
             stroke: color(`--series-${index}`),
             width: 2,
             ...(dashed && { dash: [5, 4] }),
-            points: { show: false },
+            points: {
+              show: true,
+              size: 4,
+              fill: color(`--series-${index}`),
+              filter: isolated,
+            },
           })),
         ],
         hooks: {
@@ -210,6 +215,20 @@ export class Chart {
     }
     this.#body.replaceChildren(...rows)
   }
+}
+
+/**
+ * Where a value has none beside it, so that no line would show it.
+ *
+ * @param {import('uplot')} plot
+ * @param {number} series
+ */
+function isolated(plot, series) {
+  const values = plot.data[series] ?? []
+  const indexes = [...values.keys()]
+  return indexes.filter(
+    (index) => values[index] != null && values[index - 1] == null && values[index + 1] == null,
+  )
 }
 
 /**
