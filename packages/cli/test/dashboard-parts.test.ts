@@ -71,6 +71,7 @@ function routeOf(counts: object = {}): object {
 const snapshotOf = (uptime: number, routes: Record<string, object>): object => ({
   state: 'open',
   uptime,
+  instance: 'one',
   routes,
 })
 
@@ -130,9 +131,22 @@ describe('The history of the dashboard', () => {
       history.push(snapshotOf(second * 1000, {}), second * 1000)
     }
     expect(history.samples).toHaveLength(301)
-    history.push(snapshotOf(10, { run: routeOf({ requests: 1 }) }), 401_000)
+    const again = { ...snapshotOf(401_000, { run: routeOf({ requests: 1 }) }), instance: 'another' }
+    history.push(again, 401_000)
     expect(history.samples).toHaveLength(1)
     expect(history.counted('', 60_000)).toMatchObject({ requests: 0 })
+  })
+
+  it('tells of nothing less than nothing when a route goes', () => {
+    const history = new parts.History()
+    const counts = { requests: 5, answers: { 200: 5 }, batchSize: { ...none, sum: 5, count: 5 } }
+    history.push(snapshotOf(0, { one: routeOf(counts), other: routeOf(counts) }), 0)
+    history.push(snapshotOf(1000, { one: routeOf(counts) }), 1000)
+    expect(history.counted('', 60_000)).toMatchObject({
+      requests: 0,
+      answers: { 200: 0 },
+      batchSize: { sum: 0, count: 0 },
+    })
   })
 
   it('knows routes of any name', () => {

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { FailureLog } from '../src/server/failure-log.ts'
 import { fixture, run, serve } from './helpers/command-line.ts'
@@ -48,6 +51,29 @@ describe('jitney serve --log json', { timeout: 60_000 }, () => {
       complete: true,
     })
     expect(command.stdout + command.stderr).not.toContain('secret')
+  })
+})
+
+describe('The log in a configuration', { timeout: 60_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'jitney-log-'))
+  const config = (text: string): string => {
+    const file = join(folder, 'jitney.config.yaml')
+    const route = `{ kind: module, module: ${fixture('squares.ts')}, export: default }`
+    writeFileSync(file, `${text}\nroutes: { squares: ${route} }\n`)
+    return file
+  }
+
+  it('is asked for by log and accessLog', async () => {
+    const command = await serve(config('log: json\naccessLog: true'))
+    expect(await post(command.url, '/squares', '3')).toBe(200)
+    await command.until(() => command.stderr.includes('"msg":"request"'))
+    expect(entriesOf(command.stderr).at(-1)).toMatchObject({ route: '/squares', status: 200 })
+  })
+
+  it('is text or json', async () => {
+    const { code, stderr } = await run(['serve', config('log: xml')])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/log: .*"text"\|"json".*received 'xml' \(line 1\)/)
   })
 })
 

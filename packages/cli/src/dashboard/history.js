@@ -56,7 +56,7 @@ export class History {
    */
   push(snapshot, time) {
     const last = this.#samples.at(-1)
-    if (last !== undefined && snapshot.uptime < last.snapshot.uptime) this.#samples = []
+    if (last?.snapshot.instance !== snapshot.instance) this.#samples = []
     this.#samples.push({ time, snapshot })
     while ((this.#samples[0]?.time ?? time) < time - span) this.#samples.shift()
   }
@@ -107,7 +107,8 @@ export function countsOf(snapshot, route) {
 export function difference(now, before) {
   const result = { ...now }
   for (const name of summed.slice(0, 7)) result[name] = Math.max(0, now[name] - before[name])
-  for (const name of tables) result[name] = merge(now[name], before[name], (a, b) => a - b)
+  for (const name of tables)
+    result[name] = merge(now[name], before[name], (a, b) => Math.max(0, a - b))
   for (const name of histograms) result[name] = since(now[name], before[name])
   return result
 }

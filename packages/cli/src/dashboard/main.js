@@ -128,11 +128,16 @@ void watchService({
     history.push(snapshot, performance.now())
     board.hidden = false
     controls.hidden = false
-    if (!isPaused) show()
+    if (isPaused) showHealthNow()
+    else show()
   },
   onLost: (reason) => {
     isLost = true
-    showHealth({ level: 'bad', word: 'Disconnected', detail: `${reason} Trying again.` })
+    showHealth({
+      level: 'bad',
+      word: 'Disconnected',
+      detail: `${reason} Trying again; the numbers are the last that came.`,
+    })
   },
 })
 
@@ -154,7 +159,12 @@ function show() {
   routesTable.show(snapshot)
   find('about', HTMLElement).textContent =
     `${snapshot.version}, up ${formatUptime(snapshot.uptime)}`
-  if (!isLost) showHealth(healthOf(snapshot.state, history.counted('', healthSpan)))
+  showHealthNow()
+}
+
+function showHealthNow() {
+  const state = history.last?.snapshot.state
+  if (!isLost) showHealth(healthOf(state, history.counted('', healthSpan)))
 }
 
 /** @param {number} duration */

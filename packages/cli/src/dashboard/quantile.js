@@ -15,7 +15,7 @@ export const emptyHistogram = { sum: 0, count: 0, buckets: [] }
  * @returns {Histogram}
  */
 export function since(now, before) {
-  return combine(now, before, (left, right) => left - right)
+  return combine(now, before, (left, right) => Math.max(0, left - right))
 }
 
 /**

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Route } from '../kinds/route.ts'
@@ -79,6 +80,7 @@ export class Service {
   readonly #metrics: Metrics
   readonly #endWatch: () => void
   readonly #watch: StatsStream
+  readonly #instance = randomUUID()
   readonly #endpoints: Endpoints
   #reloading: Promise<unknown> = Promise.resolve()
   readonly #start = performance.now()
@@ -195,6 +197,7 @@ export class Service {
 
   #snapshot(): Promise<Snapshot> {
     return takeSnapshot({
+      instance: this.#instance,
       stats: () => this.stats(),
       registry: this.#metrics.registry,
       boundsOf: (name) => {

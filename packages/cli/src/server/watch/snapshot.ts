@@ -13,6 +13,8 @@ interface RouteSnapshot extends RouteStats, RouteCounts {
 /** One event of `/stats/stream`. */
 export interface Snapshot extends Omit<ServiceStats, 'routes'> {
   readonly version: string
+  /** Another one after each start: what was counted begins anew with it. */
+  readonly instance: string
   readonly heldBytes: number
   readonly openStreams: number
   readonly routes: Readonly<Record<string, RouteSnapshot>>
@@ -20,6 +22,7 @@ export interface Snapshot extends Omit<ServiceStats, 'routes'> {
 
 /** What a snapshot is taken of. */
 export interface Watched {
+  readonly instance: string
   readonly stats: () => ServiceStats
   readonly registry: Registry
   readonly boundsOf: (name: string) => Pick<RouteSnapshot, 'maxBatchSize' | 'maxQueueSize'>
@@ -34,6 +37,7 @@ export async function takeSnapshot(watched: Watched): Promise<Snapshot> {
   return {
     ...stats,
     version,
+    instance: watched.instance,
     heldBytes: watched.heldBytes(),
     openStreams: watched.openStreams(),
     routes: Object.fromEntries(
