@@ -80,6 +80,10 @@ describe.each(nodes)('the packed command on $runtime', ({ command }) => {
       const address = await addressOf(service.stdout)
       const response = await fetch(`${address}/squares`, { method: 'POST', body: '12' })
       expect(await response.json()).toBe(144)
+      const page = await (await fetch(address)).text()
+      for (const [, file] of page.matchAll(/(?:src|href)="(dashboard\/[^"]+)"/g)) {
+        expect((await fetch(`${address}/${file}`)).status).toBe(200)
+      }
       service.kill('SIGTERM')
       expect(await once(service, 'exit')).toEqual([0, null])
     } finally {

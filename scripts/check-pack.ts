@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 
+import { dashboardAssets } from './dashboard-assets.ts'
 import { packageFolders } from './find-files.ts'
 
 type Target = string | { readonly [condition: string]: Target }
@@ -21,7 +22,13 @@ const required = ['package.json', 'README.md', 'LICENSE']
 function problemsOf(folder: string): string[] {
   const { bin = {}, exports } = JSON.parse(read(folder, 'package.json')) as Manifest
   const packed = pack(folder)
-  const named = [...required, ...Object.values(bin), ...targets(exports)]
+  const assets = folder === 'packages/cli' ? dashboardAssets() : []
+  const named = [
+    ...required,
+    ...Object.values(bin),
+    ...targets(exports),
+    ...assets.map((name) => `dist/dashboard/${name}`),
+  ]
   const missing = named.map((path) => posix.normalize(path)).filter((path) => !packed.has(path))
   const tests = [...packed].filter((path) => /(^|\/)tests?\/|\.test\./.test(path))
   return [

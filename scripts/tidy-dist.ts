@@ -1,14 +1,24 @@
-/** After the compiler: removes what no source stands behind any more, and makes the command executable. */
-import { chmodSync, existsSync, rmSync } from 'node:fs'
+/**
+ * After the compiler: copies what it leaves out, removes what no source stands behind any more, and
+ * makes the command executable.
+ */
+import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
+import { dashboardAssets, dashboardFolder } from './dashboard-assets.ts'
 import { findFiles, packageFolders } from './find-files.ts'
+
+const copied = 'packages/cli/dist/dashboard'
+mkdirSync(copied, { recursive: true })
+for (const name of dashboardAssets()) copyFileSync(join(dashboardFolder, name), join(copied, name))
 
 for (const folder of packageFolders) {
   const dist = join(folder, 'dist')
   for (const file of findFiles(dist, '')) {
     const source = relative(dist, file).replace(/(\.d)?\.[jt]s(\.map)?$/, '.ts')
-    if (!existsSync(join(folder, 'src', source))) rmSync(file)
+    // As they stand, or compiled.
+    const sources = [relative(dist, file), source]
+    if (!sources.some((path) => existsSync(join(folder, 'src', path)))) rmSync(file)
   }
 }
 chmodSync('packages/cli/dist/bin.js', 0o755)

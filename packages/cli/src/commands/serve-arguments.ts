@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { cli } from 'cleye'
 import type { BatcherOptions } from 'jitney'
 import { checkArguments } from '../arguments/check-arguments.ts'
-import { bytes, count, duration, integer, queueTime, text } from '../arguments/flag-types.ts'
+import { bytes, count, duration, integer, queueTime, text, word } from '../arguments/flag-types.ts'
 import { isConfigFile } from '../config/is-config-file.ts'
 import { UsageError } from '../errors.ts'
 import { serveDescription } from './serve-help.ts'
@@ -13,6 +13,8 @@ export interface ServiceFlags {
   readonly port?: number
   readonly listen?: string
   readonly tokenFile?: string
+  readonly log?: 'text' | 'json'
+  readonly accessLog?: boolean
   readonly allowedHosts?: readonly string[]
   readonly maxBodySize?: number
   readonly maxQueuedBytes?: number
@@ -78,6 +80,15 @@ const flagTypes = {
     type: text('--token-file'),
     placeholder: '<path>',
     description: 'File with the bearer token that clients must show (or JITNEY_TOKEN)',
+  },
+  log: {
+    type: word('--log', ['text', 'json']),
+    placeholder: '<text|json>',
+    description: 'How the log is written; json: one object a line, to stderr (default: text)',
+  },
+  accessLog: {
+    type: Boolean,
+    description: 'A line for each request: its id, route, status, duration and sizes',
   },
   allowedHost: {
     type: [text('--allowed-host')],
@@ -169,7 +180,7 @@ export function readServeArguments(argv: readonly string[]): ServeArguments {
   const { allowedHost, exec, processes, ...flags } = parsed.flags
   checkCombination(file, parsed.flags)
   const { host, port, listen, tokenFile, maxBodySize, maxQueuedBytes, maxStreams } = flags
-  const { maxConnections, requestTimeout, closeTimeout } = flags
+  const { maxConnections, requestTimeout, closeTimeout, log, accessLog } = flags
   const { maxBatchSize, maxQueueTime, concurrency, timeout, maxQueueSize } = flags
   return {
     file,
@@ -181,6 +192,8 @@ export function readServeArguments(argv: readonly string[]): ServeArguments {
       port,
       listen,
       tokenFile,
+      log,
+      accessLog,
       allowedHosts: allowedHost.length > 0 ? allowedHost : undefined,
       maxBodySize,
       maxQueuedBytes,

@@ -1,3 +1,5 @@
+import { jsonLog } from '../log/json-log.ts'
+import { textLog } from '../log/text-log.ts'
 import type { Route } from '../kinds/route.ts'
 import { FailureLog } from '../server/failure-log.ts'
 import { isLoopback } from '../server/known-hosts.ts'
@@ -21,42 +23,48 @@ export async function serve(argv: readonly string[]): Promise<number> {
   const token = await readToken(settings.tokenFile)
   const screen = new Terminal(process.stdout)
   const errors = process.stderr.isTTY ? screen : new Terminal(process.stderr)
+  const log = settings.log === 'json' ? jsonLog(process.stderr) : textLog(screen, errors)
+  const note = (text: string): void => {
+    log.note(text)
+    // A log for programs is beside what the command says, not instead of it.
+    if (settings.log === 'json') screen.line(text)
+  }
   const traffic = new TrafficLine(screen, () => service.stats())
   const service = new Service(routes, {
     ...settings,
     token,
-    onTraffic: () => traffic.changed(),
-    onFailure: (text) => errors.line(text),
+    ...((settings.log !== 'json' || screen.isScreen) && { onTraffic: () => traffic.changed() }),
+    onFailure: log.failure,
+    ...(settings.accessLog === true && { onAccess: log.access }),
   })
   const signals = listenToStopSignals()
   let endReloads = (): void => {}
-  const endSurvival = surviveErrors(new FailureLog((text) => errors.line(text)))
+  const endSurvival = surviveErrors(new FailureLog(log.failure))
   try {
     const address = await service.listen()
+    note(`Listening on ${address}`)
     greet(screen, address, routes)
-    for (const warning of service.warnings) errors.line(`Warning: ${warning}`)
+    for (const warning of service.warnings) log.warn(`Warning: ${warning}`)
     if (!isLoopback(settings.host ?? 'localhost') && !settings.allowedHosts?.length) {
-      errors.line(
-        'Note: clients reach it by IP address or localhost; other names need --allowed-host',
-      )
+      log.warn('Note: clients reach it by IP address or localhost; other names need --allowed-host')
     }
     endReloads = onHangup(async () => {
       try {
         const reloaded = await readService(given)
         await service.reload(reloaded.routes)
-        screen.line(`Reloaded ${given.file ?? given.exec}`)
+        note(`Reloaded ${given.file ?? given.exec}`)
       } catch (error) {
-        errors.line(`Cannot reload, all stays as it was: ${(error as Error).message}`)
+        log.warn(`Cannot reload, all stays as it was: ${(error as Error).message}`)
       }
     })
     const name = await signals.first
-    screen.line(`Stopping (${name}): what came is answered, another signal aborts`)
+    note(`Stopping (${name}): what came is answered, another signal aborts`)
     const complete = await service.stop({
       timeout: settings.closeTimeout ?? closeTimeoutDefault,
       signal: signals.second,
     })
     traffic.end()
-    screen.line(
+    note(
       `Stopped after ${describeTraffic(service.stats())}${complete ? '' : '; what was still running was aborted'}`,
     )
     return complete ? 0 : 1
@@ -68,7 +76,6 @@ export async function serve(argv: readonly string[]): Promise<number> {
 }
 
 function greet(screen: Terminal, address: string, routes: readonly Route[]): void {
-  screen.line(`Listening on ${address}`)
   for (const { name, protocol } of routes) screen.line(`  POST ${protocol?.path ?? `/${name}`}`)
   const target = address.startsWith('unix:')
     ? `--unix-socket ${address.slice('unix:'.length)} http://localhost`

@@ -23,6 +23,8 @@ export const configSchema = z.strictObject({
   maxConnections: count.optional().describe('Most connections at once'),
   requestTimeout: timeout.optional().describe('How long a request may take to arrive, in ms'),
   closeTimeout: timeout.optional().describe('How long stopping may take, in ms'),
+  log: z.enum(['text', 'json']).optional().describe('How the log is written (default text)'),
+  accessLog: z.boolean().optional().describe('Whether the log has a line for each request'),
   tokenFile: file.optional().describe('File with the bearer token that clients must show'),
   routes: z
     .record(routeName, z.discriminatedUnion('kind', kinds.map(({ schema }) => schema) as never))

@@ -5,4 +5,5 @@ export const reservedNames: readonly string[] = [
   'stats',
   'metrics',
   'openapi.json',
+  'dashboard',
 ]

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Registry } from 'prom-client'
 import { fastify, type FastifyInstance } from 'fastify'
+import { dashboardFiles } from '../dashboard/files.ts'
+import { watchAccess } from './access-watch.ts'
 import { answerClientError } from './client-error.ts'
 import { Connections } from './connections.ts'
 import { door, isStream } from './door.ts'
@@ -17,10 +19,23 @@ import { addRouteEndpoints } from './route-endpoints.ts'
 import type { ServiceSettings } from './service-options.ts'
 import { refuseSlowBodies } from './slow-bodies.ts'
 import type { Streams } from './stream/streams.ts'
+import { addDashboardEndpoints } from './watch/dashboard-endpoints.ts'
+import type { StatsStream } from './watch/stats-stream.ts'
 
 /** Longer than proxies keep a connection to us, so that they close it and no request meets a closing one. */
 const keepAliveTimeout = 72_000
-const ownPaths = ['/healthz', '/readyz', '/stats', '/metrics', '/openapi.json']
+/** Without `/`: whoever sends an item there is told which routes there are. */
+const ownPaths = [
+  '/healthz',
+  '/readyz',
+  '/stats',
+  '/stats/stream',
+  '/metrics',
+  '/openapi.json',
+  ...dashboardFiles()
+    .map(({ path }) => path)
+    .filter((path) => path !== '/'),
+]
 const own = new Map(ownPaths.map((path) => [path, ['GET', 'HEAD']]))
 
 /** For browsers, which have no business with these answers. */
@@ -45,6 +60,7 @@ export interface ApplicationParts {
   readonly state: () => 'starting' | 'open' | 'closing'
   readonly stats: () => object
   readonly metrics: Registry
+  readonly watch: StatsStream
 }
 
 /** Puts the HTTP side together: the door, the endpoints, and an answer to everything else. */
@@ -55,6 +71,7 @@ export function createApplication({
   state,
   stats,
   metrics,
+  watch,
 }: ApplicationParts): Application {
   const { maxBodySize } = settings
   // Node takes whole milliseconds, and 0 for no limit.
@@ -83,6 +100,9 @@ export function createApplication({
   const connections = new Connections(app.server)
   refuseSlowBodies(app, connections, streams, settings.requestTimeout)
   const endpoints = new Endpoints(own)
+  if (settings.onAccess !== undefined) {
+    watchAccess(app, settings.onAccess, (path) => endpoints.methodsOf(path) !== undefined)
+  }
   const refusalOf = door({ ...settings, endpoints, state })
   inviteOnlyBodiesThatFit(app, maxBodySize)
 
@@ -94,14 +114,16 @@ export function createApplication({
     if (refusal === undefined) done()
     else sendProblem(reply, refusal)
   })
-  app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
+  app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
     const problem =
       error instanceof ProblemError ? error.problem : problemOfRequest(error, maxBodySize)
-    if (problem.status >= 500) failures.report('The service failed', error)
+    if (problem.status >= 500) failures.report('The service failed', error, request.id)
     sendProblem(reply, problem)
   })
   collectBodies(app)
   addProbeEndpoints(app, stats)
+  app.get('/stats/stream', (request, reply) => watch.handle(request, reply))
+  addDashboardEndpoints(app, settings.token !== '')
   app.get('/metrics', async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.metrics()),
   )

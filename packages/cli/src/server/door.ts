@@ -1,4 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest } from 'fastify'
+import { assetFolder } from '../dashboard/files.ts'
 import type { Endpoints } from './endpoints.ts'
 import { type AnyPath, anyPath, streamPath } from './route-endpoints.ts'
 import { bearer, unauthorized } from './bearer.ts'
@@ -36,8 +38,10 @@ export function door({
     if (name === undefined && request.raw.httpVersion !== '1.0') return nameless
     if (name !== undefined && !isKnown(name)) return unknownHost
     if (headers.origin !== undefined && !isOwnOrigin(headers.origin, name)) return foreignOrigin
+    if (isOfForeignPage(headers)) return foreignOrigin
     if (hasToken?.(headers) === false && !isForAll(request)) return unauthorized
-    if (state() !== 'open' && !isProbe(request)) return state() === 'closing' ? closing : starting
+    if (state() === 'closing' && !isProbe(request)) return closing
+    if (state() === 'starting' && !isProbe(request) && !isWatching(request)) return starting
     if (isMisdirected(request)) return misdirected(decoded(path), request.method)
     if (isEncoded(headers['content-encoding'])) return encoded
     if (!isStream(request) && Number(headers['content-length'] ?? 0) > maxBodySize)
@@ -76,8 +80,8 @@ function decoded(path: string): string {
 }
 
 /** What nobody needs the token for: the probes, and the page that asks for it. */
-function isForAll({ routeOptions }: FastifyRequest): boolean {
-  return ['/healthz', '/readyz', '/'].includes(routeOptions.url ?? '')
+function isForAll({ routeOptions: { url = '' } }: FastifyRequest): boolean {
+  return ['/healthz', '/readyz', '/'].includes(url) || url.startsWith(assetFolder)
 }
 
 /** Whether its body may be longer than the service holds. */
@@ -88,6 +92,12 @@ export function isStream({ routeOptions }: FastifyRequest): boolean {
 /** What is answered in every state. */
 function isProbe({ routeOptions }: FastifyRequest): boolean {
   return routeOptions.url === '/healthz'
+}
+
+/** What shows how the service is, also while it starts. */
+function isWatching({ routeOptions: { url = '' } }: FastifyRequest): boolean {
+  const paths = ['/', '/stats', '/stats/stream', '/metrics']
+  return paths.includes(url) || url.startsWith(assetFolder)
 }
 
 const target = /^(?:https?:\/\/([^/?#]*))?([^?#]*)/i
@@ -125,6 +135,16 @@ const encoded: Problem = {
 
 function isOwnOrigin(origin: string, host: string | undefined): boolean {
   return host !== undefined && (origin === `http://${host}` || origin === `https://${host}`)
+}
+
+/**
+ * Whether a browser says that a page of another origin asks, which it says also where it sends no
+ * `Origin`, as for images (https://www.w3.org/TR/fetch-metadata/). Following a link is fine.
+ */
+function isOfForeignPage(headers: IncomingHttpHeaders): boolean {
+  const site = headers['sec-fetch-site']
+  if (site !== 'cross-site' && site !== 'same-site') return false
+  return headers['sec-fetch-mode'] !== 'navigate' || headers['sec-fetch-dest'] !== 'document'
 }
 
 function isEncoded(contentEncoding: string | undefined): boolean {

@@ -1,3 +1,4 @@
+import { assetFolder } from '../dashboard/files.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 export type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown
@@ -51,11 +52,13 @@ export class Endpoints {
     return handlers === undefined ? this.#own.get(path) : [...handlers.keys()]
   }
 
-  /** All of them, as `METHOD /path`. */
+  /** All of them, as `METHOD /path`, but for what only the dashboard asks for. */
   list(): readonly string[] {
     const routes = [...this.#byPath].map(
       ([path, handlers]) => [path, [...handlers.keys()]] as const,
     )
-    return [...routes, ...this.#own].map(([path, methods]) => `${methods[0]} ${path}`)
+    return [...routes, ...this.#own]
+      .filter(([path]) => !path.startsWith(assetFolder))
+      .map(([path, methods]) => `${methods[0]} ${path}`)
   }
 }

@@ -5,6 +5,16 @@ const windowLength = 1000
 const mostPerWindow = 10
 const mostCauses = 5
 
+/** One entry of the log, in its parts. */
+export interface FailureReport {
+  /** What failed, or how many reports were left out. */
+  readonly message: string
+  /** The failure and its causes, with their stacks. */
+  readonly failure?: string
+  /** The first request that met it. */
+  readonly requestId?: string
+}
+
 /**
  * Writes what went wrong on this side of the door, for whoever runs the service.
  *
@@ -12,17 +22,19 @@ const mostCauses = 5
  * How many were left out is said with the next one, or by `flush`.
  */
 export class FailureLog {
-  readonly #write: (text: string) => void
+  readonly #write: (text: string, report: FailureReport) => void
   #windowStart = -Infinity
   #written = 0
   #leftOut = 0
   #last = ''
 
-  constructor(write: (text: string) => void) {
+  /** @param write takes each report as text, which may have several lines, and in its parts. */
+  constructor(write: (text: string, report: FailureReport) => void) {
     this.#write = write
   }
 
-  report(what: string, failure: unknown): void {
+  /** @param requestId of the request that met it, if there was one. */
+  report(what: string, failure: unknown, requestId?: string): void {
     const now = performance.now()
     if (now - this.#windowStart >= windowLength) {
       this.flush()
@@ -30,21 +42,33 @@ export class FailureLog {
       this.#written = 0
       this.#last = ''
     }
-    const text = `${what}: ${describeFailure(failure)}`
+    const described = describeFailure(failure)
+    const text = `${what}: ${described}`
     if (text === this.#last || this.#written === mostPerWindow) {
       this.#leftOut++
       return
     }
     this.#last = text
     this.#written++
-    this.#write(text)
+    const report = { message: what, failure: described }
+    if (requestId === undefined) this.#write(harmless(text), report)
+    else this.#write(`${harmless(text)}\n    in request ${requestId}`, { ...report, requestId })
   }
 
   /** Says how many reports were left out since the last one. */
   flush(): void {
-    if (this.#leftOut > 0) this.#write(`(${this.#leftOut} more of the kind)`)
+    const message = `(${this.#leftOut} more of the kind)`
+    if (this.#leftOut > 0) this.#write(message, { message })
     this.#leftOut = 0
   }
+}
+
+/**
+ * Text that may hold somebody else's words: nothing in it controls a terminal, and no line of it but
+ * the first looks like the beginning of another entry.
+ */
+function harmless(text: string): string {
+  return text.replace(/[^\P{Cc}\n]+/gu, ' ').replace(/[\n\u2028\u2029](?!\s)/g, '\n  ')
 }
 
 /** The failure and its causes, with their stacks. Properties of errors may hold payloads and stay out. */

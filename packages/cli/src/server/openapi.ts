@@ -30,6 +30,18 @@ const own = {
   '/stats': {
     get: { summary: 'What it has done so far', responses: answers(json({ type: 'object' })) },
   },
+  '/stats/stream': {
+    get: {
+      summary: 'The same and more, once a second',
+      responses: answers({ 'text/event-stream': { schema: { type: 'string' } } }),
+    },
+  },
+  '/': {
+    get: {
+      summary: 'The dashboard',
+      responses: answers({ 'text/html': { schema: { type: 'string' } } }),
+    },
+  },
 } as const
 
 /** Describes the endpoints that there are now (https://spec.openapis.org/oas/v3.1.1). */

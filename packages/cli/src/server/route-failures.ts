@@ -28,16 +28,17 @@ export class RouteFailures {
     send: (reply: FastifyReply, problem: Problem) => void = sendProblem,
   ): number {
     if (error === clientGone) return clientClosed
-    const problem = this.problemOf(error)
+    const problem = this.problemOf(error, reply.request.id)
     send(reply, problem)
     return problem.status
   }
 
   /** What its client is told; the log hears of what is news. */
-  problemOf(error: unknown): Problem {
+  problemOf(error: unknown, requestId?: string): Problem {
     const problem = this.#route.problemOf(error) ?? problemOf(error)
-    if (problem.status >= 500 && !isRefusal(error))
-      this.#log.report(`/${this.#route.name} failed`, error)
+    if (problem.status >= 500 && !isRefusal(error)) {
+      this.#log.report(`/${this.#route.name} failed`, error, requestId)
+    }
     return problem
   }
 }

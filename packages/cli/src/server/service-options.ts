@@ -1,3 +1,6 @@
+import type { AccessEntry } from '../log/access-entry.ts'
+import type { FailureReport } from './failure-log.ts'
+
 /** Options of a `Service`. `undefined` means the default; durations are milliseconds. */
 export interface ServiceOptions {
   /**
@@ -46,13 +49,15 @@ export interface ServiceOptions {
   readonly maxQueuedBytes?: number | undefined
   /** Called whenever a request came or a batch left. */
   readonly onTraffic?: (() => void) | undefined
-  /** Takes what went wrong on this side of the door, for the log. */
-  readonly onFailure?: ((text: string) => void) | undefined
+  /** Takes what went wrong on this side of the door, for the log, as text and in its parts. */
+  readonly onFailure?: ((text: string, report: FailureReport) => void) | undefined
+  /** Called for each request that has ended; without it nothing is measured for it. */
+  readonly onAccess?: ((entry: AccessEntry) => void) | undefined
 }
 
 export type ServiceSettings = {
-  readonly [Name in keyof ServiceOptions]-?: NonNullable<ServiceOptions[Name]>
-}
+  readonly [Name in Exclude<keyof ServiceOptions, 'onAccess'>]-?: NonNullable<ServiceOptions[Name]>
+} & Pick<ServiceOptions, 'onAccess'>
 
 export function serviceSettings(options: ServiceOptions): ServiceSettings {
   return {
@@ -68,5 +73,6 @@ export function serviceSettings(options: ServiceOptions): ServiceSettings {
     maxQueuedBytes: options.maxQueuedBytes ?? 256 * 1024 * 1024,
     onTraffic: options.onTraffic ?? (() => {}),
     onFailure: options.onFailure ?? (() => {}),
+    onAccess: options.onAccess,
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Route } from '../kinds/route.ts'
@@ -21,6 +22,8 @@ import { type ServiceOptions, type ServiceSettings, serviceSettings } from './se
 import { streamEndpoint } from './stream/stream-endpoint.ts'
 import { Streams } from './stream/streams.ts'
 import { untilAllRead } from './until-all-read.ts'
+import { StatsStream } from './watch/stats-stream.ts'
+import { type Snapshot, takeSnapshot } from './watch/snapshot.ts'
 import { within } from './within.ts'
 
 /**
@@ -77,6 +80,8 @@ export class Service {
   readonly #bytes: BodyBytes
   readonly #metrics: Metrics
   readonly #endWatch: () => void
+  readonly #watch: StatsStream
+  readonly #instance = randomUUID()
   readonly #endpoints: Endpoints
   #reloading: Promise<unknown> = Promise.resolve()
   readonly #start = performance.now()
@@ -104,6 +109,11 @@ export class Service {
       this.#metrics.batchEnded(route.name, message)
       this.#settings.onTraffic()
     })
+    this.#watch = new StatsStream({
+      streams: this.#streams,
+      snapshot: () => this.#snapshot(),
+      patience: this.#settings.requestTimeout,
+    })
     const { app, connections, endpoints } = createApplication({
       settings: this.#settings,
       streams: this.#streams,
@@ -111,6 +121,7 @@ export class Service {
       state: () => this.#state,
       stats: () => this.stats(),
       metrics: this.#metrics.registry,
+      watch: this.#watch,
     })
     this.app = app
     this.#connections = connections
@@ -192,6 +203,20 @@ export class Service {
     for (const route of served) route.forgetPredecessor()
   }
 
+  #snapshot(): Promise<Snapshot> {
+    return takeSnapshot({
+      instance: this.#instance,
+      stats: () => this.stats(),
+      registry: this.#metrics.registry,
+      boundsOf: (name) => {
+        const { batcher, maxQueueSize } = this.#routes.find((route) => route.name === name)!
+        return { maxBatchSize: batcher.maxBatchSize, maxQueueSize }
+      },
+      heldBytes: () => this.#bytes.held,
+      openStreams: () => this.#streams.open,
+    })
+  }
+
   #serve(routes: readonly Route[]): readonly ServedRoute[] {
     const { onTraffic } = this.#settings
     const accepted = (): number => this.#connections.accepted
@@ -241,6 +266,7 @@ export class Service {
     this.#state = 'closing'
     for (const { batcher } of this.#routes) void batcher.flush()
     connections.drain()
+    void this.#watch.close()
     await within(connections.empty(), lull)
     this.app.server.close()
     connections.closeIdle()

@@ -26,6 +26,7 @@ export interface StreamParts {
   readonly bytes: BodyBytes
   readonly metrics: RouteMetrics
   readonly out: ServerResponse
+  readonly requestId: string
   /** How long the client may leave what was written where it is, in milliseconds. */
   readonly patience: number
 }
@@ -35,7 +36,7 @@ export interface StreamParts {
  * not take them. When the time it gave has passed, what is not done fails and nothing more is read.
  */
 export async function answerStream(parts: StreamParts): Promise<void> {
-  const { route, failures, call, cuts, bytes, metrics, out, patience } = parts
+  const { route, failures, call, cuts, bytes, metrics, out, requestId, patience } = parts
   const { client } = call
   const signal = call.options.signal!
   let ok = 0
@@ -62,7 +63,7 @@ export async function answerStream(parts: StreamParts): Promise<void> {
       return line
     } catch (error) {
       failed += 1
-      const problem = failures.problemOf(error)
+      const problem = failures.problemOf(error, requestId)
       metrics.answered(performance.now() - since, problem.status)
       return lineOfProblem(index, problem)
     } finally {

@@ -63,6 +63,7 @@ export function streamEndpoint(
         bytes,
         metrics,
         out: raw,
+        requestId: request.id,
         patience: requestTimeout,
       })
         // Not the request, which is destroyed already once its body was read.
