@@ -291,6 +291,19 @@ describe('Pipelined requests', () => {
     expect(statuses).toEqual([200, 400, 404, 200, 200])
   })
 
+  it('behind one that asks for another protocol are not waited for: the connection closes', async () => {
+    const { port } = await startService({ run: (items: unknown[]) => items })
+    const client = await RawClient.open(port)
+    const headers = { connection: 'upgrade', upgrade: 'other' }
+    client.send(`${postHead('/run', 1, headers)}1${postHead('/run', 1)}2`)
+    const { body, headers: answered } = await client.answer()
+    expect([body, answered['connection']]).toEqual(['1', 'close'])
+    await client.closed
+    const upgrading = await RawClient.open(port)
+    upgrading.post('/run', '1', { connection: 'upgrade', upgrade: 'h2c', 'http2-settings': 'A' })
+    expect((await upgrading.answer()).headers['connection']).toBe('keep-alive')
+  })
+
   it('followed by what is not HTTP get no answer that is not theirs', async () => {
     const calls: unknown[] = []
     const { port } = await startService({

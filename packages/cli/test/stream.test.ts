@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest'
 import { ArrayCutter } from '../src/server/stream/array-cutter.ts'
 import type { Cut, Cutter } from '../src/server/stream/cutter.ts'
 import { LineCutter } from '../src/server/stream/line-cutter.ts'
+import { defineBatch } from '../src/index.ts'
+import { RawClient } from './helpers/raw-client.ts'
 import { startService } from './helpers/start-service.ts'
 
 interface Line {
@@ -172,6 +174,84 @@ describe('POST /NAME/batch', () => {
     await expect.poll(() => service.stats().routes['run']?.active).toBe(1)
     socket.destroy()
     expect(await aborted.promise).toMatchObject({ name: 'AbortError' })
+  })
+
+  it('is answered to its end when the time that it gave has passed, and the connection serves on', async () => {
+    const { service, port, failures } = await startService({
+      run: defineBatch(
+        (items: unknown[]) => (items[0] === 0 ? new Promise<unknown[]>(() => {}) : items),
+        {
+          maxBatchSize: 1,
+          maxQueueSize: 20,
+          concurrency: 2,
+        },
+      ),
+    })
+    const client = await RawClient.open(port)
+    // One hangs, one is done, three others hang or wait; the body is there as a whole.
+    client.post('/run/batch', '0\n1\n0\n0\n0\n', { 'x-request-timeout': '50' })
+    const { status, body } = await client.answer()
+    expect(status).toBe(200)
+    const lines = linesOf(body)
+    expect(lines.at(-1)).toEqual({ done: true, ok: 1, failed: 4 })
+    const late = lines.flatMap(({ error }) => (error === undefined ? [] : [error]))
+    expect(late.map(({ status: itemStatus, code }) => [itemStatus, code])).toEqual(
+      Array.from({ length: 4 }, () => [504, 'JITNEY_DEADLINE']),
+    )
+    expect(service.stats().routes['run']!.queued).toBe(0)
+    expect(failures).toEqual([])
+    client.send('GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n')
+    expect((await client.answer()).status).toBe(200)
+  })
+
+  it('does not fail for want of room when the time that it gave has passed', async () => {
+    const { service, port, failures } = await startService({
+      run: defineBatch(() => new Promise<unknown[]>(() => {}), {
+        maxBatchSize: 1,
+        maxQueueSize: 1,
+      }),
+    })
+    const [running, queued, client] = await Promise.all([1, 2, 3].map(() => RawClient.open(port)))
+    running!.post('/run', '1')
+    await expect.poll(() => service.stats().routes['run']!.active).toBe(1)
+    queued!.post('/run', '1')
+    await expect.poll(() => service.stats().routes['run']!.queued).toBe(1)
+    client!.post('/run/batch', '1\n', { 'x-request-timeout': '50' })
+    const [line] = linesOf((await client!.answer()).body)
+    expect(line).toMatchObject({ index: 0, error: { status: 504, code: 'JITNEY_DEADLINE' } })
+    expect(failures).toEqual([])
+  })
+
+  it('reads no further when the time that it gave has passed', async () => {
+    const { port } = await startService({ run: double })
+    const client = await RawClient.open(port)
+    client.send(
+      'POST /run/batch HTTP/1.1\r\nhost: localhost\r\nx-request-timeout: 50\r\ncontent-length: 100\r\n\r\n1\n',
+    )
+    const lines = linesOf((await client.answer()).body)
+    expect(lines).toEqual([
+      { index: 0, result: 2 },
+      {
+        done: false,
+        ok: 1,
+        failed: 0,
+        error: expect.objectContaining({ status: 504, code: 'JITNEY_DEADLINE' }) as unknown,
+      },
+    ])
+  })
+
+  it('closes the connection of a client that does not take its results', async () => {
+    const { service, port } = await startService(
+      { run: (items: unknown[]) => items.map(() => 'x'.repeat(1_000_000)) },
+      { requestTimeout: 50 },
+    )
+    const client = await RawClient.open(port)
+    client.socket.pause()
+    client.post('/run/batch', '1\n'.repeat(50))
+    await expect.poll(() => service.stats().routes['run']!.items).toBeGreaterThan(0)
+    const open = (): Promise<number> =>
+      new Promise((resolve) => service.app.server.getConnections((_error, count) => resolve(count)))
+    await expect.poll(open).toBe(0)
   })
 
   it('gives up on a client that sends nothing for too long', async () => {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Registry } from 'prom-client'
 import { fastify, type FastifyInstance } from 'fastify'
 import { answerClientError } from './client-error.ts'
@@ -87,6 +88,7 @@ export function createApplication({
 
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(headers).header('x-request-id', request.id)
+    if (losesWhatFollows(request.raw)) void reply.header('connection', 'close')
     simplifyContentType(request.raw.headers, isStream(request))
     const refusal = refusalOf(request)
     if (refusal === undefined) done()
@@ -108,6 +110,14 @@ export function createApplication({
   )
   addRouteEndpoints(app, endpoints)
   return { app, connections, endpoints }
+}
+
+/**
+ * Node's parser drops what was read behind the body of a request that asks for another protocol,
+ * though nobody switches. Who asks for HTTP/2 waits for the answer and sends nothing behind it.
+ */
+function losesWhatFollows({ headers }: IncomingMessage): boolean {
+  return headers.upgrade !== undefined && headers['http2-settings'] === undefined
 }
 
 /** A client that asks before it sends is told that its body is too large without sending it. */

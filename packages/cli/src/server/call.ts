@@ -8,6 +8,8 @@ import { readTrace, type Trace } from './trace.ts'
 /** What a request says about its items. */
 export interface Call {
   readonly options: ProcessOptions
+  /** Aborts when the client goes; the signal of the options also when the deadline has passed. */
+  readonly client: AbortSignal
   /** The batch key, if the route takes it from a header; `undefined` without that header. */
   readonly key: string | undefined
   readonly trace: Trace | undefined
@@ -27,7 +29,8 @@ export function readCall(request: FastifyRequest, keyHeader: string | undefined)
   const { signal, end } =
     timeout === undefined ? { signal: client, end: ignore } : deadlineSignal(client, timeout)
   const trace = readTrace(request.headers)
-  return { options: priority === undefined ? { signal } : { signal, priority }, key, trace, end }
+  const options = priority === undefined ? { signal } : { signal, priority }
+  return { options, client, key, trace, end }
 }
 
 function textIn({ headers }: FastifyRequest, name: string): string | undefined {

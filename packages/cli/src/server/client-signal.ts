@@ -13,8 +13,39 @@ export function clientSignal(socket: Socket): AbortSignal {
   const known = signals.get(socket)
   if (known !== undefined) return known
   const controller = new AbortController()
-  if (socket.destroyed) controller.abort(clientGone)
-  else socket.once('close', () => controller.abort(clientGone))
-  signals.set(socket, controller.signal)
-  return controller.signal
+  const { signal } = controller
+  const objects = keepObjects(signal)
+  const leave = (): void => {
+    controller.abort(clientGone)
+    for (const listener of objects) listener.handleEvent(new Event('abort'))
+  }
+  if (socket.destroyed) leave()
+  else socket.once('close', leave)
+  signals.set(socket, signal)
+  return signal
+}
+
+/** What a batcher adds to a signal. */
+interface ListenerObject {
+  handleEvent(event: Event): void
+}
+type Listening = Parameters<AbortSignal['addEventListener']>
+
+/**
+ * Has a signal keep its listener objects in a set of ours. A batcher adds one and removes it with
+ * every item of a client that waits for each answer, and in Node's own list that is a tenth of what
+ * a request costs. Functions, and listeners with options, go to Node's list as ever.
+ */
+function keepObjects(signal: AbortSignal): Set<ListenerObject> {
+  const objects = new Set<ListenerObject>()
+  const add = signal.addEventListener.bind(signal)
+  const remove = signal.removeEventListener.bind(signal)
+  signal.addEventListener = (...[type, listener, options]: Listening) => {
+    if (typeof listener === 'object' && options === undefined) objects.add(listener)
+    else add(type, listener, options)
+  }
+  signal.removeEventListener = (...[type, listener, options]: Listening) => {
+    if (typeof listener !== 'object' || !objects.delete(listener)) remove(type, listener, options)
+  }
+  return objects
 }

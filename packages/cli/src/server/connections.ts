@@ -29,8 +29,13 @@ export class Connections {
   #draining = false
   #closingIdle = false
   #onEmpty: (() => void)[] = []
+  readonly #onAnswered: (this: ServerResponse) => void
 
   constructor(server: Server) {
+    const end = (socket: Socket): void => this.#end(socket)
+    this.#onAnswered = function onAnswered() {
+      end(this.req.socket)
+    }
     server.on('connection', (socket) => {
       this.#accepted++
       this.#open.set(socket, {
@@ -106,10 +111,13 @@ export class Connections {
     }
     connection.newest = response
     connection.newestSince = performance.now()
-    response.once('close', () => this.#end(socket, connection))
+    // One function for all: a closure of its own and the wrapper of `once` are more objects per request.
+    response.on('close', this.#onAnswered)
   }
 
-  #end(socket: Socket, connection: Connection): void {
+  #end(socket: Socket): void {
+    const connection = this.#open.get(socket)
+    if (connection === undefined) return
     connection.inProgress--
     if (connection.inProgress > 0) return
     connection.newest = undefined

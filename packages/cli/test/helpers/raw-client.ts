@@ -36,9 +36,15 @@ export class RawClient {
     return client
   }
 
-  /** For loops and crowds: whoever opens it ends it. */
-  static async openDetached(port: number, host = '127.0.0.1'): Promise<RawClient> {
-    const socket = connect({ port, host, noDelay: true })
+  /**
+   * For loops and crowds: whoever opens it ends it.
+   *
+   * @param place a port, or the path of a unix socket
+   */
+  static async openDetached(place: number | string, host = '127.0.0.1'): Promise<RawClient> {
+    const socket = connect(
+      typeof place === 'string' ? { path: place } : { port: place, host, noDelay: true },
+    )
     await once(socket, 'connect')
     return new RawClient(socket)
   }

@@ -7,7 +7,7 @@ import type { BodyBytes } from '../body-bytes.ts'
 import type { Call } from '../call.ts'
 import { parseJson } from '../parse-json.ts'
 import type { RouteMetrics } from '../metrics/metrics.ts'
-import type { Problem } from '../problem.ts'
+import { type Problem, ProblemError } from '../problem.ts'
 import { badBody } from '../problem-of.ts'
 import type { RouteFailures } from '../route-failures.ts'
 import { jsonOf } from '../send-result.ts'
@@ -30,9 +30,13 @@ export interface StreamParts {
   readonly patience: number
 }
 
-/** Writes the results of a stream as they come, and the last line. */
+/**
+ * Writes the results of a stream as they come, and the last line. Rejects if the client goes or does
+ * not take them. When the time it gave has passed, what is not done fails and nothing more is read.
+ */
 export async function answerStream(parts: StreamParts): Promise<void> {
   const { route, failures, call, cuts, bytes, metrics, out, patience } = parts
+  const { client } = call
   const signal = call.options.signal!
   let ok = 0
   let failed = 0
@@ -44,7 +48,7 @@ export async function answerStream(parts: StreamParts): Promise<void> {
     try {
       if (!Buffer.isBuffer(cut)) {
         if (cut.isLast) {
-          ending = badBody(cut.problem)
+          ending = lateness(signal) ?? badBody(cut.problem)
           return ''
         }
         failed += 1
@@ -66,12 +70,15 @@ export async function answerStream(parts: StreamParts): Promise<void> {
     }
   }
 
-  for await (const line of asCompleted(cuts, lineOf, { concurrency: route.streamSlots, signal })) {
-    await write(out, line, signal, patience)
+  for await (const line of asCompleted(cuts, lineOf, {
+    concurrency: route.streamSlots,
+    signal: client,
+  })) {
+    await write(out, line, client, patience)
   }
   const done = ending === undefined
   const last = { done, ok, failed, ...(ending && { error: shown(ending) }) }
-  await write(out, `${JSON.stringify(last)}\n`, signal, patience)
+  await write(out, `${JSON.stringify(last)}\n`, client, patience)
   out.end()
 }
 
@@ -82,9 +89,16 @@ async function processWithRoom(route: ServedRoute, item: unknown, call: Call): P
       return await new Promise((resolve) => route.take(item, call, resolve))
     } catch (error) {
       if (!(error instanceof QueueFullError)) throw error
-      await sleep(roomDelay, undefined, { signal: call.options.signal! })
+      const signal = call.options.signal!
+      await sleep(roomDelay, undefined, { signal }).catch(() => {})
+      if (signal.aborted) throw signal.reason as Error
     }
   }
+}
+
+/** What a deadline that has passed says. */
+function lateness({ reason }: AbortSignal): Problem | undefined {
+  return reason instanceof ProblemError ? reason.problem : undefined
 }
 
 function resultPart(result: unknown): string {

@@ -16,6 +16,8 @@ export interface ReadOptions {
   readonly idleTimeout: number
   /** Aborts when nothing more is to be read. */
   readonly closing: AbortSignal
+  /** Aborts when nobody wants the items any more. */
+  readonly deadline: AbortSignal
 }
 
 /**
@@ -23,10 +25,10 @@ export interface ReadOptions {
  * that says so, a body that begins with a bracket is an array, any other lines.
  */
 export async function* readCuts(body: Readable, options: ReadOptions): AsyncGenerator<Cut, void> {
-  const { type, maxItemSize, idleTimeout, closing } = options
+  const { type, maxItemSize, idleTimeout, closing, deadline } = options
   let cutter: Cutter | undefined
   try {
-    for await (const chunk of inTime(body, idleTimeout, closing)) {
+    for await (const chunk of inTime(body, idleTimeout, closing, deadline)) {
       cutter ??= lineTypes.has(type ?? '')
         ? new LineCutter(maxItemSize)
         : cutterFor(chunk, maxItemSize)
@@ -53,11 +55,12 @@ async function* inTime(
   body: Readable,
   timeout: number,
   closing: AbortSignal,
+  deadline: AbortSignal,
 ): AsyncGenerator<Buffer, void> {
   // Not `for await`, which would destroy the connection with the body when it is left.
   const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   for (;;) {
-    const waiting = withTimeout(({ signal }) => unless(signal, chunks.next()), {
+    const waiting = withTimeout(({ signal }) => unless(signal, unless(deadline, chunks.next())), {
       timeout,
       signal: closing,
     })
@@ -72,11 +75,16 @@ async function* inTime(
 }
 
 /** A promise, or the reason of a signal if that aborts before. */
-function unless<Value>(signal: AbortSignal, promise: Promise<Value>): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => {
-      reject(signal.reason as Error)
-    })
-    promise.then(resolve, reject)
+async function unless<Value>(signal: AbortSignal, promise: Promise<Value>): Promise<Value> {
+  let leave = (): void => {}
+  const aborted = new Promise<never>((_resolve, reject) => {
+    leave = () => reject(signal.reason as Error)
+    if (signal.aborted) leave()
+    else signal.addEventListener('abort', leave)
   })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', leave)
+  }
 }

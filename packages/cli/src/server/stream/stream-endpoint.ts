@@ -46,6 +46,7 @@ export function streamEndpoint(
         maxItemSize: maxBodySize,
         idleTimeout: requestTimeout,
         closing: streams.closing,
+        deadline: call.options.signal!,
       })
       const { raw } = reply
       reply.hijack()
@@ -64,7 +65,8 @@ export function streamEndpoint(
         out: raw,
         patience: requestTimeout,
       })
-        .catch(() => request.raw.destroy())
+        // Not the request, which is destroyed already once its body was read.
+        .catch(() => raw.destroy())
         .finally(() => {
           call.end()
           leave()
