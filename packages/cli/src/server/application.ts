@@ -39,7 +39,7 @@ const ownPaths = [
 const own = new Map(ownPaths.map((path) => [path, ['GET', 'HEAD']]))
 
 /** For browsers, which have no business with these answers. */
-const headers = {
+const answerHeaders = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
@@ -107,7 +107,7 @@ export function createApplication({
   inviteOnlyBodiesThatFit(app, maxBodySize)
 
   app.addHook('onRequest', (request, reply, done) => {
-    void reply.headers(headers).header('x-request-id', request.id)
+    void reply.headers(answerHeaders).header('x-request-id', request.id)
     if (losesWhatFollows(request.raw)) void reply.header('connection', 'close')
     simplifyContentType(request.raw.headers, isStream(request))
     const refusal = refusalOf(request)
