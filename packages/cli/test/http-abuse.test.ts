@@ -1,3 +1,4 @@
+import { manualBatches } from 'jitney/testing'
 import { describe, expect, it } from 'vitest'
 import { defineBatch } from '../src/index.ts'
 import { postHead, RawClient } from './helpers/raw-client.ts'
@@ -289,6 +290,22 @@ describe('Pipelined requests', () => {
     const statuses: number[] = []
     for (let count = 0; count < 5; count++) statuses.push((await client.answer()).status)
     expect(statuses).toEqual([200, 400, 404, 200, 200])
+  })
+
+  it('that ask to be invited are not, inside of an answer', async () => {
+    const batches = manualBatches<unknown, unknown>()
+    const { port } = await startService({
+      run: defineBatch(batches.batchFunction, { maxBatchSize: 1, concurrency: 2 }),
+    })
+    const client = await RawClient.open(port)
+    const headers = { expect: '100-continue', 'content-type': 'application/octet-stream' }
+    client.send(`${postHead('/run', 1)}1${postHead('/run', 4, headers)}null`)
+    await until(() => batches.calls.length === 2)
+    batches.calls[1]!.resolve([Buffer.from('four')])
+    batches.calls[0]!.resolve([1])
+    expect([(await client.answer()).body, (await client.answer()).body]).toEqual(['1', 'four'])
+    client.send(postHead('/run', 1, headers))
+    expect((await client.answer()).status).toBe(100)
   })
 
   it('behind one that asks for another protocol are not waited for: the connection closes', async () => {

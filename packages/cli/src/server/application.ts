@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Registry } from 'prom-client'
 import { fastify, type FastifyInstance } from 'fastify'
 import { dashboardFiles } from '../dashboard/files.ts'
@@ -135,6 +135,14 @@ export function createApplication({
 }
 
 /**
+ * Says 100, unless answers to earlier requests are due: Node would put the head of this answer before
+ * what was written until its turn, and the invitation into its body. Clients send uninvited then.
+ */
+function invite(response: ServerResponse): void {
+  if (response.socket !== null) response.writeContinue()
+}
+
+/**
  * Node's parser drops what was read behind the body of a request that asks for another protocol,
  * though nobody switches. Who asks for HTTP/2 waits for the answer and sends nothing behind it.
  */
@@ -145,7 +153,7 @@ function losesWhatFollows({ headers }: IncomingMessage): boolean {
 /** A client that asks before it sends is told that its body is too large without sending it. */
 function inviteOnlyBodiesThatFit({ server }: FastifyInstance, maxBodySize: number): void {
   server.on('checkContinue', (request, response) => {
-    if (!(Number(request.headers['content-length']) > maxBodySize)) response.writeContinue()
+    if (!(Number(request.headers['content-length']) > maxBodySize)) invite(response)
     server.emit('request', request, response)
   })
   // An expectation that nobody knows may be ignored.

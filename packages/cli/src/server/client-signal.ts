@@ -40,11 +40,19 @@ function keepObjects(signal: AbortSignal): Set<ListenerObject> {
   const objects = new Set<ListenerObject>()
   const add = signal.addEventListener.bind(signal)
   const remove = signal.removeEventListener.bind(signal)
-  signal.addEventListener = (...[type, listener, options]: Listening) => {
+  signal.addEventListener = (
+    type: Listening[0],
+    listener: Listening[1],
+    options?: Listening[2],
+  ): void => {
     if (typeof listener === 'object' && options === undefined) objects.add(listener)
     else add(type, listener, options)
   }
-  signal.removeEventListener = (...[type, listener, options]: Listening) => {
+  signal.removeEventListener = (
+    type: Listening[0],
+    listener: Listening[1],
+    options?: Listening[2],
+  ): void => {
     if (typeof listener !== 'object' || !objects.delete(listener)) remove(type, listener, options)
   }
   return objects

@@ -14,14 +14,14 @@ export function sendResult(reply: FastifyReply, result: unknown): void {
 
 /** Throws a `ProblemError` if JSON cannot hold it. */
 export function jsonOf(result: unknown): string {
-  let text: string | undefined
-  let reason: unknown = new TypeError(`Cannot make JSON of a ${typeof result}`)
+  let reason: unknown
   try {
-    text = JSON.stringify(result)
+    const text = JSON.stringify(result) as string | undefined
+    if (text !== undefined) return text
+    reason = new TypeError(`Cannot make JSON of a ${typeof result}`)
   } catch (error) {
     reason = error
   }
-  if (text !== undefined) return text
   throw new ProblemError(
     {
       status: 500,
