@@ -61,6 +61,8 @@ export interface Options<Key, Value, CacheKey = Key> {
   name?: string | null | undefined
 }
 
+// Read as DataLoader reads them, so that `null` or `false` for all options is refused in its words.
+
 /** Of any types, and whatever else a program in JavaScript may give. */
 // oxlint-disable-next-line typescript/no-explicit-any -- what is in them is only handed on
 type Given = Options<any, any, any> | null | undefined
@@ -70,7 +72,7 @@ const itself = (key: unknown): unknown => key
 
 export function maxBatchSizeOf(options: Given): number {
   if (options && options.batch === false) return 1
-  const maxBatchSize = options?.maxBatchSize
+  const maxBatchSize = options && options.maxBatchSize
   if (maxBatchSize === undefined) return Infinity
   // NaN passes, as it does there: each key then has a batch of its own.
   if (typeof maxBatchSize !== 'number' || maxBatchSize < 1) {
@@ -80,7 +82,7 @@ export function maxBatchSizeOf(options: Given): number {
 }
 
 export function batchScheduleFnOf(options: Given): (callback: () => void) => void {
-  const schedule = options?.batchScheduleFn
+  const schedule = options && options.batchScheduleFn
   if (schedule === undefined) return atEndOfTurn
   if (typeof schedule !== 'function') {
     throw wrongArgument('batchScheduleFn must be a function: ', schedule)
@@ -89,7 +91,7 @@ export function batchScheduleFnOf(options: Given): (callback: () => void) => voi
 }
 
 export function cacheKeyFnOf(options: Given): (key: unknown) => unknown {
-  const cacheKeyFn = options?.cacheKeyFn
+  const cacheKeyFn = options && options.cacheKeyFn
   if (cacheKeyFn === undefined) return itself
   if (typeof cacheKeyFn !== 'function') {
     throw wrongArgument('cacheKeyFn must be a function: ', cacheKeyFn)
@@ -99,7 +101,7 @@ export function cacheKeyFnOf(options: Given): (key: unknown) => unknown {
 
 export function cacheMapOf(options: Given): CacheMap<unknown, Promise<unknown>> | null {
   if (options && options.cache === false) return null
-  const cacheMap = options?.cacheMap
+  const cacheMap = options && options.cacheMap
   if (cacheMap === undefined) return new Map()
   const missing = cacheMethods.filter((name) => cacheMap && typeof cacheMap[name] !== 'function')
   if (missing.length > 0) {
