@@ -1,5 +1,5 @@
-// An API without a field for many, such as GitHub's, is asked for many by aliases: one request has
-// r0: repository(...), r1: repository(...). One that is not there is an error at its own alias.
+// An API without a field for many, such as GitHub's, is asked for many by aliases, r0 and r1 and so
+// on. What is not there is an error at its own alias.
 import { buildSchema, graphql } from 'graphql'
 import { Batcher } from 'jitney'
 
@@ -14,10 +14,8 @@ const schema = buildSchema(`
   type Query { repository(owner: String!, name: String!): Repository }
 `)
 const rootValue = {
-  repository({ owner, name }: Name) {
-    if (name === 'nothing') throw new Error(`Could not resolve ${owner}/${name}`)
-    return { stars: name.length * 1000 }
-  },
+  repository: ({ name }: Name) =>
+    name === 'nothing' ? new Error(`no ${name}`) : { stars: name.length },
 }
 
 /** Stands in for the server: in a program of your own, `fetch` with a token. */
@@ -29,31 +27,26 @@ async function post(source: string, variableValues: Record<string, string>): Pro
 
 const repositories = new Batcher(
   async (names: Name[]) => {
-    // Names go as variables, never into the text of the query.
+    // As variables, never in the text of the query.
     const parameters = names.map((_, index) => `$o${index}: String!, $n${index}: String!`)
     const fields = names.map(
       (_, index) => `r${index}: repository(owner: $o${index}, name: $n${index}) { stars }`,
     )
-    const variables = Object.fromEntries(
-      names.flatMap(({ owner, name }, index) => [
-        [`o${index}`, owner],
-        [`n${index}`, name],
-      ]),
-    )
+    const variables = names.map(({ owner, name }, index) => ({
+      [`o${index}`]: owner,
+      [`n${index}`]: name,
+    }))
     const query = `query (${parameters.join(', ')}) {\n  ${fields.join('\n  ')}\n}`
-    const { data, errors = [] } = await post(query, variables)
+    const { data, errors = [] } = await post(query, Object.assign({}, ...variables))
     const messages = new Map(errors.map(({ path, message }) => [path[0], message]))
-    return names.map(
-      (_, index) => data[`r${index}`] ?? new Error(messages.get(`r${index}`) ?? 'not found'),
-    )
+    return names.map((_, index) => data[`r${index}`] ?? new Error(messages.get(`r${index}`)))
   },
-  { maxBatchSize: 100, dedupeKey: ({ owner, name }) => `${owner}/${name}` },
+  { maxBatchSize: 100 },
 )
 
 const wanted = ['node', 'nothing', 'undici'].map((name) => ({ owner: 'nodejs', name }))
-for (const settled of await repositories.processAllSettled(wanted)) {
-  console.log(settled.status === 'fulfilled' ? settled.value.stars : settled.reason.message)
-}
+const settled = await repositories.processAllSettled(wanted)
+for (const one of settled) console.log(one.status === 'fulfilled' ? one.value : one.reason.message)
 await repositories.close()
 
 // Output:
@@ -62,6 +55,6 @@ await repositories.close()
 //   r1: repository(owner: $o1, name: $n1) { stars }
 //   r2: repository(owner: $o2, name: $n2) { stars }
 // }
-// 4000
-// Could not resolve nodejs/nothing
-// 6000
+// { stars: 4 }
+// no nothing
+// { stars: 6 }

@@ -16,9 +16,7 @@ async function findUsers(ids: readonly number[], viewer: string): Promise<(User 
   return ids.map((id) => users.get(id))
 }
 
-interface Context {
-  readonly users: DataLoader<number, User>
-}
+type Context = { readonly users: DataLoader<number, User> }
 
 function createContext(viewer: string): Context {
   return {
