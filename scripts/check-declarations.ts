@@ -8,6 +8,7 @@ import { join } from 'node:path'
 
 const library = `
 import { Batcher } from 'jitney'
+import * as dataloader from 'jitney/dataloader'
 import * as http from 'jitney/http'
 import * as openai from 'jitney/openai'
 import * as policy from 'jitney/policy'
@@ -16,7 +17,7 @@ import * as worker from 'jitney/worker'
 
 const squares = new Batcher(async (numbers: number[]) => numbers.map((number) => number * number))
 export const nine: Promise<number> = squares.process(3, { signal: new AbortController().signal })
-export const modules = [http, openai, policy, testing, worker]
+export const modules = [dataloader, http, openai, policy, testing, worker]
 `
 const command = `
 import { defineBatch } from '@jitney/cli'
