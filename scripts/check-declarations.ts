@@ -8,6 +8,7 @@ import { join } from 'node:path'
 
 const library = `
 import { Batcher } from 'jitney'
+import * as dataloader from 'jitney/dataloader'
 import * as http from 'jitney/http'
 import * as onnx from 'jitney/onnx'
 import * as openai from 'jitney/openai'
@@ -18,7 +19,7 @@ import * as worker from 'jitney/worker'
 
 const squares = new Batcher(async (numbers: number[]) => numbers.map((number) => number * number))
 export const nine: Promise<number> = squares.process(3, { signal: new AbortController().signal })
-export const modules = [http, onnx, openai, policy, tensor, testing, worker]
+export const modules = [dataloader, http, onnx, openai, policy, tensor, testing, worker]
 `
 const command = `
 import { defineBatch } from '@jitney/cli'

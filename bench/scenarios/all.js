@@ -17,6 +17,7 @@ import { burst } from './burst.js'
 import { closedLoop } from './closed-loop.js'
 import { command, commandMemory } from './command.js'
 import { keys } from './keys.js'
+import { loaderBurst, loaderClosedLoop } from './loader.js'
 import { loneItem } from './lone-item.js'
 import { burstOptions, closedLoopOptions } from './options.js'
 import { queueLength } from './queue-length.js'
@@ -34,6 +35,8 @@ export const scenarios = [
   loneItem,
   queueLength,
   keys,
+  loaderClosedLoop,
+  loaderBurst,
   mapPromise,
   mapTurn,
   mapMemory,

@@ -6,6 +6,7 @@ import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import * as jitney from 'jitney'
+import * as dataloader from 'jitney/dataloader'
 import * as http from 'jitney/http'
 import * as onnx from 'jitney/onnx'
 import * as openai from 'jitney/openai'
@@ -29,6 +30,7 @@ interface Manifest {
 
 const sources = {
   jitney,
+  'jitney/dataloader': dataloader,
   'jitney/http': http,
   'jitney/onnx': onnx,
   'jitney/openai': openai,
@@ -150,6 +152,17 @@ describe('the packed package', () => {
       expect((JSON.parse(stdout) as string[]).toSorted()).toEqual(Object.keys(source).toSorted())
     },
   )
+
+  it("gives DataLoader's class to whoever requires it, as the package `dataloader` does", async () => {
+    const { stdout } = await runAsUser(`
+      import { createRequire } from 'node:module'
+      import DataLoader from 'jitney/dataloader'
+
+      const required = createRequire(import.meta.url)('jitney/dataloader')
+      console.log((required.default ?? required) === DataLoader)
+    `)
+    expect(stdout).toBe('true\n')
+  })
 
   it('lets nothing else be imported', async () => {
     const { stdout } = await runAsUser(`
