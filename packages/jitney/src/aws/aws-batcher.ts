@@ -202,7 +202,7 @@ export function awsBatcher<Item, Input, Result>(
         }
       }
       for (const { place, turn } of staying) outcomes[place] = afterTurn(turn)
-      return outcomes as Given<Result>[]
+      return outcomes
     },
     {
       ...options,

@@ -62,3 +62,8 @@ export function answersByPlace<Result>(
 function listOf(value: unknown): Entry[] {
   return Array.isArray(value) ? value.map((each: unknown) => Object(each) as Entry) : []
 }
+
+/** What the service says of an entry, but for the id that we gave it. */
+export function withoutId(entry: object): unknown {
+  return Object.fromEntries(Object.entries(entry).filter(([name]) => name !== 'Id'))
+}

@@ -1,5 +1,5 @@
 import type { Batcher } from '../batcher/constructor.ts'
-import { type Guard, optional } from '../platform/guards.ts'
+import { optional } from '../platform/guards.ts'
 import { sizeOf } from './bytes.ts'
 import type { AwsClient } from './client.ts'
 import { answersByPlace } from './entries.ts'
@@ -49,7 +49,7 @@ const bytesOfTime = 14
 
 const puts: Operation<Endpoint, EventBridgeEvent, PutEventsInput, EventBridgePut> = {
   limits: awsLimits.eventBridge,
-  target: { endpointId: /* @__PURE__ */ optional(nonEmpty) as Guard<string | undefined> },
+  target: { endpointId: /* @__PURE__ */ optional(nonEmpty) },
   serviceOf: ({ endpointId }) => ({
     action,
     method: 'putEvents',

@@ -1,5 +1,5 @@
 import type { Batcher } from '../batcher/constructor.ts'
-import { type Guard, optional } from '../platform/guards.ts'
+import { optional } from '../platform/guards.ts'
 import { checkBytes, sizeOf } from './bytes.ts'
 import type { AwsClient } from './client.ts'
 import { answersByPlace } from './entries.ts'
@@ -52,7 +52,7 @@ const puts: Operation<Stream, KinesisRecord, PutRecordsInput, KinesisPut> = {
   limits: awsLimits.kinesis,
   target: {
     streamName: /* @__PURE__ */ optional(nonEmpty),
-    streamArn: /* @__PURE__ */ optional(nonEmpty) as Guard<string | undefined>,
+    streamArn: /* @__PURE__ */ optional(nonEmpty),
   },
   serviceOf: ({ streamName, streamArn }) => {
     if (streamArn === undefined) {

@@ -2,7 +2,7 @@ import type { Batcher } from '../batcher/constructor.ts'
 import { refusal } from '../platform/errors.ts'
 import { type MessageAttributes, sizeOf, sizeOfAttributes } from './bytes.ts'
 import type { AwsClient } from './client.ts'
-import { answersById, withIds } from './entries.ts'
+import { answersById, withIds, withoutId } from './entries.ts'
 import { groupOf } from './fifo.ts'
 import { awsLimits } from './limits.ts'
 import { type AwsOptions, nonEmpty } from './options.ts'
@@ -59,7 +59,7 @@ const publishes: Operation<Topic, SnsMessage, PublishBatchInput, SnsPublished> =
       answersById(
         output,
         length,
-        ({ Id: _, ...published }: SnsPublished & { Id: string }) => published,
+        (entry: SnsPublished) => withoutId(entry) as SnsPublished,
       ),
     ...groupOf(topicArn),
   }),

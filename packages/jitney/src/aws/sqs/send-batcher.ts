@@ -2,6 +2,7 @@ import type { Batcher } from '../../batcher/constructor.ts'
 import { refusal } from '../../platform/errors.ts'
 import { type MessageAttributes, sizeOf, sizeOfAttributes } from '../bytes.ts'
 import type { AwsClient } from '../client.ts'
+import { withoutId } from '../entries.ts'
 import { groupOf } from '../fifo.ts'
 import { awsLimits } from '../limits.ts'
 import { type Operation, targetBatcher } from '../target-batcher.ts'
@@ -44,7 +45,7 @@ const sends: Operation<Queue, SqsMessage, SqsInput<SqsMessage>, SqsSent> = {
         },
         ...groupOf(queue.queueUrl),
       },
-      ({ Id: _, ...sent }: SqsSent & { Id: string }) => sent,
+      (entry: SqsSent) => withoutId(entry) as SqsSent,
     ),
 }
 
