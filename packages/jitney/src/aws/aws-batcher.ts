@@ -9,7 +9,7 @@ import { AwsError, type AwsErrorCode } from './aws-error.ts'
 import type { Call } from './client.ts'
 import { Sequences, type Turn } from './sequences.ts'
 import type { Answer, Service } from './service.ts'
-import { codeOf, type Verdict, verdictOn } from './verdict.ts'
+import { saidBy, type Verdict, verdictOn } from './verdict.ts'
 
 type Given<Result> = Result | Error | Outcome<Result> | Outcome
 
@@ -108,7 +108,7 @@ export function awsBatcher<Item, Input, Result>(
         })
       }
       const kind = kindAfter(verdict)
-      return seats.map(() => ({ kind, awsCode: codeOf(error), cause: error }))
+      return seats.map(() => ({ kind, ...saidBy(error), cause: error }))
     }
     for (const { id } of seats) setbacks.acquit(id)
     if (typeof output !== 'object' || output === null) {

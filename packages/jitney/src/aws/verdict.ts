@@ -22,13 +22,9 @@ export function isTransient(code: string): boolean {
   return throttled.test(code) || internal.test(code)
 }
 
-/** Whether the service says that it was asked too often. */
-export function isThrottled(code: string): boolean {
-  return throttled.test(code)
-}
-
 interface ServiceException {
   readonly name?: unknown
+  readonly message?: unknown
   readonly code?: unknown
   readonly $fault?: unknown
   readonly $retryable?: { readonly throttling?: unknown }
@@ -55,9 +51,10 @@ export function verdictOn(error: unknown, isAlike: boolean): Verdict {
   return status >= 400 || $fault === 'client' ? 'split' : 'unknown'
 }
 
-/** What the service calls it. */
-export function codeOf(error: unknown): string | undefined {
-  const { name, $fault, $metadata } = Object(error) as ServiceException
+/** What the service calls it, if it was the service. */
+export function saidBy(error: unknown): { awsCode?: string; awsMessage?: string } {
+  const { name, message, $fault, $metadata } = Object(error) as ServiceException
   const isAnswer = $fault !== undefined || $metadata?.httpStatusCode !== undefined
-  return isAnswer && typeof name === 'string' ? name : undefined
+  if (!isAnswer || typeof name !== 'string') return {}
+  return { awsCode: name, ...(typeof message === 'string' ? { awsMessage: message } : {}) }
 }
