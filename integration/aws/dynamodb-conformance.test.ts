@@ -100,14 +100,13 @@ const writeFault = (): Fault<BatchWriteItemInput, BatchWriteItemOutput> => {
       }
     }
     if (Object.keys(undone).length > 0) isDone = true
-    const output =
-      Object.keys(left).length > 0 ? await next({ ...input, RequestItems: left }) : {}
+    const output = Object.keys(left).length > 0 ? await next({ ...input, RequestItems: left }) : {}
     return { ...output, UnprocessedItems: undone }
   }
 }
 
-async function run<Item, Result>(
-  fault: Fault<never, object>,
+async function run<Item, Result, Input, Output>(
+  fault: Fault<Input, Output>,
   make: (client: ReturnType<typeof clientOf>) => ConformanceRun<Item, Result>['processor'] & {
     abort(): void
   },
@@ -155,8 +154,7 @@ const forms = [
 
 describe.each(forms)('dynamoDbGetBatcher() over $name and dynalite', ({ form, gets }) => {
   const catOf = (id: string): DynamoDbGet => ({ TableName: 'cats', Key: form({ id }) })
-  const start = (isReversed: boolean) => () =>
-    run<DynamoDbGet, Attributes | undefined>(getFault(isReversed), gets)
+  const start = (isReversed: boolean) => () => run(getFault(isReversed), gets)
   const cases = conformance<DynamoDbGet, Attributes | undefined>({
     start: start(false),
     item: (n) => ({ TableName: tableOf(n), Key: form(keyOf(n)) }),
@@ -182,7 +180,7 @@ describe.each(forms)('dynamoDbWriteBatcher() over $name and dynalite', ({ form, 
     Item: form({ id, age }),
   })
   const cases = conformance<DynamoDbWrite, undefined>({
-    start: () => run<DynamoDbWrite, undefined>(writeFault(), writes),
+    start: () => run(writeFault(), writes),
     item: (n) => put(n, form),
     result: () => undefined,
     failingItem: { TableName: 'cats', Item: form({ id: 1 }) },

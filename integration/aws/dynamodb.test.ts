@@ -60,8 +60,7 @@ function watched<Input extends { RequestItems?: unknown }>(): Sent<Input>[] {
   return sent
 }
 
-const throttling = (): Error =>
-  exception('ProvisionedThroughputExceededException', 400, 'client')
+const throttling = (): Error => exception('ProvisionedThroughputExceededException', 400, 'client')
 
 describe('dynamoDbGetBatcher()', () => {
   beforeEach(async () => {

@@ -112,7 +112,10 @@ export function placeFault(
     const sent = entries.filter((_, place) => codes[place] === undefined)
     const output = sent.length > 0 ? await next({ ...input, [field]: sent }) : { [answers]: [] }
     const given = [...(output as Record<string, Place[]>)[answers]!]
-    return { ...output, [answers]: codes.map((code) => (code ? { ErrorCode: code } : given.shift())) }
+    return {
+      ...output,
+      [answers]: codes.map((code) => (code ? { ErrorCode: code } : given.shift())),
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Answer } from './service.ts'
-import { isTransient } from './verdict.ts'
+import { isThrottled, isTransient } from './verdict.ts'
 
 interface Entry {
   readonly Id?: unknown
@@ -30,7 +30,7 @@ export function answersById<Result>(
   }
   // What is said to have failed is not taken for done, whatever else is said of it.
   for (const { Id, Code = 'Unknown', Message, SenderFault } of listOf(Failed)) {
-    const kind = SenderFault === true && !isTransient(Code) ? 'refused' : 'again'
+    const kind = SenderFault === true && !isThrottled(Code) ? 'refused' : 'again'
     answers.set(Id, { kind, awsCode: Code, awsMessage: Message })
   }
   return Array.from({ length: count }, (_, index) => answers.get(String(index)) ?? unsaid)

@@ -53,7 +53,7 @@ export {
   type SnsOptions,
   type SnsPublished,
 } from './sns-batcher.ts'
-export { sqsDeleteBatcher, type SqsReceipt } from './sqs/delete-batcher.ts'
+export { sqsDeleteBatcher, type SqsHandle, type SqsReceipt } from './sqs/delete-batcher.ts'
 export type { SqsInput, SqsOptions } from './sqs/queue.ts'
 export { sqsSendBatcher, type SqsMessage, type SqsSent } from './sqs/send-batcher.ts'
 export { sqsVisibilityBatcher, type SqsVisibility } from './sqs/visibility-batcher.ts'

@@ -56,11 +56,7 @@ const publishes: Operation<Topic, SnsMessage, PublishBatchInput, SnsPublished> =
     },
     inputOf: (items) => ({ TopicArn: topicArn, PublishBatchRequestEntries: withIds(items) }),
     answersOf: (output, { length }) =>
-      answersById(
-        output,
-        length,
-        (entry: SnsPublished) => withoutId(entry) as SnsPublished,
-      ),
+      answersById(output, length, (entry: SnsPublished) => withoutId(entry) as SnsPublished),
     ...groupOf(topicArn),
   }),
 }

@@ -22,6 +22,11 @@ export function isTransient(code: string): boolean {
   return throttled.test(code) || internal.test(code)
 }
 
+/** Whether the service says that it was asked too often. */
+export function isThrottled(code: string): boolean {
+  return throttled.test(code)
+}
+
 interface ServiceException {
   readonly name?: unknown
   readonly message?: unknown

@@ -76,7 +76,7 @@ export function dynamoDbGetBatcher<Result extends object = Attributes>(
   ])
   return serviceBatcher<DynamoDbGet, BatchGetInput, Result | undefined>(
     creating,
-    gets as Service<DynamoDbGet, BatchGetInput, Result | undefined>,
+    service as Service<DynamoDbGet, BatchGetInput, Result | undefined>,
     awsLimits.dynamoDbGet,
     client,
     own,
@@ -88,7 +88,7 @@ export function dynamoDbGetBatcher<Result extends object = Attributes>(
   )
 }
 
-const gets: Service<DynamoDbGet, BatchGetInput, Attributes | undefined> = {
+const service: Service<DynamoDbGet, BatchGetInput, Attributes | undefined> = {
   action,
   method: 'batchGetItem',
   isIdempotent: true,

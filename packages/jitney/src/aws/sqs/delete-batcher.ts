@@ -5,18 +5,24 @@ import { awsLimits } from '../limits.ts'
 import { type Operation, targetBatcher } from '../target-batcher.ts'
 import { type Queue, queueGuards, queueService, type SqsInput, type SqsOptions } from './queue.ts'
 
-/** Which message is deleted: what `ReceiveMessage` gave will do, nothing else of it is sent. */
+/** Which message is deleted: what `ReceiveMessage` gave, of which nothing else is sent. */
 export interface SqsReceipt {
+  /** Has to be there, though the clients' types do not say that it is. */
+  readonly ReceiptHandle?: string | undefined
+}
+
+/** The message that an entry of `DeleteMessageBatch` names. */
+export interface SqsHandle {
   readonly ReceiptHandle: string
 }
 
 const action = 'delete message'
 
-const deletes: Operation<Queue, SqsReceipt, SqsInput<SqsReceipt>, undefined> = {
+const deletes: Operation<Queue, SqsReceipt, SqsInput<SqsHandle>, undefined> = {
   limits: awsLimits.sqsDelete,
   target: queueGuards,
-  serviceOf: (queue) => {
-    const service = queueService<SqsReceipt, undefined>(
+  serviceOf: (queue) =>
+    queueService<SqsReceipt, SqsHandle, undefined>(
       queue,
       {
         action,
@@ -27,11 +33,9 @@ const deletes: Operation<Queue, SqsReceipt, SqsInput<SqsReceipt>, undefined> = {
           return 0
         },
       },
+      ({ ReceiptHandle }) => ({ ReceiptHandle: ReceiptHandle! }),
       () => undefined,
-    )
-    const handleOf = ({ ReceiptHandle }: SqsReceipt): SqsReceipt => ({ ReceiptHandle })
-    return { ...service, inputOf: (items) => service.inputOf(items.map(handleOf)) }
-  },
+    ),
 }
 
 /**
@@ -60,8 +64,8 @@ const deletes: Operation<Queue, SqsReceipt, SqsInput<SqsReceipt>, undefined> = {
  * ```
  */
 export function sqsDeleteBatcher(
-  client: AwsClient<'deleteMessageBatch', SqsInput<SqsReceipt>>,
-  options: SqsOptions<SqsReceipt>,
+  client: AwsClient<'deleteMessageBatch', SqsInput<SqsHandle>>,
+  options: SqsOptions<SqsReceipt, SqsHandle>,
 ): Batcher<SqsReceipt, undefined> {
   return targetBatcher('sqsDeleteBatcher', deletes, client, options)
 }

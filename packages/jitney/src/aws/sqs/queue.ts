@@ -10,7 +10,7 @@ export interface SqsInput<Item> {
 }
 
 /** Options of the batchers of SQS. */
-export interface SqsOptions<Item> extends AwsOptions<Item, SqsInput<Item>> {
+export interface SqsOptions<Item, Entry = Item> extends AwsOptions<Item, SqsInput<Entry>> {
   /** The address of the queue. */
   readonly queueUrl: string
 }
@@ -26,14 +26,15 @@ export const queueGuards: { readonly [Name in keyof Queue]: Guard<Queue[Name]> }
 type Said = 'action' | 'method' | 'isIdempotent' | 'sizeOf' | 'orderOf' | 'sharesOrder'
 
 /** What the batch operations of a queue have in common. */
-export function queueService<Item, Result>(
+export function queueService<Item, Entry, Result>(
   { queueUrl }: Queue,
-  said: Pick<Service<Item, SqsInput<Item>, Result>, Said>,
+  said: Pick<Service<Item, SqsInput<Entry>, Result>, Said>,
+  entryOf: (item: Item) => Entry,
   valueOf: (entry: never) => Result,
-): Service<Item, SqsInput<Item>, Result> {
+): Service<Item, SqsInput<Entry>, Result> {
   return {
     ...said,
-    inputOf: (items) => ({ QueueUrl: queueUrl, Entries: withIds(items) }),
+    inputOf: (items) => ({ QueueUrl: queueUrl, Entries: withIds(items.map(entryOf)) }),
     answersOf: (output, items) => answersById(output, items.length, valueOf),
   }
 }

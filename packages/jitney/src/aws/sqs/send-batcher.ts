@@ -31,7 +31,7 @@ const sends: Operation<Queue, SqsMessage, SqsInput<SqsMessage>, SqsSent> = {
   limits: awsLimits.sqsSend,
   target: queueGuards,
   serviceOf: (queue) =>
-    queueService<SqsMessage, SqsSent>(
+    queueService<SqsMessage, SqsMessage, SqsSent>(
       queue,
       {
         action,
@@ -45,6 +45,7 @@ const sends: Operation<Queue, SqsMessage, SqsInput<SqsMessage>, SqsSent> = {
         },
         ...groupOf(queue.queueUrl),
       },
+      (message) => message,
       (entry: SqsSent) => withoutId(entry) as SqsSent,
     ),
 }

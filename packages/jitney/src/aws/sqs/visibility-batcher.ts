@@ -19,8 +19,8 @@ const longest = 43_200
 const changes: Operation<Queue, SqsVisibility, SqsInput<SqsVisibility>, undefined> = {
   limits: awsLimits.sqsVisibility,
   target: queueGuards,
-  serviceOf: (queue) => {
-    const service = queueService<SqsVisibility, undefined>(
+  serviceOf: (queue) =>
+    queueService<SqsVisibility, SqsVisibility, undefined>(
       queue,
       {
         action,
@@ -35,14 +35,9 @@ const changes: Operation<Queue, SqsVisibility, SqsInput<SqsVisibility>, undefine
         // The last change is what stays.
         orderOf: ({ ReceiptHandle }) => ReceiptHandle,
       },
+      ({ ReceiptHandle, VisibilityTimeout }) => ({ ReceiptHandle, VisibilityTimeout }),
       () => undefined,
-    )
-    const changeOf = ({ ReceiptHandle, VisibilityTimeout }: SqsVisibility): SqsVisibility => ({
-      ReceiptHandle,
-      VisibilityTimeout,
-    })
-    return { ...service, inputOf: (items) => service.inputOf(items.map(changeOf)) }
-  },
+    ),
 }
 
 /**
