@@ -128,7 +128,7 @@ describe('over the recorded shapes of the service models', () => {
     start: () =>
       run(
         model.port,
-        'c2xvdy',
+        'c2xvdw',
         (endpoint) => {
           const client = new FirehoseClient({ ...settings, endpoint })
           addFault(client, placeFault('Records', 'RequestResponses', faults))
