@@ -57,6 +57,15 @@ export function awsBatcher<Item, Input, Result>(
     sequences.leave(id)
   }
 
+  /** These are not settled. A caller who leaves meanwhile never comes back: nobody must wait for it. */
+  function comeBack(seats: readonly Seat<Item>[], entries: BatchContext['entries']): void {
+    for (const { id, place } of seats) {
+      const { signal } = entries[place]!
+      if (signal.aborted) settled(id)
+      else signal.addEventListener('abort', () => settled(id), { once: true })
+    }
+  }
+
   /** Who is in the request. */
   function board(seats: readonly Seat<Item>[]): Boarding<Item> {
     const fits = service.fitting?.(seats.map(({ item }) => item))
@@ -150,12 +159,10 @@ export function awsBatcher<Item, Input, Result>(
     const delay = Math.random() * Math.min(retry.maxDelay, retry.minDelay * 2 ** (most - 1)) || 0
     const due = clock.now() + delay
     for (const id of again) sequences.keep(id, due)
-    for (const { id, signal } of entries) {
-      if (!again.includes(id)) continue
-      // A caller who leaves meanwhile never comes back, and nobody must wait for it.
-      if (signal.aborted) settled(id)
-      else signal.addEventListener('abort', () => settled(id), { once: true })
-    }
+    comeBack(
+      seats.filter(({ id }) => again.includes(id)),
+      entries,
+    )
     return given.map((each, index) =>
       again.includes(seats[index]!.id) ? outcome.retry({ after: delay }) : (each as Given<Result>),
     )
@@ -191,16 +198,14 @@ export function awsBatcher<Item, Input, Result>(
           const told = tell(riding, await ask(riding, signal), entries)
           for (const [index, { place }] of riding.entries()) outcomes[place] = told[index]!
         } catch (error) {
-          for (const id of ids) {
-            if (signal.aborted) settled(id)
-            else sequences.keep(id, clock.now())
-          }
-          if (signal.aborted) for (const { id } of staying) settled(id)
+          for (const id of ids) sequences.keep(id, clock.now())
+          comeBack(seats, entries)
           throw error
         } finally {
           end()
         }
       }
+      comeBack(staying, entries)
       for (const { place, turn } of staying) outcomes[place] = afterTurn(turn)
       return outcomes
     },
