@@ -40,7 +40,7 @@ describe('the batchers of jitney/aws', () => {
     [{ queueUrl: '' }, "'queueUrl' must be a string that is not empty"],
     [{ queueUrl, queue: 1 }, "'option' must be one of command, limits"],
     [{ queueUrl, command: 1 }, "'command' must be a function, received 1"],
-    [{ queueUrl, command: class {} }, "'client.send' must be a function"],
+    [{ queueUrl, command: Map }, "'client.send' must be a function"],
     [{ queueUrl, maxBatchSize: 11 }, "'maxBatchSize' must be at most 10, which is 'limits.items'"],
     [{ queueUrl, limits: { items: 0 } }, "'limits.items' must be an integer of at least 1"],
     [{ queueUrl, limits: { size: 1 } }, "'option' must be one of items, requestBytes, itemBytes"],

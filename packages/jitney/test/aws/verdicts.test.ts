@@ -55,11 +55,15 @@ describe('a request that fails as a whole', () => {
     ['InternalServerError', 500, 'server'],
     ['TimeoutError', undefined, undefined],
     ['Error', undefined, undefined],
-  ])('may have been done after %s, and is tried again if that is safe', async (...error) => {
-    const unknown = { code: 'JITNEY_AWS_UNKNOWN' }
-    expect(await fateOf(thrown(...error), false)).toMatchObject({ ...unknown, requests: 1 })
-    expect(await fateOf(thrown(...error), true)).toMatchObject({ ...unknown, requests: 3 })
-  })
+  ])(
+    'may have been done after %s, and is tried again if that is safe',
+    async (name, status, fault) => {
+      const error = thrown(name, status as number | undefined, fault as string | undefined)
+      const unknown = { code: 'JITNEY_AWS_UNKNOWN' }
+      expect(await fateOf(error, false)).toMatchObject({ ...unknown, requests: 1 })
+      expect(await fateOf(error, true)).toMatchObject({ ...unknown, requests: 3 })
+    },
+  )
 
   it.each([
     ['AccessDeniedException', 400, 'client'],
@@ -134,11 +138,11 @@ describe('an entry that was left undone', () => {
 
   it('is tried at once when the batcher closes', async () => {
     const clock = new ManualClock()
-    let requests = 0
+    const seen = { requests: 0 }
     const client = {
       deleteMessageBatch: async ({ Entries }: { Entries: Entry[] }) => {
-        requests += 1
-        return requests < 3
+        seen.requests += 1
+        return seen.requests < 3
           ? { Failed: Entries.map(({ Id }) => ({ Id, Code: 'InternalError' })) }
           : { Successful: Entries }
       },
@@ -146,7 +150,7 @@ describe('an entry that was left undone', () => {
     const deletes = sqsDeleteBatcher(client, { queueUrl, clock, retry: { attempts: 5 } })
     const call = deletes.process({ ReceiptHandle: 'a' })
     const closed = deletes.close()
-    while (requests < 3) await clock.advance(0)
+    while (seen.requests < 3) await clock.advance(0)
     await closed
     await expect(call).resolves.toBeUndefined()
   })
