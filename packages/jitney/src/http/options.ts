@@ -63,7 +63,7 @@ const passed: { readonly [Name in keyof Required<PassedOptions<never>>]: true } 
 
 export const text: Guard<string> = /* @__PURE__ */ typed('string')
 
-const readRetry: Guard<RetrySettings> = /* @__PURE__ */ fields<RetrySettings>({
+export const readRetry: Guard<RetrySettings> = /* @__PURE__ */ fields<RetrySettings>({
   attempts: count,
   minDelay: /* @__PURE__ */ optional(durationOrZero, 100),
   maxDelay: /* @__PURE__ */ optional(durationOrZero, 30_000),

@@ -32,6 +32,11 @@ export class Setbacks {
     return setback.failures
   }
 
+  /** How often the item has failed. */
+  failuresOf(id: string): number {
+    return this.#setbacks.get(id)?.failures ?? 0
+  }
+
   /** The item is settled. */
   delete(id: string): void {
     this.#setbacks.delete(id)
