@@ -1,6 +1,6 @@
 import { describe } from '../platform/describe.ts'
 import { refusal } from '../platform/errors.ts'
-import { byOrdinal, ordinal } from './ordinals.ts'
+import { byOrdinal } from './ordinals.ts'
 import type { Work } from './sql-batcher.ts'
 import type { StatementSettings } from './statement-options.ts'
 import type { Verdict } from './verdict.ts'
@@ -25,14 +25,11 @@ export function statementWork<Item, Row>(
     execute: async (items) => {
       const { sql, values } = made(statement, items)
       if (values.length > mostParameters) {
-        throw new TooManyValues(`expected at most ${mostParameters} values, received ${values.length}`)
+        throw new TooManyValues(
+          `expected at most ${mostParameters} values, received ${values.length}`,
+        )
       }
-      return byOrdinal(
-        await query(sql, [...values]),
-        items.length,
-        (row) => row[ordinal],
-        ({ [ordinal]: _, ...row }) => row as Row,
-      )
+      return byOrdinal<Row>(await query(sql, [...values]), items.length)
     },
     verdictOn: (error) => {
       if (error instanceof TooManyValues) return { action: 'split', isDone: 'no' }

@@ -19,7 +19,10 @@ const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREA
  *
  * @param isUnsent tells the client's own errors from before a statement is sent.
  */
-export function verdictOnClient(error: unknown, isUnsent: (error: ClientError) => boolean): Verdict {
+export function verdictOnClient(
+  error: unknown,
+  isUnsent: (error: ClientError) => boolean,
+): Verdict {
   const fields = Object(error) as ClientError
   // Several addresses were tried: each says why it was not reached.
   const tried = Array.isArray(fields.errors) ? fields.errors : [fields]

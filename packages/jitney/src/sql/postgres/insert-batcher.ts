@@ -1,13 +1,9 @@
 import type { Batcher } from '../../batcher/batcher.ts'
-import {
-  type InsertBatcherOptions,
-  insertGuards,
-  type InsertSettings,
-} from '../insert-options.ts'
+import { type InsertBatcherOptions, insertGuards, type InsertSettings } from '../insert-options.ts'
 import { byOrdinal } from '../ordinals.ts'
 import { readSqlOptions } from '../own-options.ts'
 import { sqlBatcher } from '../sql-batcher.ts'
-import { checkClient } from './check-client.ts'
+import { checkClient } from '../check-client.ts'
 import type { PostgresClient } from './client.ts'
 import { elementOf, type Text, textOf } from './encode.ts'
 import { type InsertPlan, place, planInsert } from './insert-plan.ts'
@@ -71,7 +67,6 @@ export function insertBatcher<Row extends object, Returned = undefined>(
   checkClient(creating, client)
   const { own, rest } = readSqlOptions<InsertSettings, Row>(creating, insertGuards, options)
   const known = new Known(client, own.table, (catalog) => planInsert(own, catalog))
-  const { returning = [] } = own
 
   return sqlBatcher<Row, EncodedRow, Returned>(
     {
@@ -100,12 +95,7 @@ export function insertBatcher<Row extends object, Returned = undefined>(
           : plan.columns.map((_, index) => arrayOf(rows, index))
         const stored = await known.query(plan.sqlOf(rows.length), values)
         if (own.returning === undefined) return rows.map(() => undefined as Returned)
-        return byOrdinal(
-          stored,
-          rows.length,
-          (row) => row[place],
-          (row) => Object.fromEntries(returning.map((name) => [name, row[name]])) as Returned,
-        ) as Returned[]
+        return byOrdinal<Returned>(stored, rows.length, place) as Returned[]
       },
       verdictOn: verdictOnPostgres,
     },

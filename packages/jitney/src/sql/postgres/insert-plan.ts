@@ -95,7 +95,7 @@ function joined(
   return `with i as materialized (select u.o, ${values.join(', ')} from ${unnest(given, true)}),
 s as (insert into ${quoteTable(table)} (${names}) ${overriding}select ${all.map((_, index) => `c${index}`).join(', ')}
 from i order by o${conflict(onConflict)} returning ${kept})
-select ${first}i.o as ${quoteName(place)}, ${returning.map((name) => `s.${quoteName(name)}`).join(', ')}
+select ${first}${returning.map((name) => `s.${quoteName(name)}`).join(', ')}, i.o as ${quoteName(place)}
 from s join i on ${equal.join(' and ')}${order}`
 }
 
@@ -114,7 +114,9 @@ function rowWise(
     )
     return `r${row} as (${into} values (${values.join(', ')})${conflict(onConflict)} returning ${names})`
   })
-  const answers = rows.map((row) => `select ${row + 1} as ${quoteName(place)}, ${names} from r${row}`)
+  const answers = rows.map(
+    (row) => `select ${names}, ${row + 1} as ${quoteName(place)} from r${row}`,
+  )
   return `with ${parts.join(',\n')}\n${answers.join('\nunion all ')}`
 }
 

@@ -6,7 +6,7 @@ import { readSqlOptions } from '../own-options.ts'
 import { quoteName, quoteTable } from '../quote.ts'
 import { sqlBatcher } from '../sql-batcher.ts'
 import type { Column } from './catalog.ts'
-import { checkClient } from './check-client.ts'
+import { checkClient } from '../check-client.ts'
 import type { PostgresClient } from './client.ts'
 import { elementOf, type Text, textOf } from './encode.ts'
 import { place } from './insert-plan.ts'
@@ -61,7 +61,7 @@ export function loadBatcher<Key, Row extends object>(
   const known = new Known(client, own.table, (catalog) => columnOf(catalog, 'load row', own.key))
   const wanted = own.columns?.map((name) => `t.${quoteName(name)}`).join(', ') ?? 't.*'
   const sqlOf = ({ type, hasArray }: Column): string => `
-select u.o as ${quoteName(place)}, ${wanted}
+select ${wanted}, u.o as ${quoteName(place)}
 from unnest($1::text::${hasArray ? type : 'text'}[]) with ordinality as u(k, o)
 join ${quoteTable(own.table)} as t on t.${quoteName(own.key)} = ${hasArray ? 'u.k' : `u.k::${type}`}`
 
@@ -81,14 +81,7 @@ join ${quoteTable(own.table)} as t on t.${quoteName(own.key)} = ${hasArray ? 'u.
         const { firsts, spread } = distinct(keys, ({ text }) => text)
         const array = `{${firsts.map(({ text }) => elementOf(text)).join(',')}}`
         const rows = await known.query(sqlOf(keys[0]!.key), [array])
-        return spread(
-          byOrdinal(
-            rows,
-            firsts.length,
-            (row) => row[place],
-            ({ [place]: _, ...row }) => row as Row,
-          ),
-        )
+        return spread(byOrdinal<Row>(rows, firsts.length, place))
       },
       verdictOn: verdictOnPostgres,
     },

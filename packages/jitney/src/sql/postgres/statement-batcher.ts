@@ -7,7 +7,7 @@ import {
 } from '../statement-options.ts'
 import { readSqlOptions } from '../own-options.ts'
 import { sqlBatcher } from '../sql-batcher.ts'
-import { checkClient } from './check-client.ts'
+import { checkClient } from '../check-client.ts'
 import type { PostgresClient } from './client.ts'
 import { mostParameters } from './limits.ts'
 import { verdictOnPostgres } from './verdict.ts'

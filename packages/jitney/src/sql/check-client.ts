@@ -1,5 +1,5 @@
-import { refusal } from '../../platform/errors.ts'
-import { has } from '../../platform/guards.ts'
+import { refusal } from '../platform/errors.ts'
+import { has } from '../platform/guards.ts'
 
 export function checkClient(action: string, client: unknown): void {
   if (has(client, 'query')) return
