@@ -2,7 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 import { type Connected, targets } from './targets.ts'
 
-const serial = { postgres: 'serial primary key', mysql: 'int auto_increment primary key', sqlite: 'integer primary key' }
+const serial = {
+  postgres: 'serial primary key',
+  mysql: 'int auto_increment primary key',
+  sqlite: 'integer primary key',
+}
 
 describe.each(targets)('insertBatcher() on $name', (target) => {
   let database: Connected

@@ -12,7 +12,11 @@ export function mariadbServer(): ServerKind {
       ...['--auth-root-authentication-method=normal', '--skip-test-db'],
     ],
     parameters: (folder, port) => [
-      ...['--no-defaults', `--datadir=${join(folder, 'data')}`, `--socket=${join(folder, 'socket')}`],
+      ...[
+        '--no-defaults',
+        `--datadir=${join(folder, 'data')}`,
+        `--socket=${join(folder, 'socket')}`,
+      ],
       ...['--bind-address=127.0.0.1', `--port=${port}`, `--pid-file=${join(folder, 'pid')}`],
       ...['--skip-log-bin', '--innodb-flush-log-at-trx-commit=0', '--skip-name-resolve'],
     ],

@@ -14,7 +14,7 @@ export function identityOf(value: unknown): string {
 /** As a number, whose text may have the zeros of a DECIMAL column; `undefined` for other keys. */
 export function decimalOf(value: unknown): string | undefined {
   if (typeof value === 'object') return undefined
-  const text = String(value as string | number | bigint)
+  const text = `${value as string | number | bigint}`
   if (!/^-?\d+(\.\d+)?$/.test(text)) return undefined
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text
 }
