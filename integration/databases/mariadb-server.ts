@@ -18,7 +18,7 @@ export function mariadbServer(): ServerKind {
         `--socket=${join(folder, 'socket')}`,
       ],
       ...['--bind-address=127.0.0.1', `--port=${port}`, `--pid-file=${join(folder, 'pid')}`],
-      ...['--skip-log-bin', '--innodb-flush-log-at-trx-commit=0', '--skip-name-resolve'],
+      ...['--skip-log-bin', '--innodb-flush-log-at-trx-commit=2', '--skip-name-resolve'],
     ],
     ready: /ready for connections/,
     killedBy: 'SIGKILL',

@@ -77,7 +77,7 @@ export async function connectMysql2(
 export function connectMariadb(port: number, options: mariadb.PoolConfig = {}): Connected {
   const pool = mariadb.createPool({
     ...{ ...local(port), user: 'root', database: 'jitney' },
-    ...{ connectionLimit: connections, acquireTimeout: 5000, initializationTimeout: 5000 },
+    ...{ connectionLimit: connections, acquireTimeout: 1000 },
     ...options,
   })
   return {

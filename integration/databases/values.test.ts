@@ -132,8 +132,6 @@ describe.each(targets)('values on $name', (target) => {
     })
     const found = await loads.processAll(["nobody' or '1'='1", ...texts.slice(2), 'unknown'])
     const expected = texts.slice(2).map((_, index) => index + 2)
-    // As the column's collation has it: upper and lower case are the same.
-    if (target.dialect === 'mysql') expected[0] = expected[1] = found[1]!.id
     expect(found.map((row) => row?.id)).toEqual([undefined, ...expected, undefined])
     await loads.close()
   })
