@@ -61,7 +61,11 @@ function inserts(target: Target): readonly ConformanceCase[] {
     start: async () => {
       const database = await connected(target)
       for (const sql of laterOnce[target.dialect]) await database.query(sql)
-      const options = { table: 'items', columns: ['id', 'name'], returning: ['id', 'name'] } as const
+      const options = {
+        table: 'items',
+        columns: ['id', 'name'],
+        returning: ['id', 'name'],
+      } as const
       const batcher = database.insertBatcher<Item, Item>({ ...options, ...batching })
       return runOf(target, database, batcher)
     },
@@ -153,7 +157,10 @@ describe.each(targets)('on $name', (target) => {
 
   const isServed = !['PGlite', 'better-sqlite3'].includes(target.name)
   // The server is there when a case runs, and asked for when cases are made.
-  const known = { ...target, server: () => target.server() ?? (isServed ? ({} as never) : undefined) }
+  const known = {
+    ...target,
+    server: () => target.server() ?? (isServed ? ({} as never) : undefined),
+  }
   describe.each([
     ['insertBatcher()', inserts(known)],
     ['loadBatcher()', loads(known)],

@@ -184,17 +184,20 @@ describe.each(targets.filter(({ dialect, name }) => dialect !== 'sqlite' && name
         retry,
         // Each locks its row and waits for the next: two at once, in both orders.
         statement: (ids) => ({
-          sql: ids[0] === 1 ? 'update items set hits = hits + 1 where id = 1' : 'select 1 as ordinal',
+          sql:
+            ids[0] === 1 ? 'update items set hits = hits + 1 where id = 1' : 'select 1 as ordinal',
           values: [],
         }),
       })
       const ordered = (order: readonly number[]) =>
-        direct.insertBatcher<{ id: number; hits: number }>({
-          table: 'items',
-          columns: ['id', 'hits'],
-          onConflict: { columns: ['id'], update: ['hits'] },
-          retry: { attempts: 20, minDelay: 0 },
-        }).processAll(order.map((id) => ({ id, hits: id })))
+        direct
+          .insertBatcher<{ id: number; hits: number }>({
+            table: 'items',
+            columns: ['id', 'hits'],
+            onConflict: { columns: ['id'], update: ['hits'] },
+            retry: { attempts: 20, minDelay: 0 },
+          })
+          .processAll(order.map((id) => ({ id, hits: id })))
       const forth = [1, 2, 3, 4, 5, 6]
       const rounds = Array.from({ length: 20 }, (_, round) =>
         ordered(round % 2 === 0 ? forth : forth.toReversed()),

@@ -130,20 +130,24 @@ function served(
   }
 }
 
+let pglite: PGlite | undefined
+
 const embedded: Target = {
   name: 'PGlite',
   dialect: 'postgres',
   server: () => undefined,
   connect: async () => {
-    const database = await PGlite.create()
+    const database = pglite!
     return {
       ...bound(postgres, database),
       query: async (sql) => (await database.query(sql)).rows as never,
-      close: () => database.close(),
+      close: async () => {},
     }
   },
-  begin: async () => {},
-  end: async () => {},
+  begin: async () => {
+    pglite = await PGlite.create()
+  },
+  end: async () => pglite?.close(),
 }
 
 const file: Target = {

@@ -35,9 +35,10 @@ export interface Work<Item, Encoded, Result> {
   verdictOn(error: unknown): Verdict
 }
 
-interface Place<Encoded> {
-  readonly index: number
-  readonly encoded: Encoded
+/** What one statement carries, and which items of the batch that is. */
+interface Part<Encoded> {
+  readonly indexes: number[]
+  readonly encoded: Encoded[]
 }
 
 /**
@@ -53,35 +54,35 @@ export function sqlBatcher<Item, Encoded, Result>(
   const { action, retry } = work
 
   async function run(items: readonly Item[], context: BatchContext): Promise<unknown[]> {
-    const outcomes: unknown[] = Array.from({ length: items.length })
-    const fail = (places: readonly Place<Encoded>[], error: unknown, verdict: Verdict): void => {
+    const outcomes: unknown[] = []
+    const fail = (indexes: readonly number[], error: unknown, verdict: Verdict): void => {
       const { isDone, state } = verdict
       const mayRepeat = verdict.action === 'retry' && (isDone === 'no' || work.idempotent)
-      for (const { index } of places) {
+      for (const index of indexes) {
         const isPatient = mayRepeat && context.entries[index]!.attempt < retry.attempts
         outcomes[index] = isPatient ? outcome.retry() : failureOf(action, error, isDone, state)
       }
     }
-    const send = async (places: readonly Place<Encoded>[]): Promise<void> => {
+    const send = async ({ indexes, encoded }: Part<Encoded>): Promise<void> => {
       context.signal.throwIfAborted()
       let results: readonly unknown[]
       try {
-        results = await work.execute(places.map(({ encoded }) => encoded))
+        results = await work.execute(encoded)
       } catch (error) {
         if (error instanceof SqlError) {
-          for (const { index } of places) {
+          for (const index of indexes) {
             outcomes[index] = new SqlError(error.code, error.message, error.state, error.cause)
           }
           return
         }
         const verdict = work.verdictOn(error)
-        if (verdict.action !== 'split' || places.length === 1) return fail(places, error, verdict)
+        if (verdict.action !== 'split' || indexes.length === 1) return fail(indexes, error, verdict)
         // In order: of two that update the same row, the later one stays the later.
-        const middle = Math.ceil(places.length / 2)
-        await send(places.slice(0, middle))
-        return send(places.slice(middle))
+        const middle = Math.ceil(indexes.length / 2)
+        await send({ indexes: indexes.slice(0, middle), encoded: encoded.slice(0, middle) })
+        return send({ indexes: indexes.slice(middle), encoded: encoded.slice(middle) })
       }
-      for (const [at, { index }] of places.entries()) outcomes[index] = results[at]
+      for (let at = 0; at < indexes.length; at += 1) outcomes[indexes[at]!] = results[at]
     }
 
     try {
@@ -89,14 +90,14 @@ export function sqlBatcher<Item, Encoded, Result>(
     } catch (error) {
       const { action: next, state } = work.verdictOn(error)
       // It only read. A TypeError is ours: the table has no such column.
-      fail(
-        items.map((_, index) => ({ index, encoded: undefined as Encoded })),
-        error,
-        { action: error instanceof TypeError ? 'fail' : next, isDone: 'no', state },
-      )
+      fail([...items.keys()], error, {
+        action: error instanceof TypeError ? 'fail' : next,
+        isDone: 'no',
+        state,
+      })
       return outcomes
     }
-    for (const places of statementsOf(work, items, outcomes)) await send(places)
+    for (const part of partsOf(work, items, outcomes)) await send(part)
     return outcomes
   }
 
@@ -107,35 +108,37 @@ export function sqlBatcher<Item, Encoded, Result>(
 }
 
 /** Cuts a batch where a statement would be too large. What cannot be sent gets its outcome. */
-function statementsOf<Item, Encoded, Result>(
+function partsOf<Item, Encoded, Result>(
   work: Work<Item, Encoded, Result>,
   items: readonly Item[],
   outcomes: unknown[],
-): Place<Encoded>[][] {
+): Part<Encoded>[] {
   const capacity = work.capacity()
-  const statements: Place<Encoded>[][] = []
-  let last: Place<Encoded>[] = []
+  const parts: Part<Encoded>[] = []
+  let part: Part<Encoded> = { indexes: [], encoded: [] }
   let room = 0
-  for (const [index, item] of items.entries()) {
+  for (let index = 0; index < items.length; index += 1) {
+    outcomes.push(undefined)
     let encoded: Encoded
     let size: number
     try {
-      encoded = work.encode(item)
+      encoded = work.encode(items[index]!)
       size = work.sizeOf(encoded)
       if (size > capacity.size) throw tooLarge(work.action, capacity.size, size)
     } catch (error) {
       outcomes[index] = outcome.error(error)
       continue
     }
-    if (last.length === 0 || last.length >= capacity.items || size > room) {
-      last = []
-      statements.push(last)
+    if (parts.length === 0 || part.indexes.length >= capacity.items || size > room) {
+      part = { indexes: [], encoded: [] }
+      parts.push(part)
       room = capacity.size
     }
-    last.push({ index, encoded })
+    part.indexes.push(index)
+    part.encoded.push(encoded)
     room -= size
   }
-  return statements
+  return parts
 }
 
 function tooLarge(action: string, most: number, size: number): Error {

@@ -4,16 +4,18 @@ import { readSqlOptions } from '../own-options.ts'
 import { quoteName, quoteNames, quoteTable } from '../quote.ts'
 import { sqlBatcher } from '../sql-batcher.ts'
 import { checkDatabase } from './check-database.ts'
-import type { SqliteDatabase, SqliteStatement } from './database.ts'
+import type { SqliteDatabase } from './database.ts'
 import { bound } from './encode.ts'
-import { inTransaction } from './transaction.ts'
+import { inTransaction, type Steps } from './transaction.ts'
 import { verdictOnSqlite } from './verdict.ts'
 
 const action = 'store row'
+/** Values of one statement: more of them bring little. */
+const mostTogether = 96
 
 /**
  * A batcher that stores rows in a table of SQLite: callers store one row each, and each batch is one
- * transaction, in which a prepared `insert` runs for each row.
+ * transaction of prepared inserts.
  *
  * - **Values** are bound; names are quoted. Dates are written in ISO 8601, objects and arrays as
  *   JSON, booleans as 1 and 0.
@@ -47,9 +49,8 @@ export function insertBatcher<Row extends object, Returned = undefined>(
   const creating = 'create insertBatcher'
   checkDatabase(creating, database)
   const { own, rest } = readSqlOptions<InsertSettings, Row>(creating, insertGuards, options)
-  const { columns, returning } = own
-  const sql = sqlOf(own)
-  let statement: SqliteStatement | undefined
+  const { columns } = own
+  let steps: Steps<never[], Returned> | undefined
 
   return sqlBatcher<Row, never[], Returned>(
     {
@@ -58,18 +59,15 @@ export function insertBatcher<Row extends object, Returned = undefined>(
       idempotent: own.idempotent,
       encode: (row) => {
         const fields = Object(row) as Record<string, unknown>
-        return columns.map((name) => bound(fields[name], name, action) as never)
+        const values: never[] = []
+        for (const name of columns) values.push(bound(fields[name], name, action) as never)
+        return values
       },
       capacity: () => ({ items: Infinity, size: Infinity }),
       sizeOf: () => 0,
       execute: (rows) => {
-        statement ??= database.prepare(sql)
-        const { get, run } = statement
-        const step =
-          returning === undefined
-            ? (values: never[]) => void run.apply(statement, values)
-            : (values: never[]) => get.apply(statement, values)
-        return inTransaction(database, action, rows, step as (values: never[]) => Returned)
+        steps ??= stepsOf<Returned>(database, own)
+        return inTransaction(database, action, rows, steps)
       },
       verdictOn: verdictOnSqlite,
     },
@@ -77,9 +75,37 @@ export function insertBatcher<Row extends object, Returned = undefined>(
   )
 }
 
-function sqlOf({ table, columns, returning, onConflict }: InsertSettings): string {
-  const places = columns.map(() => '?').join(', ')
-  let sql = `insert into ${quoteTable(table)} (${quoteNames(columns)}) values (${places})`
+/** Statements of one row, and of several, which take less calls, where no rows are given back. */
+function stepsOf<Returned>(
+  database: SqliteDatabase,
+  settings: InsertSettings,
+): Steps<never[], Returned> {
+  const single = database.prepare(sqlOf(settings, 1))
+  if (settings.returning !== undefined) {
+    return { one: (values) => single.get(...values) as Returned }
+  }
+  const one = (values: never[]): Returned => {
+    single.run(...values)
+    return undefined as Returned
+  }
+  const count = Math.floor(mostTogether / settings.columns.length)
+  if (count < 2) return { one }
+  const together = database.prepare(sqlOf(settings, count))
+  const run = (rows: readonly never[][], start: number): void => {
+    const values: never[] = []
+    for (let index = start; index < start + count; index += 1) {
+      for (const value of rows[index]!) values.push(value)
+    }
+    together.run(...values)
+  }
+  return { one, several: { count, run } }
+}
+
+function sqlOf(settings: InsertSettings, count: number): string {
+  const { table, columns, returning, onConflict } = settings
+  const row = `(${columns.map(() => '?').join(', ')})`
+  const values = Array.from({ length: count }, () => row).join(', ')
+  let sql = `insert into ${quoteTable(table)} (${quoteNames(columns)}) values ${values}`
   if (onConflict === 'ignore') sql += ' on conflict do nothing'
   else if (onConflict !== 'fail') {
     const updates = onConflict.update.map(
