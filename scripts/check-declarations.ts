@@ -9,14 +9,17 @@ import { join } from 'node:path'
 const library = `
 import { Batcher } from 'jitney'
 import * as http from 'jitney/http'
+import * as mysql from 'jitney/mysql'
 import * as openai from 'jitney/openai'
 import * as policy from 'jitney/policy'
+import * as postgres from 'jitney/postgres'
+import * as sqlite from 'jitney/sqlite'
 import * as testing from 'jitney/testing'
 import * as worker from 'jitney/worker'
 
 const squares = new Batcher(async (numbers: number[]) => numbers.map((number) => number * number))
 export const nine: Promise<number> = squares.process(3, { signal: new AbortController().signal })
-export const modules = [http, openai, policy, testing, worker]
+export const modules = [http, mysql, openai, policy, postgres, sqlite, testing, worker]
 `
 const command = `
 import { defineBatch } from '@jitney/cli'

@@ -7,8 +7,11 @@ import { fileURLToPath } from 'node:url'
 
 import * as jitney from 'jitney'
 import * as http from 'jitney/http'
+import * as mysql from 'jitney/mysql'
 import * as openai from 'jitney/openai'
 import * as policy from 'jitney/policy'
+import * as postgres from 'jitney/postgres'
+import * as sqlite from 'jitney/sqlite'
 import * as testing from 'jitney/testing'
 import * as worker from 'jitney/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -28,8 +31,11 @@ interface Manifest {
 const sources = {
   jitney,
   'jitney/http': http,
+  'jitney/mysql': mysql,
   'jitney/openai': openai,
   'jitney/policy': policy,
+  'jitney/postgres': postgres,
+  'jitney/sqlite': sqlite,
   'jitney/testing': testing,
   'jitney/worker': worker,
 }
