@@ -2,7 +2,7 @@ import { describe } from '../platform/describe.ts'
 import { SqlError } from './sql-error.ts'
 
 /** What a row is called that says which item it is for, counted from 1. */
-export const ordinal = 'ordinal'
+const ordinal = 'ordinal'
 
 /**
  * One row per item by the rows' own ordinals, in the column `name`, which they lose: never by their

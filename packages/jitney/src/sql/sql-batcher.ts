@@ -8,7 +8,7 @@ import { failureOf, SqlError } from './sql-error.ts'
 import type { Verdict } from './verdict.ts'
 
 /** How much one statement may carry. */
-export interface Capacity {
+interface Capacity {
   readonly items: number
   /** Most that the sizes of its items may be together. */
   readonly size: number
