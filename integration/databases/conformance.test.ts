@@ -111,7 +111,7 @@ function statements(target: Target): readonly ConformanceCase[] {
   const dialect = target.dialect
   const isSlow = target.server() !== undefined
   const lock = dialect === 'postgres' ? 'pg_advisory_lock(1) is null' : "get_lock('lock', 100)"
-  return conformance<number, { square: number } | undefined>({
+  return conformance<number, { square: number } | undefined, number | undefined>({
     start: async () => {
       const database = await connected(target)
       const holder = isSlow ? await target.connect() : undefined
@@ -140,7 +140,9 @@ function statements(target: Target): readonly ConformanceCase[] {
       }
     },
     item: (n) => n,
-    result: (n) => ({ square: n * n }),
+    result: (n) => n * n,
+    // mariadb gives bigints.
+    view: (row) => (row === undefined ? row : Number(row.square)),
     failingItem: none,
     oversizeItem: none,
     missing: none,
