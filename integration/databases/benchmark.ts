@@ -58,7 +58,11 @@ function arraysOf(some: readonly Row[]): unknown[] {
 async function onPostgres(): Promise<Contest> {
   const server = await startServer(postgresServer())
   const pool = new pg.Pool({
-    ...{ host: '127.0.0.1', port: server.port, user: 'jitney', database: 'postgres', max: 1 },
+    host: '127.0.0.1',
+    port: server.port,
+    user: 'jitney',
+    database: 'postgres',
+    max: 1,
   })
   await pool.query(create)
   return {
@@ -93,7 +97,9 @@ async function onPglite(): Promise<Contest> {
 async function onMariadb(): Promise<Contest> {
   const server = await startServer(mariadbServer())
   const pool = mysql2.createPool({
-    ...{ host: '127.0.0.1', port: server.port, user: 'root' },
+    host: '127.0.0.1',
+    port: server.port,
+    user: 'root',
     connectionLimit: 1,
   })
   await pool.query('create database jitney')

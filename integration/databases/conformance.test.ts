@@ -34,11 +34,11 @@ async function connected(target: Target): Promise<Connected> {
   return database
 }
 
-function runOf<Item, Result>(
+function runOf<One, Result>(
   target: Target,
   database: Connected,
-  processor: ConformanceRun<Item, Result>['processor'] & { abort(): void },
-): ConformanceRun<Item, Result> {
+  processor: ConformanceRun<One, Result>['processor'] & { abort(): void },
+): ConformanceRun<One, Result> {
   return {
     processor,
     stopServer: () => target.server()!.kill(),
@@ -106,17 +106,21 @@ function loads(target: Target): readonly ConformanceCase[] {
   })
 }
 
+interface Square {
+  square: number | bigint
+}
+
 /** Squares, from the database; the item 9999 waits for a lock. */
 function statements(target: Target): readonly ConformanceCase[] {
   const dialect = target.dialect
   const isSlow = target.server() !== undefined
   const lock = dialect === 'postgres' ? 'pg_advisory_lock(1) is null' : "get_lock('lock', 100)"
-  return conformance<number, { square: number } | undefined, number | undefined>({
+  return conformance<number, Square | undefined, number | undefined>({
     start: async () => {
       const database = await connected(target)
       const holder = isSlow ? await target.connect() : undefined
       if (isSlow) await holder?.query(`select ${lock}`)
-      const batcher = database.statementBatcher<number, { square: number }>({
+      const batcher = database.statementBatcher<number, Square>({
         ...batching,
         statement: (items) => {
           const place = (index: number): string =>

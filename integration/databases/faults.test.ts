@@ -23,7 +23,7 @@ async function expectTruth(
     const count = counts.get(id) ?? 0
     if (one.status === 'fulfilled') {
       told.stored += 1
-      expect([id, count]).toEqual([id, 1])
+      if (count !== 1) throw new Error(`The row ${id} was stored ${count} times`)
       continue
     }
     const { name, isOutcomeKnown } = one.reason as { name: string; isOutcomeKnown: boolean }
@@ -127,13 +127,15 @@ describe.each(targets.filter(({ dialect, name }) => dialect !== 'sqlite' && name
 
     it('says that nothing was done where no connection is to be had', async () => {
       const port = target.server()!.port
-      const small = await {
-        'PostgreSQL with pg': () => connectPg(port, { max: 1, connectionTimeoutMillis: 500 }),
-        'MariaDB with mysql2': () =>
-          connectMysql2(port, { connectionLimit: 1, waitForConnections: false }),
-        'MariaDB with mariadb': () =>
-          connectMariadb(port, { connectionLimit: 1, acquireTimeout: 200 }),
-      }[target.name as 'PostgreSQL with pg']()
+      const small = await Promise.resolve(
+        {
+          'PostgreSQL with pg': () => connectPg(port, { max: 1, connectionTimeoutMillis: 500 }),
+          'MariaDB with mysql2': () =>
+            connectMysql2(port, { connectionLimit: 1, waitForConnections: false }),
+          'MariaDB with mariadb': () =>
+            connectMariadb(port, { connectionLimit: 1, acquireTimeout: 200 }),
+        }[target.name as 'PostgreSQL with pg'](),
+      )
       const lock =
         target.dialect === 'postgres' ? 'select pg_advisory_lock(1)' : "select get_lock('a', 100)"
       const batcher = small.insertBatcher<Row>(table)
@@ -157,7 +159,6 @@ describe.each(targets.filter(({ dialect, name }) => dialect !== 'sqlite' && name
         : target.connect())
       if (target.dialect === 'mysql') await direct.query('set global max_statement_time = 0.05')
       const impatient = target.dialect === 'mysql' ? await target.connect() : timed
-      await direct.query('create table slow (id int)').catch(() => {})
       const wait = target.dialect === 'postgres' ? 'pg_sleep(100) is null' : 'sleep(100)'
       const batcher = impatient.statementBatcher<number>({
         retry,
@@ -179,16 +180,6 @@ describe.each(targets.filter(({ dialect, name }) => dialect !== 'sqlite' && name
     it('sends the victim of a deadlock again', async () => {
       await direct.query('alter table items add primary key (id)')
       await direct.query('insert into items (id) values (1), (2), (3), (4), (5), (6)')
-      const other = await target.connect()
-      const upserts = direct.statementBatcher<number>({
-        retry,
-        // Each locks its row and waits for the next: two at once, in both orders.
-        statement: (ids) => ({
-          sql:
-            ids[0] === 1 ? 'update items set hits = hits + 1 where id = 1' : 'select 1 as ordinal',
-          values: [],
-        }),
-      })
       const ordered = (order: readonly number[]) =>
         direct
           .insertBatcher<{ id: number; hits: number }>({
@@ -205,8 +196,6 @@ describe.each(targets.filter(({ dialect, name }) => dialect !== 'sqlite' && name
       await Promise.all(rounds)
       const rows = await direct.query('select hits from items order by id')
       expect(rows.map(({ hits }) => hits)).toEqual(forth)
-      await upserts.close()
-      await other.close()
     })
   },
 )

@@ -63,8 +63,11 @@ export async function connectMysql2(
   options: mysql2.PoolOptions = {},
 ): Promise<Connected> {
   const pool = mysql2.createPool({
-    ...{ ...local(port), user: 'root', database: 'jitney' },
-    ...{ connectionLimit: connections, supportBigNumbers: true },
+    ...local(port),
+    user: 'root',
+    database: 'jitney',
+    connectionLimit: connections,
+    supportBigNumbers: true,
     ...options,
   })
   return {
@@ -76,8 +79,11 @@ export async function connectMysql2(
 
 export function connectMariadb(port: number, options: mariadb.PoolConfig = {}): Connected {
   const pool = mariadb.createPool({
-    ...{ ...local(port), user: 'root', database: 'jitney' },
-    ...{ connectionLimit: connections, acquireTimeout: 1000 },
+    ...local(port),
+    user: 'root',
+    database: 'jitney',
+    connectionLimit: connections,
+    acquireTimeout: 1e3,
     ...options,
   })
   return {
