@@ -13,6 +13,8 @@ export function mariadbServer(): ServerKind {
       `--datadir=${join(folder, 'data')}`,
       '--auth-root-authentication-method=normal',
       '--skip-test-db',
+      // Not shared: two servers would delete each other's files.
+      `--tmpdir=${folder}`,
     ],
     parameters: (folder, port) => [
       '--no-defaults',
@@ -22,6 +24,7 @@ export function mariadbServer(): ServerKind {
       `--port=${port}`,
       `--pid-file=${join(folder, 'pid')}`,
       '--skip-log-bin',
+      `--tmpdir=${folder}`,
       '--innodb-flush-log-at-trx-commit=2',
       '--skip-name-resolve',
     ],

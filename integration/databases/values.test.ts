@@ -175,7 +175,9 @@ describe.each(targets)('values on $name', (target) => {
     ])
     expect(settled.map(({ status }) => status)).toEqual([
       'fulfilled',
-      ...['rejected', 'rejected', 'rejected'],
+      'rejected',
+      'rejected',
+      'rejected',
       'fulfilled',
     ])
     expect(settled[1]).toMatchObject({ reason: { name: 'TypeError', code: 'JITNEY_WRONG_TYPE' } })
