@@ -45,8 +45,9 @@ interface EncodedKey {
  *   table: 'people',
  *   key: 'id',
  * })
- * await people.processAll([2, 7, 1])
- * // => [{ id: 2, name: 'Grace' }, undefined, { id: 1, name: 'Ada' }]
+ * const [grace, nobody] = await people.processAll([2, 7])
+ * grace // => { id: 2, name: 'Grace' }
+ * nobody // => undefined
  * await people.close()
  * await database.close()
  * ```

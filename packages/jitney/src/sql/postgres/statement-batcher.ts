@@ -44,8 +44,9 @@ import { verdictOnPostgres } from './verdict.ts'
  *     values: [items.map(({ id }) => id), items.map(({ by }) => by)],
  *   }),
  * })
- * await changes.processAll([{ id: 2, by: -1 }, { id: 3, by: 1 }, { id: 1, by: 5 }])
- * // => [{ amount: 19 }, undefined, { amount: 15 }]
+ * const [second, unknown] = await changes.processAll([{ id: 2, by: -1 }, { id: 3, by: 1 }])
+ * second // => { amount: 19 }
+ * unknown // => undefined
  * await changes.close()
  * await database.close()
  * ```
