@@ -10,16 +10,19 @@ const library = `
 import { Batcher } from 'jitney'
 import * as dataloader from 'jitney/dataloader'
 import * as http from 'jitney/http'
+import * as mysql from 'jitney/mysql'
 import * as onnx from 'jitney/onnx'
 import * as openai from 'jitney/openai'
 import * as policy from 'jitney/policy'
+import * as postgres from 'jitney/postgres'
+import * as sqlite from 'jitney/sqlite'
 import * as tensor from 'jitney/tensor'
 import * as testing from 'jitney/testing'
 import * as worker from 'jitney/worker'
 
 const squares = new Batcher(async (numbers: number[]) => numbers.map((number) => number * number))
 export const nine: Promise<number> = squares.process(3, { signal: new AbortController().signal })
-export const modules = [dataloader, http, onnx, openai, policy, tensor, testing, worker]
+export const modules = [dataloader, http, mysql, onnx, openai, policy, postgres, sqlite, tensor, testing, worker]
 `
 const command = `
 import { defineBatch } from '@jitney/cli'

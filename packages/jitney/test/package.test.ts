@@ -8,9 +8,12 @@ import { fileURLToPath } from 'node:url'
 import * as jitney from 'jitney'
 import * as dataloader from 'jitney/dataloader'
 import * as http from 'jitney/http'
+import * as mysql from 'jitney/mysql'
 import * as onnx from 'jitney/onnx'
 import * as openai from 'jitney/openai'
 import * as policy from 'jitney/policy'
+import * as postgres from 'jitney/postgres'
+import * as sqlite from 'jitney/sqlite'
 import * as tensor from 'jitney/tensor'
 import * as testing from 'jitney/testing'
 import * as worker from 'jitney/worker'
@@ -32,9 +35,12 @@ const sources = {
   jitney,
   'jitney/dataloader': dataloader,
   'jitney/http': http,
+  'jitney/mysql': mysql,
   'jitney/onnx': onnx,
   'jitney/openai': openai,
   'jitney/policy': policy,
+  'jitney/postgres': postgres,
+  'jitney/sqlite': sqlite,
   'jitney/tensor': tensor,
   'jitney/testing': testing,
   'jitney/worker': worker,

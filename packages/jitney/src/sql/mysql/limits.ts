@@ -1,0 +1,2 @@
+/** Placeholders of one statement. */
+export const mostParameters: number = 65_535
