@@ -11,6 +11,7 @@ import { Batcher } from 'jitney'
 import * as http from 'jitney/http'
 import * as onnx from 'jitney/onnx'
 import * as openai from 'jitney/openai'
+import * as opentelemetry from 'jitney/opentelemetry'
 import * as policy from 'jitney/policy'
 import * as tensor from 'jitney/tensor'
 import * as testing from 'jitney/testing'
@@ -18,7 +19,7 @@ import * as worker from 'jitney/worker'
 
 const squares = new Batcher(async (numbers: number[]) => numbers.map((number) => number * number))
 export const nine: Promise<number> = squares.process(3, { signal: new AbortController().signal })
-export const modules = [http, onnx, openai, policy, tensor, testing, worker]
+export const modules = [http, onnx, openai, opentelemetry, policy, tensor, testing, worker]
 `
 const command = `
 import { defineBatch } from '@jitney/cli'
