@@ -99,7 +99,9 @@ const parts = {
   },
   'equal items are sent once': async () => {
     let sent = 0
-    const batcher = new Batcher((numbers) => numbers.map(() => (sent += 1)), { dedupeKey: (n) => n })
+    const batcher = new Batcher((numbers) => numbers.map(() => (sent += 1)), {
+      dedupeKey: (n) => n,
+    })
     equal(await batcher.processAll([1, 1, 2]), [1, 1, 2])
   },
   'a stream gives its results in order': async () => {
