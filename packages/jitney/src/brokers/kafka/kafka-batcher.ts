@@ -59,6 +59,8 @@ const guards: { readonly [Name in keyof Own]: Guard<Own[Name]> } = {
  *   a topic and key keep theirs.
  * - **Topics** have requests of their own, so that one which does not exist fails alone.
  * - **A message that is none**, or is too large, is refused alone, before anything is sent.
+ * - **A partition that the topic has not** rejects with `JITNEY_MESSAGE_UNCONFIRMED`: the producer told
+ *   nothing of it.
  * - **Failure.** The producer has its own retries. What it gives up rejects each caller with a
  *   `BatchError` of its own with the producer's error as `cause`; whether the message was stored is
  *   not known then, as some partitions may have theirs. Nothing is sent again.
@@ -100,7 +102,7 @@ export function kafkaBatcher(
       const topic = messages[0]!.topic
       const record = { topic, messages: messages.map(recordOf) as never[] }
       const told = await producer.send(acks === undefined ? record : { ...record, acks })
-      return receiptsOf(messages, told)
+      return receiptsOf(messages, told, acks)
     },
     {
       ...rest,

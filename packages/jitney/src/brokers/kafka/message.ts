@@ -30,17 +30,24 @@ function refuse(name: string, allowed: string, value: unknown): Error {
   return refusal('send message', name, allowed, value)
 }
 
-/** Where each message is, as far as what the producer tells of partitions says so. */
+/**
+ * Where each message is, as far as what the producer tells of partitions says so.
+ *
+ * kafkajs drops messages for a partition that the topic has not, and says nothing of them.
+ */
 export function receiptsOf(
   messages: readonly KafkaMessage[],
   told: readonly KafkaRecordMetadata[],
-): KafkaReceipt[] {
+  acks: number | undefined,
+): (KafkaReceipt | Error)[] {
   const bases = new Map(told.map(({ partition, baseOffset }) => [partition, baseOffset]))
   const only = bases.size === 1 ? told[0]?.partition : undefined
   // Some with a partition and some without: the others may be among them.
   const isCertain = only !== undefined || messages.every(({ partition }) => partition !== undefined)
   const counts = new Map<number, bigint>()
   return messages.map(({ topic, partition = only }) => {
+    const isTold = partition === undefined ? bases.size > 0 : bases.has(partition)
+    if (acks !== 0 && !isTold) return notTold(topic, partition)
     if (partition === undefined) return { topic, partition, offset: undefined }
     const place = counts.get(partition) ?? 0n
     counts.set(partition, place + 1n)
@@ -48,4 +55,10 @@ export function receiptsOf(
     const isKnown = isCertain && base !== undefined && base !== '-1'
     return { topic, partition, offset: isKnown ? BigInt(base) + place : undefined }
   })
+}
+
+function notTold(topic: string, partition: number | undefined): Error {
+  const place = partition === undefined ? topic : `${topic}, partition ${partition}`
+  const message = `Cannot send message: the producer tells nothing of ${place}`
+  return Object.assign(new Error(message), { code: 'JITNEY_MESSAGE_UNCONFIRMED' })
 }
