@@ -8,7 +8,9 @@ import { join } from 'node:path'
 
 const library = `
 import { Batcher } from 'jitney'
+import * as amqp from 'jitney/amqp'
 import * as http from 'jitney/http'
+import * as kafka from 'jitney/kafka'
 import * as onnx from 'jitney/onnx'
 import * as openai from 'jitney/openai'
 import * as opentelemetry from 'jitney/opentelemetry'
@@ -19,7 +21,7 @@ import * as worker from 'jitney/worker'
 
 const squares = new Batcher(async (numbers: number[]) => numbers.map((number) => number * number))
 export const nine: Promise<number> = squares.process(3, { signal: new AbortController().signal })
-export const modules = [http, onnx, openai, opentelemetry, policy, tensor, testing, worker]
+export const modules = [amqp, http, kafka, onnx, openai, opentelemetry, policy, tensor, testing, worker]
 `
 const command = `
 import { defineBatch } from '@jitney/cli'

@@ -16,7 +16,9 @@ afterAll(() => rabbit[Symbol.asyncDispose]())
 const open = () => connect(rabbit.url)
 
 /** Calls a function with a channel of a connection of its own. */
-async function onChannel<Result>(use: (channel: ConfirmChannel) => Promise<Result>): Promise<Result> {
+async function onChannel<Result>(
+  use: (channel: ConfirmChannel) => Promise<Result>,
+): Promise<Result> {
   const connection = await open()
   try {
     return await use(await connection.createConfirmChannel())
@@ -143,56 +145,63 @@ describe.each([
   { idempotent: false, signal: 'SIGKILL' },
   { idempotent: true, signal: 'SIGKILL' },
   { idempotent: false, signal: 'SIGTERM' },
-] as const)('a broker that is restarted ($signal) while messages leave', ({ idempotent, signal }) => {
-  it(`loses none that was confirmed, idempotent ${idempotent}`, { timeout: 200_000 }, async () => {
-    const queue = await newQueue()
-    const messages = amqpBatcher(open, {
-      maxBatchSize: 50,
-      idempotent,
-      retry: { attempts: 1000, minDelay: 50, maxDelay: 200 },
-    })
-    const confirmed: string[] = []
-    const unknown: string[] = []
-    const [some, more] = [deferred(), deferred()]
-    let isDown = false
-    const feed = async (lane: number): Promise<void> => {
-      for (let n = 0; !(isDown && n > 20); n += 1) {
-        const content = `${lane}-${n}`
-        try {
-          await messages.process({ routingKey: queue, content, options: persistent })
-          confirmed.push(content)
-          if (confirmed.length === 500) some.resolve()
-        } catch (error) {
-          expect(error).toMatchObject({ code: 'JITNEY_MESSAGE_UNCONFIRMED' })
-          unknown.push(content)
+] as const)(
+  'a broker that is restarted ($signal) while messages leave',
+  ({ idempotent, signal }) => {
+    it(
+      `loses none that was confirmed, idempotent ${idempotent}`,
+      { timeout: 200_000 },
+      async () => {
+        const queue = await newQueue()
+        const messages = amqpBatcher(open, {
+          maxBatchSize: 50,
+          idempotent,
+          retry: { attempts: 1000, minDelay: 50, maxDelay: 200 },
+        })
+        const confirmed: string[] = []
+        const unknown: string[] = []
+        const [some, more] = [deferred(), deferred()]
+        let isDown = false
+        const feed = async (lane: number): Promise<void> => {
+          for (let n = 0; !(isDown && n > 20); n += 1) {
+            const content = `${lane}-${n}`
+            try {
+              await messages.process({ routingKey: queue, content, options: persistent })
+              confirmed.push(content)
+              if (confirmed.length === 500) some.resolve()
+            } catch (error) {
+              expect(error).toMatchObject({ code: 'JITNEY_MESSAGE_UNCONFIRMED' })
+              unknown.push(content)
+            }
+          }
         }
-      }
-    }
-    const feeding = Promise.all(Array.from({ length: 50 }, (_, lane) => feed(lane)))
-    await some.promise
-    await rabbit.stop(signal)
-    isDown = true
-    // What is handed over now waits for the broker.
-    const late = messages.process({ routingKey: queue, content: 'late', options: persistent })
-    void late.then(more.resolve, more.reject)
-    await rabbit.start()
-    await Promise.all([feeding, more.promise])
-    await messages.close()
+        const feeding = Promise.all(Array.from({ length: 50 }, (_, lane) => feed(lane)))
+        await some.promise
+        await rabbit.stop(signal)
+        isDown = true
+        // What is handed over now waits for the broker.
+        const late = messages.process({ routingKey: queue, content: 'late', options: persistent })
+        void late.then(more.resolve, more.reject)
+        await rabbit.start()
+        await Promise.all([feeding, more.promise])
+        await messages.close()
 
-    const contents = await contentsOf(queue)
-    const there = new Set(contents)
-    expect(confirmed.filter((content) => !there.has(content))).toEqual([])
-    expect(there).toContain('late')
-    const known = new Set([...confirmed, ...unknown, 'late'])
-    expect(contents.filter((content) => !known.has(content))).toEqual([])
-    const duplicates = contents.length - there.size
-    if (idempotent) {
-      // Sent again were no more than were under way.
-      expect(unknown).toEqual([])
-      expect(duplicates).toBeLessThanOrEqual(50)
-    } else expect(duplicates).toBe(0)
-  })
-})
+        const contents = await contentsOf(queue)
+        const there = new Set(contents)
+        expect(confirmed.filter((content) => !there.has(content))).toEqual([])
+        expect(there).toContain('late')
+        const known = new Set([...confirmed, ...unknown, 'late'])
+        expect(contents.filter((content) => !known.has(content))).toEqual([])
+        const duplicates = contents.length - there.size
+        if (idempotent) {
+          // Sent again were no more than were under way.
+          expect(unknown).toEqual([])
+          expect(duplicates).toBeLessThanOrEqual(50)
+        } else expect(duplicates).toBe(0)
+      },
+    )
+  },
+)
 
 const conforming = conformance<AmqpMessage, undefined>({
   start: async () => {

@@ -71,7 +71,9 @@ describe('kafkaBatcher()', () => {
     const consumed = await cluster.consume(topic)
     expect(consumed).toHaveLength(200)
     for (let key = 0; key < 5; key += 1) {
-      const values = consumed.flatMap((one) => (one.key === keyOf(key) ? [Number(one.payload)] : []))
+      const values = consumed.flatMap((one) =>
+        one.key === keyOf(key) ? [Number(one.payload)] : [],
+      )
       expect(values).toEqual(Array.from({ length: 40 }, (_, n) => n * 5 + key))
     }
   })
@@ -155,7 +157,9 @@ describe('kafkaBatcher()', () => {
     const messages = kafkaBatcher(lonely)
     await messages.process({ topic: 'one', value: 'x' })
     await own[Symbol.asyncDispose]()
-    const settled = await messages.processAllSettled([1, 2].map(() => ({ topic: 'one', value: 'x' })))
+    const settled = await messages.processAllSettled(
+      [1, 2].map(() => ({ topic: 'one', value: 'x' })),
+    )
     for (const one of settled) {
       expect(one).toMatchObject({ reason: { code: 'JITNEY_BATCH_FAILED' } })
     }

@@ -53,7 +53,9 @@ export async function startRabbitMq(): Promise<RabbitMq> {
     ended.catch(() => {})
   }
   const waitUntilUp = async (): Promise<void> => {
-    await execute(join(bin, 'rabbitmqctl'), ['wait', '--timeout', '90', env.RABBITMQ_PID_FILE], { env })
+    await execute(join(bin, 'rabbitmqctl'), ['wait', '--timeout', '90', env.RABBITMQ_PID_FILE], {
+      env,
+    })
     await (await connect(url)).close()
   }
   const stop = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {

@@ -14,7 +14,9 @@ import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import * as jitney from 'jitney'
+import * as amqp from 'jitney/amqp'
 import * as http from 'jitney/http'
+import * as kafka from 'jitney/kafka'
 import * as onnx from 'jitney/onnx'
 import * as openai from 'jitney/openai'
 import * as opentelemetry from 'jitney/opentelemetry'
@@ -38,7 +40,9 @@ interface Manifest {
 
 const sources = {
   jitney,
+  'jitney/amqp': amqp,
   'jitney/http': http,
+  'jitney/kafka': kafka,
   'jitney/onnx': onnx,
   'jitney/openai': openai,
   'jitney/opentelemetry': opentelemetry,

@@ -1,5 +1,3 @@
-import { Buffer } from 'node:buffer'
-
 import { messageOf } from '../../platform/message-of.ts'
 import { AmqpError } from './amqp-error.ts'
 import type { AmqpChannel, AmqpConnection, AmqpMessage, AmqpReturned } from './message.ts'

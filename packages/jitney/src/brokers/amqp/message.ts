@@ -44,12 +44,12 @@ export interface AmqpChannel {
     options?: never,
     callback?: (error: unknown) => void,
   ): boolean
-  on(event: string, listener: (value: never) => void): unknown
+  on(event: string, listener: (...values: never[]) => void): unknown
 }
 
 /** The part of a connection that is needed: that of amqplib is one. */
 export interface AmqpConnection {
   createConfirmChannel(): PromiseLike<AmqpChannel>
-  on(event: string, listener: (value: never) => void): unknown
+  on(event: string, listener: (...values: never[]) => void): unknown
   close(): PromiseLike<unknown>
 }
