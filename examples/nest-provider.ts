@@ -1,5 +1,6 @@
 // A batcher as a provider of NestJS: services get it injected by its token, and the application closes it
 // when it shuts down.
+// oxlint-disable-next-line import/no-unassigned-import -- what decorators keep their notes in
 import 'reflect-metadata'
 import { Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
@@ -28,6 +29,7 @@ class UserService implements OnApplicationShutdown {
 Injectable()(UserService)
 Inject(NAMES)(UserService, undefined, 0)
 
+// oxlint-disable-next-line typescript/no-extraneous-class -- a module of NestJS is one
 class AppModule {}
 Module({
   providers: [

@@ -6,9 +6,9 @@ import { Batcher } from 'jitney'
 
 let batches = 0
 const lengths = new Batcher(
-  async (lines: string[]) => {
+  async (texts: string[]) => {
     batches += 1
-    return lines.map((line) => line.length)
+    return texts.map((text) => text.length)
   },
   { maxBatchSize: 100 },
 )

@@ -84,7 +84,7 @@ describe('instrumentBatchers()', () => {
   it('hears of batchers inside other integrations', async () => {
     const requests = httpBatcher<number, number>('http://127.0.0.1:1/', {
       name: 'requests',
-      fetch: async (_url, request) => new Response(String(request?.body)),
+      fetch: async (_url, request) => new Response(request?.body as string),
     })
     expect(await requests.processAll([1, 2])).toEqual([1, 2])
     expect(batchSpans().map(({ name }) => name)).toEqual(['batch requests'])

@@ -75,6 +75,7 @@ export class Link {
         this.#channel.publish(exchange, routingKey, bytes as never, given as never, answer)
       } catch (error) {
         this.#unanswered.delete(unanswered)
+        // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what the client threw
         reject(error)
       }
     })
