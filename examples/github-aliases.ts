@@ -36,7 +36,6 @@ const fieldOf = (path: string, index: number): string => {
   return `r${index}: repository(owner: ${owner}, name: ${name}) { stars: stargazerCount }`
 }
 const repositories = httpBatcher<string, Repository>(`http://127.0.0.1:${port}/graphql`, {
-  headers: { authorization: 'Bearer secret' },
   // A query only reads: it may be sent again.
   idempotent: true,
   request: (paths) => ({ query: `query { ${paths.map(fieldOf).join(' ')} }` }),
