@@ -8,11 +8,15 @@ import { join } from 'node:path'
 
 const library = `
 import { Batcher } from 'jitney'
+import * as amqp from 'jitney/amqp'
+import * as aws from 'jitney/aws'
 import * as dataloader from 'jitney/dataloader'
 import * as http from 'jitney/http'
+import * as kafka from 'jitney/kafka'
 import * as mysql from 'jitney/mysql'
 import * as onnx from 'jitney/onnx'
 import * as openai from 'jitney/openai'
+import * as opentelemetry from 'jitney/opentelemetry'
 import * as policy from 'jitney/policy'
 import * as postgres from 'jitney/postgres'
 import * as sqlite from 'jitney/sqlite'
@@ -22,7 +26,23 @@ import * as worker from 'jitney/worker'
 
 const squares = new Batcher(async (numbers: number[]) => numbers.map((number) => number * number))
 export const nine: Promise<number> = squares.process(3, { signal: new AbortController().signal })
-export const modules = [dataloader, http, mysql, onnx, openai, policy, postgres, sqlite, tensor, testing, worker]
+export const modules = [
+  amqp,
+  aws,
+  dataloader,
+  http,
+  kafka,
+  mysql,
+  onnx,
+  openai,
+  opentelemetry,
+  policy,
+  postgres,
+  sqlite,
+  tensor,
+  testing,
+  worker,
+]
 `
 const command = `
 import { defineBatch } from '@jitney/cli'

@@ -1,16 +1,27 @@
 /** The built package as a user gets it: packed, unpacked into another folder, used by name. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import * as jitney from 'jitney'
+import * as amqp from 'jitney/amqp'
 import * as dataloader from 'jitney/dataloader'
 import * as http from 'jitney/http'
+import * as kafka from 'jitney/kafka'
 import * as mysql from 'jitney/mysql'
 import * as onnx from 'jitney/onnx'
 import * as openai from 'jitney/openai'
+import * as opentelemetry from 'jitney/opentelemetry'
 import * as policy from 'jitney/policy'
 import * as postgres from 'jitney/postgres'
 import * as sqlite from 'jitney/sqlite'
@@ -33,11 +44,14 @@ interface Manifest {
 
 const sources = {
   jitney,
+  'jitney/amqp': amqp,
   'jitney/dataloader': dataloader,
   'jitney/http': http,
+  'jitney/kafka': kafka,
   'jitney/mysql': mysql,
   'jitney/onnx': onnx,
   'jitney/openai': openai,
+  'jitney/opentelemetry': opentelemetry,
   'jitney/policy': policy,
   'jitney/postgres': postgres,
   'jitney/sqlite': sqlite,
@@ -66,6 +80,8 @@ beforeAll(() => {
   files = pack.files.map(({ path }) => path)
   const tarball = join(userFolder, pack.filename)
   execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed])
+  // The peer that a subpath imports as a whole.
+  symlinkSync(join(root, 'node_modules/@opentelemetry'), join(dirname(installed), '@opentelemetry'))
   writeFileSync(join(userFolder, 'package.json'), JSON.stringify({ type: 'module' }))
 }, allowed)
 
@@ -220,7 +236,7 @@ describe('the packed package', () => {
     const peers = Object.keys(manifest.peerDependencies)
     expect(peers.filter((name) => !manifest.peerDependenciesMeta[name]?.optional)).toEqual([])
     const imported = files
-      .filter((path) => path.endsWith('.js') && !path.startsWith('dist/worker/'))
+      .filter((path) => path.endsWith('.js') && !/^dist\/(worker|telemetry)\//.test(path))
       .flatMap((path) => [
         ...readFileSync(join(installed, path), 'utf8').matchAll(/^(?:im|ex)port .* from '(.*)'/gm),
       ])

@@ -1,0 +1,9 @@
+export { amqpBatcher, type AmqpBatcherOptions } from './amqp-batcher.ts'
+export { AmqpError } from './amqp-error.ts'
+export type {
+  AmqpChannel,
+  AmqpConnection,
+  AmqpMessage,
+  AmqpPublishOptions,
+  AmqpReturned,
+} from './message.ts'

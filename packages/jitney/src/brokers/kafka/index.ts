@@ -1,0 +1,2 @@
+export { kafkaBatcher, type KafkaBatcherOptions } from './kafka-batcher.ts'
+export type { KafkaMessage, KafkaProducer, KafkaReceipt, KafkaRecordMetadata } from './producer.ts'

@@ -1,0 +1,2 @@
+export { instrumentBatchers, type InstrumentationOptions } from './instrument-batchers.ts'
+export { tracedBatcher } from './traced-batcher.ts'
