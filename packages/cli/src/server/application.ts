@@ -114,7 +114,8 @@ export function createApplication({
 
 /**
  * Says 100, unless answers to earlier requests are due: Node would put the head of this answer before
- * what was written until its turn, and the invitation into its body. Clients send uninvited then.
+ * what was written until its turn, and the invitation into its body. Without one, Node closes the
+ * connection after the answer.
  */
 function invite(response: ServerResponse): void {
   if (response.socket !== null) response.writeContinue()
