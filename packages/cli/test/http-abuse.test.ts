@@ -303,9 +303,11 @@ describe('Pipelined requests', () => {
     await until(() => batches.calls.length === 2)
     batches.calls[1]!.resolve([Buffer.from('four')])
     batches.calls[0]!.resolve([1])
-    expect([(await client.answer()).body, (await client.answer()).body]).toEqual(['1', 'four'])
-    client.send(postHead('/run', 1, headers))
-    expect((await client.answer()).status).toBe(100)
+    expect((await client.answer()).body).toBe('1')
+    const { body, headers: answered } = await client.answer()
+    expect([body, answered['connection']]).toEqual(['four', 'close'])
+    await client.closed
+    expect(client.unread).toBe('')
   })
 
   it('behind one that asks for another protocol are not waited for: the connection closes', async () => {

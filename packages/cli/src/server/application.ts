@@ -136,7 +136,8 @@ export function createApplication({
 
 /**
  * Says 100, unless answers to earlier requests are due: Node would put the head of this answer before
- * what was written until its turn, and the invitation into its body. Clients send uninvited then.
+ * what was written until its turn, and the invitation into its body. Without one, Node closes the
+ * connection after the answer.
  */
 function invite(response: ServerResponse): void {
   if (response.socket !== null) response.writeContinue()
@@ -146,8 +147,8 @@ function invite(response: ServerResponse): void {
  * Node's parser drops what was read behind the body of a request that asks for another protocol,
  * though nobody switches. Who asks for HTTP/2 waits for the answer and sends nothing behind it.
  */
-function losesWhatFollows({ headers }: IncomingMessage): boolean {
-  return headers.upgrade !== undefined && headers['http2-settings'] === undefined
+function losesWhatFollows(request: IncomingMessage): boolean {
+  return request.headers.upgrade !== undefined && request.headers['http2-settings'] === undefined
 }
 
 /** A client that asks before it sends is told that its body is too large without sending it. */
