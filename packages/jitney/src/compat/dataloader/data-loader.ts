@@ -96,11 +96,8 @@ export class DataLoader<Key, Value, CacheKey = Key> {
       const cached = cacheMap.get(cacheKey)
       if (cached) return addHit(batch, cached) as Promise<Value>
     }
-    // In here and not in a function of its own: that was a tenth of what a load costs.
     batch.keys.push(key)
-    const promise = new Promise<unknown>((resolve, reject) => {
-      batch.callbacks.push({ resolve, reject })
-    })
+    const promise = promiseIn(batch.callbacks)
     if (cacheMap) cacheMap.set(cacheKey, promise)
     return promise as Promise<Value>
   }
@@ -166,8 +163,21 @@ function currentBatch(loader: Inside): Batch {
   }
   const batch: Batch = { hasDispatched: false, keys: [], callbacks: [] }
   loader._batch = batch
-  loader._batchScheduleFn(() => dispatch(loader, batch))
+  schedule(loader, batch)
   return batch
+}
+
+// What the closures of these two close over are parameters: a `const` of `load` or `currentBatch` is
+// made ready for a closure, and checked in it, by every load, which was a tenth of its cost.
+
+function schedule(loader: Inside, batch: Batch): void {
+  loader._batchScheduleFn(() => dispatch(loader, batch))
+}
+
+function promiseIn(callbacks: Batch['callbacks']): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    callbacks.push({ resolve, reject })
+  })
 }
 
 function dispatch(loader: Inside, batch: Batch): void {
