@@ -58,7 +58,7 @@ describe('a request that fails as a whole', () => {
   ])(
     'may have been done after %s, and is tried again if that is safe',
     async (name, status, fault) => {
-      const error = thrown(name, status as number | undefined, fault as string | undefined)
+      const error = thrown(name, status, fault)
       const unknown = { code: 'JITNEY_AWS_UNKNOWN' }
       expect(await fateOf(error, false)).toMatchObject({ ...unknown, requests: 1 })
       expect(await fateOf(error, true)).toMatchObject({ ...unknown, requests: 3 })
