@@ -86,13 +86,30 @@ export class History {
   }
 }
 
+/** What was added up already, by snapshot and route. @type {WeakMap<object, Map<string, Counts>>} */
+const known = new WeakMap()
+
 /**
  * @param {any} snapshot
  * @param {string} route
  * @returns {Counts}
  */
 export function countsOf(snapshot, route) {
-  const routes = Object.entries(snapshot?.routes ?? {})
+  if (snapshot === undefined) return none()
+  const ofSnapshot = known.get(snapshot) ?? new Map()
+  known.set(snapshot, ofSnapshot)
+  const counts = ofSnapshot.get(route) ?? addUp(snapshot, route)
+  ofSnapshot.set(route, counts)
+  return counts
+}
+
+/**
+ * @param {any} snapshot
+ * @param {string} route
+ * @returns {Counts}
+ */
+function addUp(snapshot, route) {
+  const routes = Object.entries(snapshot.routes)
   const chosen = route === '' ? routes : routes.filter(([name]) => name === route)
   return chosen.map(([, counts]) => counts).reduce(together, none())
 }
