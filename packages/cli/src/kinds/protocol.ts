@@ -14,7 +14,7 @@ export interface ProtocolAnswer {
 }
 
 /** One request that is under way: its items, and the answer that their results make. */
-export interface Exchange {
+interface Exchange {
   readonly items: readonly unknown[]
   /**
    * Makes the answer, when every item has its result; the first that failed is a problem instead.

@@ -2,7 +2,7 @@ import type { BatcherOptions, BatchFunction } from 'jitney'
 import { StartError } from '../errors.ts'
 
 /** An item and the batch key that its request gave. */
-export interface Keyed {
+interface Keyed {
   readonly item: unknown
   readonly key: unknown
 }
