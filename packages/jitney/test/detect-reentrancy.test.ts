@@ -1,6 +1,6 @@
-import { Batcher, type BatcherOptions, BatchError, Semaphore } from 'jitney'
+import { Batcher, type BatcherOptions, BatchError, limit, Semaphore } from 'jitney'
 import { deferred, detectReentrancy, manualBatches, ReentrancyError, settle } from 'jitney/testing'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 
 import { observe, reasonOf } from './support/observe.ts'
 import { eventsDuring } from './support/process-events.ts'
@@ -134,5 +134,57 @@ describe('detectReentrancy()', () => {
     const batcher = awaiting((own) => own.process('inner'), { timeout: 5 })
     expect(await reasonOf(batcher.process('outer'))).toMatchObject({ code: 'JITNEY_BATCH_TIMEOUT' })
     batcher.abort()
+  })
+})
+
+describe('detectReentrancy() and limits', () => {
+  it('refuses a call inside of one that holds the last place', async () => {
+    onTestFinished(detectReentrancy().stop)
+    const limited = limit(1)
+    const nested = limited(async () => limited(() => 1))
+    await expect(nested).rejects.toMatchObject({
+      name: 'ReentrancyError',
+      code: 'JITNEY_REENTRANCY',
+    })
+    expect(await limited(() => 2)).toBe(2)
+    expect([limited.active, limited.queued]).toEqual([0, 0])
+  })
+
+  it('finds it through another limit, and later in the function', async () => {
+    onTestFinished(detectReentrancy().stop)
+    const outer = limit(1)
+    const inner = limit(1)
+    const nested = outer(async () => {
+      await settle()
+      return inner(() => outer(() => 1))
+    })
+    await expect(nested).rejects.toMatchObject({ code: 'JITNEY_REENTRANCY' })
+  })
+
+  it('lets calls be that find a place, come from elsewhere or outlive their caller', async () => {
+    onTestFinished(detectReentrancy().stop)
+    const wide = limit(2)
+    expect(await wide(async () => wide(() => 1))).toBe(1)
+    const narrow = limit(1)
+    expect(await Promise.all([narrow(() => 1), narrow(() => 2)])).toEqual([1, 2])
+    let later: Promise<number> | undefined
+    await narrow(() => {
+      later = settle().then(() => narrow(() => 3))
+    })
+    const busy = narrow(() => settle())
+    expect(await later).toBe(3)
+    await busy
+  })
+
+  it('changes nothing once it has ended', async () => {
+    detectReentrancy().stop()
+    const limited = limit(1)
+    let isDone = false
+    void limited(async () => limited(() => 1)).then(() => (isDone = true))
+    await settle()
+    expect(isDone).toBe(false)
+    limited.concurrency = 2
+    await settle()
+    expect(isDone).toBe(true)
   })
 })

@@ -1,6 +1,7 @@
 import { countOrZero } from '../platform/guards.ts'
 import { failure } from './failure.ts'
 import { Line } from './line.ts'
+import type { Results } from './results.ts'
 
 /** Options of `send` and `receive`. */
 export interface ChannelOptions {
@@ -109,7 +110,7 @@ export class Channel<Value> {
   }
 
   /** A loop over all values. It ends when the channel is closed and nothing lies in it. */
-  [Symbol.asyncIterator](): AsyncIterableIterator<Value, undefined, undefined> {
+  [Symbol.asyncIterator](): Results<Value> {
     const left = new AbortController()
     const done = { done: true, value: undefined } as const
     return {

@@ -1,5 +1,13 @@
 import { checkFunction, count } from '../platform/guards.ts'
 
+/** What the detector of `jitney/testing` hears while it is on. */
+export const hearing: {
+  /** A call would wait for a place; throws to refuse it. */
+  wait?: ((limiter: object) => void) | undefined
+  /** Makes the call. */
+  call?: ((limiter: object, call: () => unknown) => unknown) | undefined
+} = {}
+
 /** What `limit` gives: calls functions, so many at a time. */
 export interface Limiter {
   /**
@@ -31,6 +39,7 @@ export interface Limiter {
  * - A call that waits cannot be aborted: where that is needed, take a `Semaphore`.
  * - A function that awaits another call of the same limiter keeps its place meanwhile. When all
  *   places are taken by such functions none ever ends: take a second limiter for the inner calls.
+ *   `detectReentrancy` of `jitney/testing` finds it.
  *
  * @param concurrency most calls that run at a time: an integer of at least 1, or `Infinity`.
  * @throws TypeError or RangeError for any other `concurrency`, here and when it is set.
@@ -79,8 +88,13 @@ export function limit(concurrency: number): Limiter {
     checkFunction('call with limit', 'fn', fn)
     // Whoever waits keeps all places taken.
     if (active < most) active += 1
-    else await new Promise<void>(enter)
+    else {
+      hearing.wait?.(limited)
+      await new Promise<void>(enter)
+    }
     try {
+      const { call } = hearing
+      if (call) return (await call(limited, () => fn(...args))) as Result
       return await fn(...args)
     } finally {
       active -= 1

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Batcher } from '../batcher/batcher.ts'
+import { hearing } from '../concurrency/limit.ts'
 import { builtin } from '../platform/builtin.ts'
 import type { BatchMessage } from '../platform/diagnostics.ts'
 
@@ -12,8 +13,16 @@ export class ReentrancyError extends Error {
   readonly code = 'JITNEY_REENTRANCY'
 }
 
-interface Storage {
-  getStore(): BatchMessage | undefined
+interface Storage<Store = BatchMessage> {
+  getStore(): Store | undefined
+  run<Result>(store: Store, call: () => Result): Result
+}
+
+/** A call of a limiter that is under way, and the one it was made in. */
+interface LimitedCall {
+  readonly limiter: object
+  readonly outer: LimitedCall | undefined
+  hasEnded: boolean
 }
 
 interface StartChannel {
@@ -22,7 +31,7 @@ interface StartChannel {
 }
 
 interface AsyncHooks {
-  AsyncLocalStorage: new () => Storage
+  AsyncLocalStorage: new <Store>() => Storage<Store>
 }
 
 interface DiagnosticsChannels {
@@ -40,8 +49,9 @@ let users = 0
 
 /**
  * Finds calls that would wait for themselves: `process` or `flush` inside a batch function of the
- * same batcher while no slot is free, and `close` or `onIdle` there at any time. Awaited, such a call
- * ends only by the batcher's `timeout`; while the detector is on, its promise rejects at once with a
+ * same batcher while no slot is free, and `close` or `onIdle` there at any time; a call of a `limit`
+ * inside of one that holds a place of it, while no place is free. Awaited, such a call ends only by the
+ * batcher's `timeout`, or never; while the detector is on, its promise rejects at once with a
  * `ReentrancyError`, so that the test fails and says why. The call itself is made all the same, and
  * one that nobody awaits changes nothing.
  *
@@ -90,12 +100,14 @@ function start(): () => void {
       'Cannot detect re-entrancy: this runtime has no AsyncLocalStorage or no diagnostics channels',
     )
   }
-  const storage = new hooks.AsyncLocalStorage()
+  const storage = new hooks.AsyncLocalStorage<BatchMessage>()
   channel.bindStore(storage)
   const restores = Object.entries(methods).map(([name, waitsFor]) =>
     wrap(name as keyof typeof methods, waitsFor, storage),
   )
+  hearLimiters(new hooks.AsyncLocalStorage<LimitedCall>())
   return () => {
+    hearing.wait = hearing.call = undefined
     channel.unbindStore(storage)
     for (const restore of restores) restore()
   }
@@ -117,6 +129,27 @@ function wrap(
   }
   return () => {
     prototype[name] = original
+  }
+}
+
+/** Follows the calls of every limiter, and refuses one that would wait for the call it is made in. */
+function hearLimiters(storage: Storage<LimitedCall>): void {
+  hearing.call = async (limiter, call) => {
+    const made = { limiter, outer: storage.getStore(), hasEnded: false }
+    try {
+      return await storage.run(made, call)
+    } finally {
+      made.hasEnded = true
+    }
+  }
+  hearing.wait = (limiter) => {
+    for (let made = storage.getStore(); made !== undefined; made = made.outer) {
+      if (made.limiter === limiter && !made.hasEnded) {
+        throw new ReentrancyError(
+          'Cannot wait for a limit: it was called inside a function that holds a place of the same limit, with no place free, and would wait for itself',
+        )
+      }
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import { checkFunction } from '../../platform/guards.ts'
 import type { ItemContext } from './item-context.ts'
 import { iterate } from './iterate.ts'
 import { type MapFunction, type MapOptions, mapSettings, type Source } from './map-settings.ts'
+import type { Results } from '../results.ts'
 
 const action = 'call asCompleted'
 
@@ -35,16 +36,16 @@ export function asCompleted<Item, Result>(
   source: Source<Item>,
   fn: MapFunction<Item, Result>,
   options?: MapOptions,
-): AsyncIterableIterator<Result, undefined>
+): Results<Result>
 export function asCompleted<Result>(
   thunks: Source<Thunk<Result>>,
   options?: MapOptions,
-): AsyncIterableIterator<Result, undefined>
+): Results<Result>
 export function asCompleted<Item, Result>(
   source: Source<Item>,
   fn?: MapFunction<Item, Result> | MapOptions,
   options?: MapOptions,
-): AsyncIterableIterator<Result, undefined> {
+): Results<Result> {
   const isCalled = typeof fn === 'function' || options !== undefined
   return iterate(
     mapSettings(

@@ -1,5 +1,6 @@
 import type { MapSettings } from './map-settings.ts'
 import { type Failure, pullLoop } from './pull-loop.ts'
+import type { Results } from '../results.ts'
 
 type Step<Result> = IteratorResult<Result, undefined>
 
@@ -20,7 +21,7 @@ interface Asker<Result> {
 export function iterate<Item, Result>(
   settings: MapSettings<Item, Result>,
   inInputOrder: boolean,
-): AsyncIterableIterator<Result, undefined> {
+): Results<Result> {
   let slot: Slot<Result> = {}
   let lastSlot = slot
   let asker: Asker<Result> = {}

@@ -7,6 +7,7 @@ import {
   mapSettings,
   type Source,
 } from './map-settings.ts'
+import type { Results } from '../results.ts'
 
 const readOptions = /* @__PURE__ */ fields({
   ...guards,
@@ -59,6 +60,6 @@ export function mapIterable<Item, Result>(
   source: Source<Item>,
   fn: MapFunction<Item, Result>,
   options?: MapIterableOptions,
-): AsyncIterableIterator<Result, undefined> {
+): Results<Result> {
   return iterate(mapSettings('call mapIterable', source, fn, options, readOptions), true)
 }

@@ -1,4 +1,5 @@
 import type { Task } from './task.ts'
+import type { Results } from '../results.ts'
 
 /** Options of a child. */
 export interface TaskOptions {
@@ -84,5 +85,5 @@ export interface TaskGroup extends AsyncIterable<Task<unknown>> {
    * The children as they end, failed ones too, each once, also those that ended before or are spawned
    * meanwhile. It ends when none is left, so a child that loops waits for itself.
    */
-  [Symbol.asyncIterator](): AsyncIterableIterator<Task<unknown>, void, undefined>
+  [Symbol.asyncIterator](): Results<Task<unknown>, void>
 }
