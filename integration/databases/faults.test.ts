@@ -42,7 +42,7 @@ describe.each(targets.filter(({ dialect, name }) => dialect !== 'sqlite' && name
     let database: Connected
     beforeAll(async () => {
       await target.begin()
-      proxy = await startProxy(target.server()!.port)
+      proxy = await startProxy(target.server()!.port, 'items')
       direct = await target.connect()
       database = await target.connect(proxy.port)
     })

@@ -12,15 +12,20 @@ export interface Proxy {
   end(): void
 }
 
-export async function startProxy(target: number): Promise<Proxy> {
+/** @param statement what a statement that is cut has in it. */
+export async function startProxy(target: number, statement: string): Promise<Proxy> {
   const sockets = new Set<Socket>()
   let armed: { when: 'before' | 'after'; done: () => void } | undefined
   const server = createServer((client) => {
     const upstream = connect(target, '127.0.0.1')
     const both = [client, upstream]
     const end = (): void => both.forEach((socket) => socket.destroy())
+    // Pools greet and ping on connections of theirs: only a statement counts, and what answers it.
+    let hasAsked = false
     const pass = (when: 'before' | 'after', to: Socket) => (bytes: Buffer) => {
-      if (armed?.when !== when) return void to.write(bytes)
+      if (armed === undefined) hasAsked = false
+      else if (when === 'before') hasAsked ||= bytes.includes(statement)
+      if (armed?.when !== when || !hasAsked) return void to.write(bytes)
       armed.done()
       armed = undefined
       end()
