@@ -8,7 +8,8 @@ import { connect } from 'node:net'
 export class Connection {
   #socket
   #received = ''
-  #answered = undefined
+  /** @type {((status: number, body: string) => void) | undefined} */
+  #answered
   /** Whether it still takes requests. */
   isOpen = true
 
@@ -25,7 +26,7 @@ export class Connection {
       onread: {
         buffer,
         callback: (size) => {
-          this.#read(buffer.latin1Slice(0, size))
+          this.#read(buffer.toString('latin1', 0, size))
           return true
         },
       },

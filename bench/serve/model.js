@@ -64,7 +64,7 @@ async function underLoad(rate, milliseconds) {
   const recovery = seen.drained + performance.now() - since
   const after = await recorded(port)
   const record = Object.fromEntries(
-    Object.keys(after).map((name) => [name, after[name] - before[name]]),
+    Object.keys(after).map((name) => [name, (after[name] ?? 0) - (before[name] ?? 0)]),
   )
   const code = await server.stop()
   if (code !== 0) throw new Error(`Wrong end: jitney serve exited with ${code}`)
@@ -73,5 +73,5 @@ async function underLoad(rate, milliseconds) {
 
 async function recorded(port) {
   const answer = await fetch(`http://127.0.0.1:${port}/recorded`, { method: 'POST', body: '1' })
-  return await answer.json()
+  return /** @type {Record<string, number>} */ (await answer.json())
 }

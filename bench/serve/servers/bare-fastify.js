@@ -10,5 +10,6 @@ app.post('/run', (request, reply) => {
   reply.send(JSON.stringify(request.body))
 })
 await app.listen({ port: 0, host: '127.0.0.1', backlog: 4096 })
-console.log(`Listening on http://127.0.0.1:${app.server.address().port}`)
+const { port } = /** @type {import('node:net').AddressInfo} */ (app.server.address())
+console.log(`Listening on http://127.0.0.1:${port}`)
 process.once('SIGTERM', () => process.exit())

@@ -118,7 +118,7 @@ export class Channel<Value> {
         return this
       },
       next: () =>
-        new Promise((resolve) => {
+        new Promise<IteratorResult<Value, undefined>>((resolve) => {
           const receive = (): void => {
             resolve({ done: false, value: this.#take() })
           }
