@@ -1,9 +1,10 @@
 import { Kafka, logLevel, type Producer } from 'kafkajs'
 import { kafkaBatcher, type KafkaMessage, type KafkaReceipt } from 'jitney/kafka'
 import { conformance } from 'jitney/testing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
 import { findService } from '../services.ts'
+import { type Fault, type FaultLayer, startFaultLayer } from './fault-layer.ts'
 import { type MockCluster, startMockCluster } from './mock-cluster.ts'
 
 const isMissing = findService('kcat') === undefined
@@ -173,6 +174,74 @@ describe.skipIf(isMissing)('kafkaBatcher()', () => {
     expect(() => kafkaBatcher({} as never)).toThrow("'producer' must be a producer")
     expect(() => kafkaBatcher(producer, { acks: 2 as never })).toThrow("'acks' must be 0, 1 or -1")
     expect(() => kafkaBatcher(producer, { concurrency: 2 } as never)).toThrow("'option' must be")
+  })
+})
+
+describe.skipIf(isMissing)('kafkaBatcher() where the broker fails', () => {
+  /** A producer that tries again so often, behind a layer that answers with faults. */
+  async function behind(
+    faults: readonly Fault[],
+    retries: number,
+  ): Promise<{ layer: FaultLayer; sending: Producer }> {
+    const layer = await startFaultLayer(cluster.broker)
+    const kafka = new Kafka({
+      brokers: [cluster.broker],
+      logLevel: logLevel.NOTHING,
+      socketFactory: layer.socketFactory,
+      retry: { retries, initialRetryTime: 1 },
+    })
+    const sending = kafka.producer({ allowAutoTopicCreation: true })
+    await sending.connect()
+    onTestFinished(async () => {
+      await sending.disconnect()
+      await layer[Symbol.asyncDispose]()
+    })
+    layer.faults.push(...faults)
+    return { layer, sending }
+  }
+
+  it.each([
+    ['the leader has changed', 6],
+    ['the request timed out', 7],
+    ['not enough replicas', 19],
+    ['not enough replicas have stored it', 20],
+    ['the connection is gone', 'cut'],
+  ] as const)('waits for the retries of its producer: %s', async (_words, fault) => {
+    const topic = newTopic()
+    const { layer, sending } = await behind([fault, fault], 5)
+    const messages = kafkaBatcher(sending)
+    const receipts = await messages.processAll(
+      [1, 2, 3].map((n) => ({ topic, partition: 0, value: String(n) })),
+    )
+    expect(layer.requests()).toBe(3)
+    expect(receipts.map((one) => one.topic)).toEqual([topic, topic, topic])
+    // Stored each time, as Kafka without idempotence does; never less, and in order.
+    const values = (await cluster.consume(topic)).map(({ payload }) => payload)
+    expect(values.slice(-3)).toEqual(['1', '2', '3'])
+    expect(values).toHaveLength(9)
+  })
+
+  it.each([
+    ['after as many attempts as its producer makes', 6, 1, 2],
+    ['at once where another attempt is of no use', 29, 5, 1],
+  ])('gives up %s, and the next batch leaves', async (_words, fault, retries, requests_) => {
+    const topic = newTopic()
+    const { layer, sending } = await behind(Array<Fault>(requests_).fill(fault), retries)
+    const messages = kafkaBatcher(sending)
+    const settled = await messages.processAllSettled([
+      { topic, value: '1' },
+      { topic, value: '2' },
+    ])
+    const reasons = settled.map((one) => (one as PromiseRejectedResult).reason as Error)
+    for (const reason of reasons) {
+      expect(reason).toMatchObject({
+        code: 'JITNEY_BATCH_FAILED',
+        cause: expect.any(Error) as Error,
+      })
+    }
+    expect(reasons[0]).not.toBe(reasons[1])
+    expect(layer.requests()).toBe(requests_)
+    await expect(messages.process({ topic, value: '3' })).resolves.toMatchObject({ topic })
   })
 })
 
