@@ -48,6 +48,19 @@ export function findNames({
     }
   }
 
+  /** Our own names in a type, and in what such a value holds in turn. */
+  function namesWithin(type: ts.Type, seen: Set<ts.Type> = new Set<ts.Type>()): string[] {
+    return partsOf(type).flatMap((part) => {
+      if (seen.has(part)) return []
+      seen.add(part)
+      const own = part.getProperties().filter(isOwn)
+      const values = own.map((each) => checker.getTypeOfSymbol(each))
+      const elements = checker.getIndexInfosOfType(part).map((each) => each.type)
+      const within = [...values, ...elements].flatMap((each) => namesWithin(each, seen))
+      return [...own.map(({ name }) => name), ...within]
+    })
+  }
+
   /** What a name stands for. */
   function meaningsOf(name: ts.Identifier): ts.Symbol[] {
     const { parent } = name
@@ -68,9 +81,13 @@ export function findNames({
     }
     if (!ts.isExpression(node)) return
     const type = checker.getTypeAtLocation(node)
-    keep(checker.getContextualType(node), isForeign)
-    if (isGivenAway(node) || isCastOfOther(node) || ts.isForInStatement(node.parent))
-      keep(type, isOwn)
+    const taken = checker.getContextualType(node)
+    keep(taken, isForeign)
+    const isForAnyone = ts.isObjectLiteralExpression(node) && taken !== undefined && isOpen(taken)
+    if (isForAnyone || isGivenAway(node) || isCastOfOther(node)) {
+      for (const name of namesWithin(type)) kept.add(name)
+    }
+    if (ts.isForInStatement(node.parent)) keep(type, isOwn)
     if (ts.isElementAccessExpression(node)) {
       visitKey(node.argumentExpression, checker.getTypeAtLocation(node.expression))
     }
@@ -93,8 +110,7 @@ export function findNames({
   /** Whether what is not known, or foreign, is taken for something of our own. */
   function isCastOfOther(node: ts.Expression): boolean {
     if (!ts.isAsExpression(node) || ts.isObjectLiteralExpression(node.expression)) return false
-    const real = partsOf(checker.getTypeAtLocation(node.expression))
-    return !real.some((part) => part.getProperties().some(isOwn))
+    return namesWithin(checker.getTypeAtLocation(node.expression)).length === 0
   }
 
   function visitKey(key: ts.Expression, object?: ts.Type): void {
@@ -112,7 +128,11 @@ export function findNames({
 
   function visitOuter(node: ts.Node): void {
     if (isPropertyName(node) && meaningsOf(node).some(isOwn)) kept.add(node.text)
-    if (ts.isExpression(node)) keep(checker.getContextualType(node), isOwn)
+    if (ts.isExpression(node)) {
+      const taken = checker.getContextualType(node)
+      // Of another type it may be made there.
+      if (taken !== checker.getTypeAtLocation(node)) keep(taken, isOwn)
+    }
     if (ts.isElementAccessExpression(node)) keep(checker.getTypeAtLocation(node.expression), isOwn)
   }
 

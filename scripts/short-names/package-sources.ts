@@ -21,18 +21,7 @@ type Exports = Readonly<Record<string, string | { readonly types?: string }>>
 
 /** @param inner folders below `src/` that know nothing of the world outside but what they are handed. */
 export function readPackage(folder: string, inner: readonly string[]): PackageSources {
-  const path = resolve(folder, 'tsconfig.json')
-  const { config, error } = ts.readConfigFile(path, ts.sys.readFile)
-  const { fileNames, options, errors } = ts.parseJsonConfigFileContent(
-    config,
-    ts.sys,
-    dirname(path),
-  )
-  const [problem = error] = errors
-  if (problem !== undefined) {
-    const words = ts.flattenDiagnosticMessageText(problem.messageText, '\n')
-    throw new Error(`Cannot read ${path}: ${words}`)
-  }
+  const { fileNames, options } = readConfiguration(folder)
   const types = publishedTypes(folder)
   const program = ts.createProgram([...fileNames, ...types], options)
   const folders = inner.map((name) => resolve(folder, 'src', name) + '/')
@@ -46,6 +35,19 @@ export function readPackage(folder: string, inner: readonly string[]): PackageSo
     isOurs: (declaration) => own.has(declaration.getSourceFile()),
     isInner: ({ fileName }) => folders.some((each) => fileName.startsWith(each)),
   }
+}
+
+/** The files that the compiler takes, and its settings. */
+export function readConfiguration(folder: string): ts.ParsedCommandLine {
+  const path = resolve(folder, 'tsconfig.json')
+  const { config } = ts.readConfigFile(path, ts.sys.readFile)
+  const parsed = ts.parseJsonConfigFileContent(config, ts.sys, dirname(path), undefined, path)
+  const [problem] = parsed.errors
+  if (problem !== undefined) {
+    const words = ts.flattenDiagnosticMessageText(problem.messageText, '\n')
+    throw new Error(`Cannot read ${path}: ${words}`)
+  }
+  return parsed
 }
 
 function publishedTypes(folder: string): string[] {
