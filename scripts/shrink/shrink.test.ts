@@ -6,9 +6,11 @@ import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { assignShortNames } from './assign-short-names.ts'
+import { compress } from './compress.ts'
 import { findNames, type Names } from './find-names.ts'
 import { namesBeside } from './names-beside.ts'
 import { type PackageSources, readConfiguration, readPackage } from './package-sources.ts'
+import { readModule } from './module.ts'
 import { shorten } from './shorten.ts'
 
 const index = `
@@ -151,6 +153,10 @@ function read(path: string): string {
   return readFileSync(join(folder, path), 'utf8')
 }
 
+function link(name: string): string {
+  return `//# sourceMappingURL=${name}.js.map`
+}
+
 function compile(): void {
   const { fileNames, options: settings } = readConfiguration(folder)
   const program = ts.createProgram(fileNames, settings)
@@ -160,7 +166,7 @@ function compile(): void {
 }
 
 function shortened(path: string): ReturnType<typeof shorten> {
-  return shorten({ code: read(path), map: read(`${path}.map`) }, shortNames)
+  return shorten(readModule(join(folder, path)), shortNames)
 }
 
 describe('findNames()', () => {
@@ -209,7 +215,7 @@ describe('assignShortNames()', () => {
     )
     expect([...given]).toEqual([
       ['often', 't'],
-      ['alike', 'n'],
+      ['alike', 'r'],
       ['rare', 't'],
     ])
   })
@@ -228,9 +234,9 @@ describe('shorten()', () => {
   })
 
   it('keeps the link to a map that leads to the source', async () => {
-    const { code, map } = await shortened('dist/inner/account.js')
-    expect(code).toMatch(/\n\/\/# sourceMappingURL=account\.js\.map$/)
-    const { sources: named, names: original } = JSON.parse(map) as {
+    const module = await shortened('dist/inner/account.js')
+    expect(module.link).toBe(link('account'))
+    const { sources: named, names: original } = JSON.parse(module.map) as {
       sources: string[]
       names: string[]
     }
@@ -240,14 +246,31 @@ describe('shorten()', () => {
 
   it('leaves a module alone that has none of the names', async () => {
     const { code } = await shortened('dist/options.js')
-    expect(code).toBe(read('dist/options.js'))
+    expect(code + link('options')).toBe(read('dist/options.js'))
   })
 
   it('refuses names that meet in one object', async () => {
     const same = new Map([...shortNames].map(([name]) => [name, 'e']))
-    const code = read('dist/inner/account.js')
-    const map = read('dist/inner/account.js.map')
-    await expect(shorten({ code, map }, same)).rejects.toThrow(/^Cannot shorten names: Duplicate/)
+    const module = readModule(join(folder, 'dist/inner/account.js'))
+    await expect(shorten(module, same)).rejects.toThrow(/^Cannot shorten names: Duplicate/)
+  })
+})
+
+describe('compress()', () => {
+  it('folds constants, and keeps names, exports and what nothing may be left of', async () => {
+    const code = [
+      "import { make } from './make.js'",
+      "const action = 'wait'",
+      'export const pure = /* @__PURE__ */ make(action)',
+      'export function twice(number) { return make(action, number) }',
+    ].join('\n')
+    const map = { version: 3, sources: ['../src/one.ts'], names: [], mappings: 'AAAA' }
+    const small = await compress({ code, map: JSON.stringify(map), link: link('one') })
+    expect(small.code).not.toContain('const action')
+    expect(small.code).toMatch(/export const pure = *\/\* *@__PURE__ *\*\/ *make\("wait"\)/)
+    expect(small.code).toContain('export function twice(number)')
+    expect(small.link).toBe(link('one'))
+    expect((JSON.parse(small.map) as typeof map).sources).toEqual(map.sources)
   })
 })
 

@@ -1,21 +1,17 @@
 import { transform } from 'esbuild'
 
-/** A module as the compiler wrote it, and its source map. */
-export interface Module {
-  readonly code: string
-  readonly map: string
-}
+import type { Module } from './module.ts'
 
-/** Gives properties their short names. The map leads to the same sources as before. */
+/** Gives properties their short names. */
 export async function shorten(
-  { code, map }: Module,
+  module: Module,
   shortNames: ReadonlyMap<string, string>,
 ): Promise<Module> {
   const names = [...shortNames.keys()].join('|')
-  if (!new RegExp(`\\b(?:${names})\\b`).test(code)) return { code, map }
-  const [head, link = ''] = code.split(/^(?=\/\/# sourceMappingURL=)/m)
+  const { code, map, link } = module
+  if (!new RegExp(`\\b(?:${names})\\b`).test(code)) return module
   const inline = `data:application/json;base64,${Buffer.from(map).toString('base64')}`
-  const result = await transform(`${head}//# sourceMappingURL=${inline}`, {
+  const result = await transform(`${code}//# sourceMappingURL=${inline}`, {
     mangleProps: new RegExp(`^(?:${names})$`),
     mangleCache: Object.fromEntries(shortNames),
     sourcemap: 'external',
@@ -24,5 +20,5 @@ export async function shorten(
   // One name for two properties of an object would be told of by the next one who reads the code.
   const { warnings } = await transform(result.code, { logLevel: 'silent' })
   if (warnings[0] !== undefined) throw new Error(`Cannot shorten names: ${warnings[0].text}`)
-  return { code: result.code + link, map: result.map }
+  return { code: result.code, map: result.map, link }
 }

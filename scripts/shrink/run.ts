@@ -1,13 +1,14 @@
 /**
- * After the compiler: gives the properties that only the core's own folders know short names. No
- * minifier does, as it cannot know which these are.
+ * After the compiler: makes the modules of the core smaller, by what no minifier of users can know or
+ * does. No file is added or goes, and the maps lead to the sources as before.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { findFiles } from '../find-files.ts'
 import { assignShortNames } from './assign-short-names.ts'
+import { compress } from './compress.ts'
 import { findNames } from './find-names.ts'
+import { readModule, writeModule } from './module.ts'
 import { namesBeside } from './names-beside.ts'
 import { readPackage } from './package-sources.ts'
 import { shorten } from './shorten.ts'
@@ -19,11 +20,12 @@ const inner = ['batcher', 'concurrency']
 const sources = readPackage(folder, inner)
 const names = findNames(sources)
 const shortNames = assignShortNames(names, namesBeside(sources, names.internal.keys()))
-for (const file of inner.flatMap((name) => findFiles(join(folder, 'dist', name), '.js'))) {
-  const { code, map } = await shorten(
-    { code: readFileSync(file, 'utf8'), map: readFileSync(`${file}.map`, 'utf8') },
-    shortNames,
-  )
-  writeFileSync(file, code)
-  writeFileSync(`${file}.map`, map)
+
+function builtOf(name: string): string[] {
+  return findFiles(join(folder, 'dist', name), '.js')
 }
+
+for (const file of inner.flatMap(builtOf)) {
+  writeModule(file, await compress(await shorten(readModule(file), shortNames)))
+}
+for (const file of builtOf('platform')) writeModule(file, await compress(readModule(file)))
