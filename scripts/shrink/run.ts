@@ -1,0 +1,31 @@
+/**
+ * After the compiler: makes the modules of the core smaller, by what no minifier of users can know or
+ * does. No file is added or goes, and the maps lead to the sources as before.
+ */
+import { join } from 'node:path'
+
+import { findFiles } from '../find-files.ts'
+import { assignShortNames } from './assign-short-names.ts'
+import { compress } from './compress.ts'
+import { findNames } from './find-names.ts'
+import { readModule, writeModule } from './module.ts'
+import { namesBeside } from './names-beside.ts'
+import { readPackage } from './package-sources.ts'
+import { shorten } from './shorten.ts'
+
+const folder = 'packages/jitney'
+/** They know nothing of the world outside: what does, and what speaks to others, is in other folders. */
+const inner = ['batcher', 'concurrency']
+
+const sources = readPackage(folder, inner)
+const names = findNames(sources)
+const shortNames = assignShortNames(names, namesBeside(sources, names.internal.keys()))
+
+function builtOf(name: string): string[] {
+  return findFiles(join(folder, 'dist', name), '.js')
+}
+
+for (const file of inner.flatMap(builtOf)) {
+  writeModule(file, await compress(await shorten(readModule(file), shortNames)))
+}
+for (const file of builtOf('platform')) writeModule(file, await compress(readModule(file)))
