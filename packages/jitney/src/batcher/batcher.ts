@@ -9,7 +9,6 @@ import { BatcherClosedError } from './errors.ts'
 import { createState } from './create-state.ts'
 import type { Entry } from './entry.ts'
 import { flush } from './callers/flushing.ts'
-import { requeue } from './queue/holding.ts'
 import { type BatcherOptions, guards, readOptions } from './options.ts'
 import { processIterable } from './process-iterable.ts'
 import type { CloseOptions, Processor, ProcessOptions } from './processor.ts'
@@ -126,7 +125,8 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   }
 
   /**
-   * Sends what is queued now as slots come free, without waiting for company, also while paused.
+   * Sends what is queued now as slots come free, without waiting for company, also while paused:
+   * who has come before such a batch leaves may ride along.
    * Resolves when exactly those items are settled, those who waited for room or for another attempt
    * among them (whose delay stands); never rejects.
    */
@@ -165,7 +165,6 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
       state.closed.push(resolve)
       if (state.phase === 'open') {
         state.phase = 'closing'
-        requeue(state, 'apart', 'lanes')
         hurry(state)
       }
       state.deadline.set(Math.min(state.deadline.deadline, state.settings.clock.now() + timeout))
@@ -237,7 +236,6 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   #hold(paused: boolean): void {
     const state = this.#state
     state.paused = paused
-    if (state.flushedTurn > 0) requeue(state, 'apart', 'lanes')
     state.dispatch(false)
   }
 

@@ -1,4 +1,5 @@
 import type { Arrival } from './departure/turns.ts'
+import type { Placed } from './queue/heap.ts'
 
 /**
  * One item on its way, and the caller who waits for it.
@@ -7,13 +8,13 @@ import type { Arrival } from './departure/turns.ts'
  * theirs. It keeps `resolve` alone, since rejecting through `resolve(Promise.reject(error))` is
  * cheaper than a second closure per item.
  */
-export interface Entry {
+export interface Entry extends Placed<Entry> {
   item: unknown
   /** Settles the caller's promise; `undefined` once that has happened. */
   resolve: ((result: unknown) => void) | undefined
-  /** When it came; the turn is that in which it came back, if it did. */
-  arrival: Arrival
-  /** Tells entries of one turn apart. */
+  /** When it came. */
+  readonly arrival: Arrival
+  /** How many had come with it. */
   readonly order: number
   /** Told once when the entry is settled: it has a signal, or is shared. */
   ticket?: Ticket | undefined
@@ -53,12 +54,7 @@ export function moveTo(place: Place, entry: Entry): void {
 }
 
 /** Stands for entries of which nothing is to be kept. */
-export const gone: Entry = {
-  item: undefined,
-  resolve: undefined,
-  arrival: { time: 0, turn: 0 },
-  order: 0,
-}
+export const gone = {} as Entry
 
 export function isWaiting(entry: Entry): boolean {
   return entry.resolve !== undefined

@@ -40,12 +40,7 @@ export function statsOf(state: State): BatcherStats {
     waiting: state.room.size,
     active: state.runs.size,
     abandoned: [...state.runs].filter(({ abandoned }) => abandoned).length,
-    oldestAge:
-      now -
-      Math.min(
-        state.lanes.all.first?.oldest?.arrival.time ?? now,
-        state.apart.all.first?.oldest?.arrival.time ?? now,
-      ),
+    oldestAge: now - (state.lanes.next[0]?.queue.oldest?.arrival.time ?? now),
     batches: state.batches,
     items: state.items,
     totalDuration: state.totalDuration,

@@ -75,7 +75,7 @@ export class Model {
 
   flush(): void {
     const entries = this.places.all
-    for (const entry of entries) entry.flushed = true
+    for (const entry of this.#entries) entry.flushed = true
     this.#wait(() => !entries.some(isAwaited))
     this.#changed()
   }

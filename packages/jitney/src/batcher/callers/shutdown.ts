@@ -8,7 +8,7 @@ export function abort(state: State, reason: unknown): void {
   if (state.phase === 'closed') return
   state.phase = 'closed'
   for (const place of placesOf(state)) {
-    for (const entry of place.since(-1)) {
+    for (const entry of place.since(0)) {
       abortCaller(state, entry, false, reason)
       place.drop(entry)
     }

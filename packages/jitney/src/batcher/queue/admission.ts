@@ -6,7 +6,7 @@ import type { State } from '../state.ts'
 
 /** How many more may come into the queue. */
 export function roomLeft(state: State): number {
-  return state.settings.maxQueueSize - state.lanes.fresh - state.apart.fresh
+  return state.settings.maxQueueSize - state.lanes.fresh
 }
 
 /**

@@ -1,25 +1,23 @@
 import type { Entry, Place } from '../entry.ts'
-import { byArrival, Heap, putInto } from './heap.ts'
+import { Heap, leave } from './heap.ts'
 import type { Lane } from './lane.ts'
 import type { Settings } from '../options.ts'
 import { Queue } from './queue.ts'
-import { RankedQueue } from './ranked-queue.ts'
 
 /** Sums of fractions are off by less than this part of them. */
 const rounding = 1 - 1e-9
 
 /**
  * Everything that is queued: a lane for each batch key, and at hand the lane whose oldest entry waits
- * longest, among all and among those that need not wait for company.
+ * longest, among those that need not wait for company and among the others.
  */
 export class Lanes implements Place {
   size = 0
   /** How many of the entries were let in for the first time: only they count against the bound. */
   fresh = 0
-  /** The lanes, by their oldest entries. */
-  readonly all: Heap<Lane> = new Heap<Lane>(byArrival)
-  /** Those among them that fill a batch or begin with entries for another attempt. */
-  readonly ready: Heap<Lane> = new Heap<Lane>(byArrival)
+  /** Those that fill a batch or begin with entries for another attempt. */
+  readonly #ready = new Heap<Lane>()
+  readonly #others = new Heap<Lane>()
   readonly #settings: Settings
   readonly #byKey = new Map<unknown, Lane>()
   #last: Lane | undefined
@@ -28,24 +26,30 @@ export class Lanes implements Place {
     this.#settings = settings
   }
 
-  /** The entries that came, or came back, after a turn. */
-  since(turn: number): Entry[] {
-    return [...this.#byKey.values()].flatMap(({ queue }) => queue.since(turn))
+  /** The lanes that leave next, if they may: the one with the oldest entry first. */
+  get next(): Lane[] {
+    return [this.#ready.first, this.#others.first]
+      .filter((lane) => lane !== undefined)
+      .sort((left, right) => orderOf(left) - orderOf(right))
+  }
+
+  /** The entries that came after one. */
+  since(order: number): Entry[] {
+    return [...this.#byKey.values()].flatMap(({ queue }) => queue.since(order))
   }
 
   /** Adds an entry, and says whether it has filled a batch. */
   push(entry: Entry): boolean {
     const lane = this.#laneOf(entry.key)
     const isPlain = !entry.priority && !entry.attempts
-    if (isPlain && lane.oldest !== undefined && !entry.weights?.length) {
+    if (isPlain && lane.node !== undefined && !entry.weights?.length) {
       // A plain one behind others: at most the number of them fills a batch.
       lane.queue.push(entry)
       this.size += 1
       this.fresh += 1
       return lane.queue.size >= this.#settings.maxBatchSize && this.#review(lane)
     }
-    if (!isPlain && lane.queue instanceof Queue) lane.queue = new RankedQueue(lane.queue.since(-1))
-    lane.queue.push(entry)
+    lane.queue.push(entry, !isPlain)
     this.#count(lane, entry, 1)
     return this.#review(lane)
   }
@@ -66,7 +70,7 @@ export class Lanes implements Place {
   take(lane: Lane, limit: number, most: number): Entry[] {
     const { queue } = lane
     let entries: Entry[] = []
-    if (queue instanceof Queue && queue.size <= limit && this.#settings.weight.length === 0) {
+    if (!queue.ranked && queue.size <= limit && this.#settings.weight.length === 0) {
       entries = queue.all
       lane.queue = new Queue()
       this.size -= entries.length
@@ -99,7 +103,7 @@ export class Lanes implements Place {
     let lane = (this.#last?.key === key && this.#last) || this.#byKey.get(key)
     if (!lane) {
       const left = this.#settings.weight.map(({ max }) => max * rounding)
-      lane = { key, queue: new Queue(), left, full: false, ready: false }
+      lane = { key, queue: new Queue(), left, full: false }
       this.#byKey.set(key, lane)
     }
     this.#last = lane
@@ -116,17 +120,21 @@ export class Lanes implements Place {
   #review(lane: Lane): boolean {
     const { first, oldest, size } = lane.queue
     lane.full = size >= this.#settings.maxBatchSize || lane.left.some((left) => left <= 0)
-    const ready = lane.full || first?.attempts !== undefined
-    if (oldest !== lane.oldest || ready !== lane.ready) {
-      lane.ready = ready
-      putInto(ready ? [this.all, this.ready] : [this.all], lane, oldest)
-      if (oldest === undefined) {
-        this.#byKey.delete(lane.key)
-        this.#last = undefined
-      }
+    const heap = lane.full || first?.attempts ? this.#ready : this.#others
+    if (oldest === undefined) {
+      leave(lane)
+      this.#byKey.delete(lane.key)
+      this.#last = undefined
+    } else if (oldest.order !== lane.node?.order || heap !== lane.heap) {
+      lane.heap = heap
+      heap.put(lane, oldest.order, 0)
     }
     return lane.full
   }
+}
+
+function orderOf(lane: Lane): number {
+  return lane.node?.order as number
 }
 
 /** Takes what an entry weighs off what is left, or gives it back. */

@@ -35,7 +35,7 @@ export async function wait(
   // Those of one list come back together.
   for (const [after, places] of run.again ?? []) {
     const entries = places.flatMap((index) => run.entries.splice(index, 1, gone))
-    tryAgain(state, run, entries, after)
+    tryAgain(state, entries, after)
   }
   run.again = undefined
   if (run.open === 0) end(state, run)

@@ -19,9 +19,8 @@ export function start(
   reason: DepartureReason,
   permit: Permit,
 ): void {
-  state.moves += 1
+  state.flush = undefined
   const run: Run = {
-    flushedTurn: state.flushedTurn,
     permit,
     abortion: lazily(() => new AbortController()),
     // Of its own from when it is called.
