@@ -1,5 +1,4 @@
 import type { Arrival } from './departure/turns.ts'
-import type { Placed } from './queue/heap.ts'
 
 /**
  * One item on its way, and the caller who waits for it.
@@ -8,7 +7,7 @@ import type { Placed } from './queue/heap.ts'
  * theirs. It keeps `resolve` alone, since rejecting through `resolve(Promise.reject(error))` is
  * cheaper than a second closure per item.
  */
-export interface Entry extends Placed<Entry> {
+export interface Entry {
   item: unknown
   /** Settles the caller's promise; `undefined` once that has happened. */
   resolve: ((result: unknown) => void) | undefined

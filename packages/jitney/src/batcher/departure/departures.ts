@@ -33,6 +33,7 @@ function sendNext(state: State, turnEnded: boolean): boolean | undefined {
   let active = state.runs.size
   let sent: false | undefined
   for (const lane of state.lanes.next) {
+    if (!lane) continue
     const oldest = lane.queue.oldest as Entry
     const departure = nextDeparture({
       queued: lane.queue.size,

@@ -1,10 +1,7 @@
-/** What has a place among others of its kind, in one heap at a time. */
-export interface Placed<Value> {
-  node?: Node<Value> | undefined
-}
+import type { Entry } from '../entry.ts'
 
-/** A place, for as long as it has a value. */
-export interface Node<Value> {
+/** The place of a value, for as long as it has one. */
+interface Node<Value> {
   /** Forgotten to take it out: what is left of the place holds nothing then. */
   value: Value | undefined
   readonly rank: number
@@ -16,30 +13,31 @@ export interface Node<Value> {
 }
 
 /**
- * The first of many is at hand, everything else takes logarithmic time.
+ * Values by an entry that stands for each: the first is at hand, everything else takes logarithmic
+ * time.
  *
  * A leftist tree (Crane, 1972): all is done on the ways that go right, which are kept the shorter
  * ones. What has lost its value is not searched for: it goes when it is met.
  */
-export class Heap<Value extends Placed<Value>> {
+export class Heap<Value> {
+  readonly #nodes = new Map<Value, Node<Value>>()
   #top: Node<Value> | undefined
 
   get first(): Value | undefined {
     return (this.#top = live(this.#top))?.value
   }
 
-  /** Gives a value a place by its rank, and then by its order, instead of the one that it has. */
-  put(value: Value, order: number, rank: number): void {
-    leave(value)
-    value.node = { value, rank, order, depth: 1 }
-    this.#top = merge(this.#top, value.node)
+  /** Gives a value the place of an entry, by its rank and then by its order; none without an entry. */
+  put(value: Value, entry: Entry | undefined, rank = 0): void {
+    const old = this.#nodes.get(value)
+    if (old?.order === entry?.order) return
+    if (old) old.value = undefined
+    if (entry) {
+      const node: Node<Value> = { value, rank, order: entry.order, depth: 1 }
+      this.#nodes.set(value, node)
+      this.#top = merge(this.#top, node)
+    } else this.#nodes.delete(value)
   }
-}
-
-/** Takes a value out of the heap in which it is. */
-export function leave<Value>(placed: Placed<Value>): void {
-  if (placed.node !== undefined) placed.node.value = undefined
-  placed.node = undefined
 }
 
 function merge<Value>(

@@ -1,23 +1,24 @@
 import type { Entry, Place } from '../entry.ts'
-import { Heap, leave } from './heap.ts'
+import { Heap } from './heap.ts'
 import type { Lane } from './lane.ts'
 import type { Settings } from '../options.ts'
 import { Queue } from './queue.ts'
+import { RankedQueue } from './ranked-queue.ts'
 
 /** Sums of fractions are off by less than this part of them. */
 const rounding = 1 - 1e-9
 
 /**
  * Everything that is queued: a lane for each batch key, and at hand the lane whose oldest entry waits
- * longest, among those that need not wait for company and among the others.
+ * longest, among all and among those that need not wait for company.
  */
 export class Lanes implements Place {
   size = 0
   /** How many of the entries were let in for the first time: only they count against the bound. */
   fresh = 0
+  readonly #all = new Heap<Lane>()
   /** Those that fill a batch or begin with entries for another attempt. */
   readonly #ready = new Heap<Lane>()
-  readonly #others = new Heap<Lane>()
   readonly #settings: Settings
   readonly #byKey = new Map<unknown, Lane>()
   #last: Lane | undefined
@@ -27,10 +28,8 @@ export class Lanes implements Place {
   }
 
   /** The lanes that leave next, if they may: the one with the oldest entry first. */
-  get next(): Lane[] {
-    return [this.#ready.first, this.#others.first]
-      .filter((lane) => lane !== undefined)
-      .sort((left, right) => orderOf(left) - orderOf(right))
+  get next(): (Lane | undefined)[] {
+    return [this.#all.first, this.#ready.first]
   }
 
   /** The entries that came after one. */
@@ -42,14 +41,15 @@ export class Lanes implements Place {
   push(entry: Entry): boolean {
     const lane = this.#laneOf(entry.key)
     const isPlain = !entry.priority && !entry.attempts
-    if (isPlain && lane.node !== undefined && !entry.weights?.length) {
+    if (isPlain && lane.queue.size > 0 && !entry.weights?.length) {
       // A plain one behind others: at most the number of them fills a batch.
       lane.queue.push(entry)
       this.size += 1
       this.fresh += 1
       return lane.queue.size >= this.#settings.maxBatchSize && this.#review(lane)
     }
-    lane.queue.push(entry, !isPlain)
+    if (!isPlain && lane.queue instanceof Queue) lane.queue = new RankedQueue(lane.queue.since(0))
+    lane.queue.push(entry)
     this.#count(lane, entry, 1)
     return this.#review(lane)
   }
@@ -70,7 +70,7 @@ export class Lanes implements Place {
   take(lane: Lane, limit: number, most: number): Entry[] {
     const { queue } = lane
     let entries: Entry[] = []
-    if (!queue.ranked && queue.size <= limit && this.#settings.weight.length === 0) {
+    if (queue instanceof Queue && queue.size <= limit && this.#settings.weight.length === 0) {
       entries = queue.all
       lane.queue = new Queue()
       this.size -= entries.length
@@ -120,21 +120,14 @@ export class Lanes implements Place {
   #review(lane: Lane): boolean {
     const { first, oldest, size } = lane.queue
     lane.full = size >= this.#settings.maxBatchSize || lane.left.some((left) => left <= 0)
-    const heap = lane.full || first?.attempts ? this.#ready : this.#others
+    this.#all.put(lane, oldest)
+    this.#ready.put(lane, lane.full || first?.attempts ? oldest : undefined)
     if (oldest === undefined) {
-      leave(lane)
       this.#byKey.delete(lane.key)
       this.#last = undefined
-    } else if (oldest.order !== lane.node?.order || heap !== lane.heap) {
-      lane.heap = heap
-      heap.put(lane, oldest.order, 0)
     }
     return lane.full
   }
-}
-
-function orderOf(lane: Lane): number {
-  return lane.node?.order as number
 }
 
 /** Takes what an entry weighs off what is left, or gives it back. */

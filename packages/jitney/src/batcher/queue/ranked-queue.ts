@@ -1,0 +1,62 @@
+import type { Entry } from '../entry.ts'
+import { Heap } from './heap.ts'
+import { Queue } from './queue.ts'
+
+/** How many milliseconds of waiting one point of priority is worth. */
+const agePerPoint = 1000
+
+/**
+ * Entries in the order of their priorities, with ageing; those for another attempt go first.
+ *
+ * There are mostly few priorities and many entries: those of one priority have a queue and need no
+ * sorting; one who is back has a queue for itself.
+ */
+export class RankedQueue {
+  size = 0
+  readonly #queues = new Map<unknown, Queue>()
+  readonly #byRank = new Heap<Queue>()
+  readonly #byAge = new Heap<Queue>()
+
+  constructor(entries: readonly Entry[]) {
+    for (const entry of entries) this.push(entry)
+  }
+
+  /** The entry that leaves next. */
+  get first(): Entry | undefined {
+    return this.#byRank.first?.first
+  }
+
+  /** The entry that came first. */
+  get oldest(): Entry | undefined {
+    return this.#byAge.first?.first
+  }
+
+  /** The entries that came after one. */
+  since(order: number): Entry[] {
+    return [...this.#queues.values()].flatMap((queue) => queue.since(order))
+  }
+
+  push(entry: Entry): void {
+    this.size += 1
+    this.#change(entry, (queue) => queue.push(entry))
+  }
+
+  /** Takes out an entry that has just been settled, or is the first. */
+  drop(entry: Entry): void {
+    this.size -= 1
+    this.#change(entry, (queue) => queue.drop(entry))
+  }
+
+  #change(entry: Entry, change: (queue: Queue) => unknown): void {
+    const { arrival, attempts, priority = 0 } = entry
+    const key = attempts ? entry : priority
+    const queue = this.#queues.get(key) ?? new Queue()
+    this.#queues.set(key, queue)
+    change(queue)
+    const { first } = queue
+    const time = first?.arrival.time ?? arrival.time
+    this.#byRank.put(queue, first, attempts ? -Infinity : time - priority * agePerPoint)
+    this.#byAge.put(queue, first)
+    if (first === undefined) this.#queues.delete(key)
+  }
+}
