@@ -8,6 +8,7 @@ import type { Group } from './run/group.ts'
 import type { Joints } from './queue/joints.ts'
 import type { Lanes } from './queue/lanes.ts'
 import type { Settings } from './options.ts'
+import type { Counts } from './stats.ts'
 import type { Queue } from './queue/queue.ts'
 import type { Run } from './run/run.ts'
 import type { Wait } from './departure/sharing.ts'
@@ -49,8 +50,6 @@ export interface State {
 
   /** How many entries have come so far. */
   order: number
-  /** Rings when `close` has waited long enough. */
-  readonly deadline: Alarm
   /** Those who wait until nothing is queued or active, and for the end. */
   readonly idle: (() => void)[]
   readonly closed: (() => void)[]
@@ -62,14 +61,7 @@ export interface State {
   /** How many batches may leave until we wait in line again. */
   passes: number
 
-  /** Callers by how they ended; batches whose function was called, their items, and how long they took. */
-  fulfilled: number
-  rejected: number
-  aborted: number
-  refused: number
-  batches: number
-  items: number
-  totalDuration: number
+  readonly counts: Counts
 
   /** Lets every batch leave that may. */
   dispatch(turnEnded: boolean): void

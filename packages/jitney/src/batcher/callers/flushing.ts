@@ -1,5 +1,5 @@
 import { endOfTurn } from '../../platform/turn.ts'
-import { whenSettled } from '../entry.ts'
+import type { Entry } from '../entry.ts'
 import { placesOf, type State } from '../state.ts'
 
 /** A call of `flush`. */
@@ -33,4 +33,15 @@ export async function flush(state: State): Promise<void> {
 export function sendQueued(state: State): void {
   state.flushed = state.order
   state.dispatch(false)
+}
+
+/** Resolves when the entry is settled. Only what is flushed pays for it, and not every record. */
+function whenSettled(entry: Entry): Promise<void> {
+  return (entry.settled ??= new Promise((settled) => {
+    const { resolve } = entry
+    entry.resolve = (result) => {
+      resolve?.(result)
+      settled()
+    }
+  }))
 }

@@ -8,16 +8,15 @@ interface Node<Value> {
   readonly order: number
   left?: Node<Value> | undefined
   right?: Node<Value> | undefined
-  /** How many places there are on the way that goes right. */
-  depth: number
 }
 
 /**
  * Values by an entry that stands for each: the first is at hand, everything else takes logarithmic
  * time.
  *
- * A leftist tree (Crane, 1972): all is done on the ways that go right, which are kept the shorter
- * ones. What has lost its value is not searched for: it goes when it is met.
+ * A tree in which each goes before those below it, and all is done on ways down that are drawn by
+ * lot: those are short whatever its shape (Gambin and Malinowski, 1998). What has lost its value is
+ * not searched for: it goes when it is met.
  */
 export class Heap<Value> {
   readonly #nodes = new Map<Value, Node<Value>>()
@@ -33,7 +32,7 @@ export class Heap<Value> {
     if (old?.order === entry?.order) return
     if (old) old.value = undefined
     if (entry) {
-      const node: Node<Value> = { value, rank, order: entry.order, depth: 1 }
+      const node: Node<Value> = { value, rank, order: entry.order }
       this.#nodes.set(value, node)
       this.#top = merge(this.#top, node)
     } else this.#nodes.delete(value)
@@ -49,14 +48,9 @@ function merge<Value>(
   if (!top || !rest) return top ?? rest
   // Infinity less Infinity is no number: then the one that came first.
   if ((top.rank - rest.rank || top.order - rest.order) > 0) return merge(rest, top)
-  top.right = merge(top.right, rest)
-  if (depthOf(top.left) < depthOf(top.right)) [top.left, top.right] = [top.right, top.left]
-  top.depth = depthOf(top.right) + 1
+  if (Math.random() < 0.5) top.left = merge(top.left, rest)
+  else top.right = merge(top.right, rest)
   return top
-}
-
-function depthOf(node: Node<unknown> | undefined): number {
-  return node?.depth ?? 0
 }
 
 /** The first in a tree that has not lost its value. */

@@ -16,16 +16,13 @@ export function beginJoint(state: State, caller: Entry, key: unknown): Entry {
   const joint: Entry = {
     ...caller,
     callers,
+    ticket: undefined,
     resolve(result) {
+      byKey.delete(key)
+      if (byKey.size === 0) state.joints.delete(caller.key)
       // One was counted for the entry.
-      state.fulfilled += Math.max(0, callers.size - 1)
+      state.counts.fulfilled += Math.max(0, callers.size - 1)
       for (const sharer of callers) settle(sharer, result)
-    },
-    ticket: {
-      release() {
-        byKey.delete(key)
-        if (!byKey.size) state.joints.delete(caller.key)
-      },
     },
   }
   state.joints.set(caller.key, byKey.set(key, joint))

@@ -41,17 +41,13 @@ export class Lanes implements Place {
   push(entry: Entry): boolean {
     const lane = this.#laneOf(entry.key)
     const isPlain = !entry.priority && !entry.attempts
-    if (isPlain && lane.queue.size > 0 && !entry.weights?.length) {
-      // A plain one behind others: at most the number of them fills a batch.
-      lane.queue.push(entry)
-      this.size += 1
-      this.fresh += 1
-      return lane.queue.size >= this.#settings.maxBatchSize && this.#review(lane)
-    }
     if (!isPlain && lane.queue instanceof Queue) lane.queue = new RankedQueue(lane.queue.since(0))
     lane.queue.push(entry)
     this.#count(lane, entry, 1)
-    return this.#review(lane)
+    const { size } = lane.queue
+    // A plain one behind others: at most the number of them fills a batch.
+    const isUsual = isPlain && size > 1 && !entry.weights?.length
+    return !(isUsual && size < this.#settings.maxBatchSize) && this.#review(lane)
   }
 
   /** Takes note that an entry has just been settled. */
@@ -68,26 +64,24 @@ export class Lanes implements Place {
    * @param most of the first weight, if that is less than its maximum.
    */
   take(lane: Lane, limit: number, most: number): Entry[] {
+    const { weight } = this.#settings
     const { queue } = lane
     let entries: Entry[] = []
-    if (queue instanceof Queue && queue.size <= limit && this.#settings.weight.length === 0) {
+    if (queue instanceof Queue && queue.size <= limit && weight.length === 0) {
       entries = queue.all
       lane.queue = new Queue()
       this.size -= entries.length
       this.fresh -= entries.length
     } else {
-      const left = this.#settings.weight.map(({ max }, of) =>
-        of === 0 ? Math.min(max, most) : max,
-      )
-      for (
-        let { first } = queue;
-        first !== undefined && entries.length < limit && fits(left, first);
-        { first } = queue
-      ) {
-        weigh(left, first, 1)
-        queue.drop(first)
-        this.#count(lane, first, -1)
-        entries.push(first)
+      const left = weight.map(({ max }) => max)
+      left[0] = Math.min(left[0] ?? most, most)
+      let entry
+      while (entries.length < limit && (entry = queue.first)) {
+        weigh(left, entry, 1)
+        if (left.some((each) => each < 0)) break
+        queue.drop(entry)
+        this.#count(lane, entry, -1)
+        entries.push(entry)
       }
     }
     this.#review(lane)
@@ -135,8 +129,4 @@ function weigh(left: number[], entry: Entry, sign: 1 | -1): void {
   entry.weights?.forEach((weight, of) => {
     left[of] = (left[of] as number) - sign * weight
   })
-}
-
-function fits(left: readonly number[], entry: Entry): boolean {
-  return entry.weights?.every((weight, of) => weight <= (left[of] as number)) !== false
 }

@@ -68,7 +68,7 @@ export function deliver(state: State, run: Run, returned: unknown): void {
       failItem(state, run, entry, error)
     }
   }
-  state.fulfilled += fulfilled
+  state.counts.fulfilled += fulfilled
 }
 
 function take(state: State, run: Run, entry: Entry, index: number, result: unknown): void {
@@ -95,5 +95,5 @@ function take(state: State, run: Run, entry: Entry, index: number, result: unkno
         failItem(state, run, entry, error)
       },
     )
-  } else if (settle(entry, content)) state.fulfilled += 1
+  } else if (settle(entry, content)) state.counts.fulfilled += 1
 }

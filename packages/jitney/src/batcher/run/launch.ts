@@ -59,11 +59,11 @@ function launch(state: State, run: Run, reason: DepartureReason): void {
   run.message = message
   run.finish = () => {
     const duration = elapsed()
-    state.totalDuration += duration
+    state.counts.totalDuration += duration
     if (log?.enabled) log('%j', { name, reason, size, queueTime, duration })
   }
-  state.batches += 1
-  state.items += size
+  state.counts.batches += 1
+  state.counts.items += size
   if (timeout !== Infinity) {
     run.alarm = alarmIn(state, timeout, () => {
       timeOut(state, run)
