@@ -7,7 +7,7 @@ import { alarmIn, placesOf, queuedIn, type State } from '../state.ts'
 /** Sends all who wait, and aborts those who still do after so many milliseconds. */
 export function close(state: State, timeout: number, closed: () => void): void {
   const alarm = alarmIn(state, timeout, () => {
-    abort(state, new DOMException("the 'timeout' of close() passed", 'TimeoutError'))
+    abort(state, new DOMException("'timeout' of close() passed", 'TimeoutError'))
   })
   state.closed.push(() => {
     alarm.clear()

@@ -20,12 +20,12 @@ export function roomLeft(state: State): number {
 export function admit(state: State, caller: Entry, key?: unknown): void {
   const { dedupeKey, maxQueueSize, overflow } = state.settings
   if (state.phase !== 'open')
-    return refuse(state, caller, errorOf(state, BatcherClosedError, {}, 'the batcher is closed'))
+    return refuse(state, caller, errorOf(state, BatcherClosedError, {}, 'it is closed'))
   const joint = state.joints.get(caller.key)?.get(key)
   if (joint) return share(joint, caller)
   const left = roomLeft(state)
   if (left <= 0 && overflow === 'reject') {
-    const why = `${maxQueueSize} items wait already, which is 'maxQueueSize'`
+    const why = `'maxQueueSize' of ${maxQueueSize} is reached`
     return refuse(state, caller, errorOf(state, QueueFullError, { maxQueueSize }, why))
   }
   const entry = dedupeKey ? beginJoint(state, caller, key) : caller

@@ -11,31 +11,39 @@ interface Node<Value> {
 }
 
 /**
- * Values by an entry that stands for each: the first is at hand, everything else takes logarithmic
- * time.
+ * Values by key, in the order of an entry that stands for each: the first is at hand, its place is
+ * changed in logarithmic time.
  *
  * A tree in which each goes before those below it, and all is done on ways down that are drawn by
  * lot: those are short whatever its shape (Gambin and Malinowski, 1998). What has lost its value is
  * not searched for: it goes when it is met.
  */
 export class Heap<Value> {
-  readonly #nodes = new Map<Value, Node<Value>>()
+  readonly #nodes = new Map<unknown, Node<Value>>()
   #top: Node<Value> | undefined
 
   get first(): Value | undefined {
     return (this.#top = live(this.#top))?.value
   }
 
+  get(key: unknown): Value | undefined {
+    return this.#nodes.get(key)?.value
+  }
+
+  get all(): Value[] {
+    return Array.from(this.#nodes.values(), ({ value }) => value as Value)
+  }
+
   /** Gives a value the place of an entry, by its rank and then by its order; none without an entry. */
-  put(value: Value, entry: Entry | undefined, rank = 0): void {
-    const old = this.#nodes.get(value)
+  put(key: unknown, value: Value, entry: Entry | undefined, rank = 0): void {
+    const old = this.#nodes.get(key)
     if (old?.order === entry?.order) return
     if (old) old.value = undefined
     if (entry) {
       const node: Node<Value> = { value, rank, order: entry.order }
-      this.#nodes.set(value, node)
+      this.#nodes.set(key, node)
       this.#top = merge(this.#top, node)
-    } else this.#nodes.delete(value)
+    } else this.#nodes.delete(key)
   }
 }
 

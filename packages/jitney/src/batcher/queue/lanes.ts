@@ -20,7 +20,7 @@ export class Lanes implements Place {
   /** Those that fill a batch or begin with entries for another attempt. */
   readonly #ready = new Heap<Lane>()
   readonly #settings: Settings
-  readonly #byKey = new Map<unknown, Lane>()
+  /** The one that was asked for last, if it has entries. */
   #last: Lane | undefined
 
   constructor(settings: Settings) {
@@ -34,7 +34,7 @@ export class Lanes implements Place {
 
   /** The entries that came after one. */
   since(order: number): Entry[] {
-    return [...this.#byKey.values()].flatMap(({ queue }) => queue.since(order))
+    return this.#all.all.flatMap(({ queue }) => queue.since(order))
   }
 
   /** Adds an entry, and says whether it has filled a batch. */
@@ -90,18 +90,19 @@ export class Lanes implements Place {
 
   /** Looks at all lanes again, since a setting has changed. */
   review(): void {
-    for (const lane of this.#byKey.values()) this.#review(lane)
+    for (const lane of this.#all.all) this.#review(lane)
   }
 
   #laneOf(key: unknown): Lane {
-    let lane = (this.#last?.key === key && this.#last) || this.#byKey.get(key)
-    if (!lane) {
-      const left = this.#settings.weight.map(({ max }) => max * rounding)
-      lane = { key, queue: new Queue(), left, full: false }
-      this.#byKey.set(key, lane)
+    if (!this.#last || this.#last.key !== key) {
+      this.#last = this.#all.get(key) ?? {
+        key,
+        queue: new Queue(),
+        left: this.#settings.weight.map(({ max }) => max * rounding),
+        full: false,
+      }
     }
-    this.#last = lane
-    return lane
+    return this.#last
   }
 
   #count(lane: Lane, entry: Entry, sign: 1 | -1): void {
@@ -114,12 +115,9 @@ export class Lanes implements Place {
   #review(lane: Lane): boolean {
     const { first, oldest, size } = lane.queue
     lane.full = size >= this.#settings.maxBatchSize || lane.left.some((left) => left <= 0)
-    this.#all.put(lane, oldest)
-    this.#ready.put(lane, lane.full || first?.attempts ? oldest : undefined)
-    if (oldest === undefined) {
-      this.#byKey.delete(lane.key)
-      this.#last = undefined
-    }
+    this.#all.put(lane.key, lane, oldest)
+    this.#ready.put(lane.key, lane, lane.full || first?.attempts ? oldest : undefined)
+    if (oldest === undefined) this.#last = undefined
     return lane.full
   }
 }

@@ -13,7 +13,6 @@ const agePerPoint = 1000
  */
 export class RankedQueue {
   size = 0
-  readonly #queues = new Map<unknown, Queue>()
   readonly #byRank = new Heap<Queue>()
   readonly #byAge = new Heap<Queue>()
 
@@ -33,7 +32,7 @@ export class RankedQueue {
 
   /** The entries that came after one. */
   since(order: number): Entry[] {
-    return [...this.#queues.values()].flatMap((queue) => queue.since(order))
+    return this.#byRank.all.flatMap((queue) => queue.since(order))
   }
 
   push(entry: Entry): void {
@@ -50,13 +49,11 @@ export class RankedQueue {
   #change(entry: Entry, change: (queue: Queue) => unknown): void {
     const { arrival, attempts, priority = 0 } = entry
     const key = attempts ? entry : priority
-    const queue = this.#queues.get(key) ?? new Queue()
-    this.#queues.set(key, queue)
+    const queue = this.#byRank.get(key) ?? new Queue()
     change(queue)
     const { first } = queue
     const time = first?.arrival.time ?? arrival.time
-    this.#byRank.put(queue, first, attempts ? -Infinity : time - priority * agePerPoint)
-    this.#byAge.put(queue, first)
-    if (first === undefined) this.#queues.delete(key)
+    this.#byRank.put(key, queue, first, attempts ? -Infinity : time - priority * agePerPoint)
+    this.#byAge.put(key, queue, first)
   }
 }
