@@ -23,15 +23,10 @@ interface StackTracing {
 /** The engine behind the exported `Batcher`, whose constructor infers its types. */
 export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisposable {
   readonly #state: State
-  /** Whether nothing but a call's own options tells items apart. */
-  readonly #plain: boolean
 
   constructor(batchFunction: BatchFunction<Item, Result>, options?: BatcherOptions<Item>) {
     checkFunction('create Batcher', 'batchFunction', batchFunction)
-    const settings = readOptions(options)
-    const { weight, batchKey, dedupeKey, captureStacks } = settings
-    this.#plain = !weight.length && !batchKey && !dedupeKey && !captureStacks
-    this.#state = createState(this, batchFunction as State['batchFunction'], settings)
+    this.#state = createState(this, batchFunction as State['batchFunction'], readOptions(options))
   }
 
   /** Most items in a batch. Settable while running. */
@@ -83,7 +78,9 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     // What is thrown in here rejects the promise.
     return new Promise((resolve) => {
       const state = this.#state
-      if (options !== undefined || !this.#plain) this.#processWith(item, resolve, options)
+      const { weight, batchKey, dedupeKey, captureStacks } = state.settings
+      if (options !== undefined || weight.length || batchKey || dedupeKey || captureStacks)
+        this.#processWith(item, resolve, options)
       else
         admit(state, {
           item,

@@ -1,6 +1,5 @@
-import { type Entry, type Ticket } from '../entry.ts'
+import { type Entry, settle, type Ticket } from '../entry.ts'
 import { advance } from '../queue/admission.ts'
-import { leaveJoint } from '../queue/joints.ts'
 import type { Run } from '../run/run.ts'
 import { abandon, allLeft } from '../run/runs.ts'
 import type { State } from '../state.ts'
@@ -29,8 +28,11 @@ function begin(state: State, signal: AbortSignal): Watch {
     for (const caller of callers) {
       state.counts.aborted += 1
       settleWith(caller, signal.reason)
-      const entry = leaveJoint(caller)
-      if (entry === undefined) continue
+      // What is shared leaves with the last who shares it.
+      const { joint: entry = caller } = caller
+      entry.callers?.delete(caller)
+      if (entry.callers?.size) continue
+      settle(entry, undefined)
       entry.place?.drop(entry)
       left.push(entry)
     }

@@ -36,13 +36,3 @@ export function share(joint: Entry, caller: Entry): void {
   caller.joint = joint
   joint.callers?.add(caller)
 }
-
-/** The entry that leaves with a caller; none if others share it. */
-export function leaveJoint(caller: Entry): Entry | undefined {
-  const { joint } = caller
-  if (joint === undefined) return caller
-  joint.callers?.delete(caller)
-  if (joint.callers?.size) return undefined
-  settle(joint, undefined)
-  return joint
-}

@@ -36,23 +36,23 @@ export class RankedQueue {
   }
 
   push(entry: Entry): void {
-    this.size += 1
-    this.#change(entry, (queue) => queue.push(entry))
+    this.#change(entry, 1)
   }
 
   /** Takes out an entry that has just been settled, or is the first. */
   drop(entry: Entry): void {
-    this.size -= 1
-    this.#change(entry, (queue) => queue.drop(entry))
+    this.#change(entry, -1)
   }
 
-  #change(entry: Entry, change: (queue: Queue) => unknown): void {
-    const { arrival, attempts, priority = 0 } = entry
+  #change(entry: Entry, sign: 1 | -1): void {
+    const { attempts, priority = 0 } = entry
     const key = attempts ? entry : priority
     const queue = this.#byRank.get(key) ?? new Queue()
-    change(queue)
+    if (sign > 0) queue.push(entry)
+    else queue.drop(entry)
+    this.size += sign
     const { first } = queue
-    const time = first?.arrival.time ?? arrival.time
+    const { time } = (first ?? entry).arrival
     this.#byRank.put(key, queue, first, attempts ? -Infinity : time - priority * agePerPoint)
     this.#byAge.put(key, queue, first)
   }
