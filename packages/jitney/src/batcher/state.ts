@@ -8,6 +8,7 @@ import type { Group } from './run/group.ts'
 import type { Joints } from './queue/joints.ts'
 import type { Lanes } from './queue/lanes.ts'
 import type { Settings } from './options.ts'
+import type { Counts } from './stats.ts'
 import type { Queue } from './queue/queue.ts'
 import type { Run } from './run/run.ts'
 import type { Wait } from './departure/sharing.ts'
@@ -23,20 +24,17 @@ export interface State {
   phase: 'open' | 'closing' | 'closed'
   paused: boolean
 
-  /** The turn in which items come now, and how many there were. */
+  /** The turn in which items come now. */
   arrival?: Arrival | undefined
-  turn: number
   /** Whether the end of this turn is awaited. */
   turnEnds?: boolean
-  /** Entries of this turn and of those before leave without waiting for company. */
-  flushedTurn: number
-  flush?: Flush
-  /** How often entries have left or come back so far. */
-  moves: number
+  /** How many had come at the last flush: they leave without waiting for company. */
+  flushed: number
+  /** The last flush, if nothing has left or come back since. */
+  flush?: Flush | undefined
 
-  /** What is queued, and what was flushed of it while all else is held. */
-  lanes: Lanes
-  apart: Lanes
+  /** What is queued. */
+  readonly lanes: Lanes
   /** Callers who wait for room in the queue. */
   readonly room: Queue
   readonly joints: Joints
@@ -50,10 +48,8 @@ export interface State {
   /** The batches that hold a slot: until the function and all its outcomes have really ended. */
   readonly runs: Set<Run>
 
-  /** Tells entries of one turn apart. */
+  /** How many entries have come so far. */
   order: number
-  /** Rings when `close` has waited long enough. */
-  readonly deadline: Alarm
   /** Those who wait until nothing is queued or active, and for the end. */
   readonly idle: (() => void)[]
   readonly closed: (() => void)[]
@@ -65,14 +61,7 @@ export interface State {
   /** How many batches may leave until we wait in line again. */
   passes: number
 
-  /** Callers by how they ended; batches whose function was called, their items, and how long they took. */
-  fulfilled: number
-  rejected: number
-  aborted: number
-  refused: number
-  batches: number
-  items: number
-  totalDuration: number
+  readonly counts: Counts
 
   /** Lets every batch leave that may. */
   dispatch(turnEnded: boolean): void
@@ -82,17 +71,17 @@ export interface State {
 
 /** Where entries wait to leave. */
 export interface WaitingPlace extends Place {
-  /** Those that came, or came back, after a turn. */
-  since(turn: number): Entry[]
+  /** The entries that came after one. */
+  since(order: number): Entry[]
 }
 
 export function placesOf(state: State): WaitingPlace[] {
-  return [state.lanes, state.apart, state.room, ...state.halves, ...state.backoffs]
+  return [state.lanes, state.room, ...state.halves, ...state.backoffs]
 }
 
 /** Items that wait in the queue or for another attempt. */
 export function queuedIn(state: State): number {
-  return state.lanes.size + state.apart.size + state.returning
+  return state.lanes.size + state.returning
 }
 
 /** An alarm that rings after so many milliseconds. */

@@ -74,8 +74,7 @@ function ofHalf(half: readonly Entry[], station: Station): Departure | undefined
 /** @param lane the items of one key, in the order in which they came into the queue. */
 function ofLane(lane: readonly Entry[], station: Station): Departure | undefined {
   const { settings, now, batches } = station
-  const entries = lane.filter(({ flushed }) => flushed || !isHeld(station)).toSorted(byTurn)
-  if (entries.length === 0) return undefined
+  const entries = lane.toSorted(byTurn)
   const arrival = Math.min(...entries.map((entry) => entry.arrival))
   const departure = { at: now, arrival, afterTurn: false, entries, isWhole: false }
   const urgent = reasonsToHurry(lane, entries, station)

@@ -1,13 +1,11 @@
 import { endOfTurn } from '../../platform/turn.ts'
-import { whenSettled } from '../entry.ts'
-import { isHeld, requeue } from '../queue/holding.ts'
+import type { Entry } from '../entry.ts'
 import { placesOf, type State } from '../state.ts'
 
 /** A call of `flush`. */
 export interface Flush {
-  readonly turn: number
-  /** How often entries had left or come back. */
-  readonly moves: number
+  /** How many entries had come. */
+  readonly order: number
   /** Kept while it waits: it belongs to the context of whoever called. */
   done: Promise<unknown> | undefined
 }
@@ -18,11 +16,10 @@ export interface Flush {
  */
 export async function flush(state: State): Promise<void> {
   // If nothing has left or come back since, all that an unfinished flush waits for is still queued.
-  const last = state.flush?.moves === state.moves ? state.flush : undefined
-  const entries = placesOf(state).flatMap((place) => place.since(last?.turn ?? -1))
+  const last = state.flush
+  const entries = placesOf(state).flatMap((place) => place.since(last?.order ?? 0))
   const flushed: Flush = {
-    turn: state.turn,
-    moves: state.moves,
+    order: state.order,
     done: Promise.all([last?.done, ...entries.map(whenSettled)]),
   }
   state.flush = flushed
@@ -34,9 +31,17 @@ export async function flush(state: State): Promise<void> {
 
 /** Sends what is queued now without waiting for company. */
 export function sendQueued(state: State): void {
-  // Who comes from now on was not there.
-  state.arrival = undefined
-  state.flushedTurn = state.turn
-  if (isHeld(state)) requeue(state, 'lanes')
+  state.flushed = state.order
   state.dispatch(false)
+}
+
+/** Resolves when the entry is settled. Only what is flushed pays for it, and not every record. */
+function whenSettled(entry: Entry): Promise<void> {
+  return (entry.settled ??= new Promise((settled) => {
+    const { resolve } = entry
+    entry.resolve = (result) => {
+      resolve?.(result)
+      settled()
+    }
+  }))
 }

@@ -1,14 +1,40 @@
 import { atEndOfTurn } from '../../platform/turn.ts'
 import { abortCaller } from './callers.ts'
+import { hurry } from '../run/recovery.ts'
 import { abandon } from '../run/runs.ts'
-import { placesOf, queuedIn, type State } from '../state.ts'
+import { alarmIn, placesOf, queuedIn, type State } from '../state.ts'
+
+/** Sends all who wait, and aborts those who still do after so many milliseconds. */
+export function close(state: State, timeout: number, closed: () => void): void {
+  const alarm = alarmIn(state, timeout, () => {
+    abort(state, new DOMException("'timeout' of close() passed", 'TimeoutError'))
+  })
+  state.closed.push(() => {
+    alarm.clear()
+    // After the callers have heard.
+    atEndOfTurn(closed)
+  })
+  if (state.phase === 'open') {
+    state.phase = 'closing'
+    hurry(state)
+  }
+  state.update()
+}
+
+/** Calls back when nothing is queued or active. */
+export function onIdle(state: State, idle: () => void): void {
+  state.idle.push(() => {
+    atEndOfTurn(idle)
+  })
+  announceEnd(state)
+}
 
 /** Settles every caller now, then tells the batch functions. */
 export function abort(state: State, reason: unknown): void {
   if (state.phase === 'closed') return
   state.phase = 'closed'
   for (const place of placesOf(state)) {
-    for (const entry of place.since(-1)) {
+    for (const entry of place.since(0)) {
       abortCaller(state, entry, false, reason)
       place.drop(entry)
     }
@@ -23,24 +49,15 @@ export function abort(state: State, reason: unknown): void {
 
 /** Tells those who wait for the end, if that has come. */
 export function announceEnd(state: State): void {
-  if (isIdle(state)) release(state.idle)
-  if (state.phase === 'open' || (state.phase === 'closing' && hasCallers(state))) return
-  state.phase = 'closed'
-  state.deadline.clear()
-  release(state.closed)
+  // Who waits for room does so because the queue is full.
+  if (queuedIn(state) + state.runs.size === 0) release(state.idle)
+  if (state.phase === 'closing' && queuedIn(state) === 0) {
+    for (const { abandoned } of state.runs) if (!abandoned) return
+    state.phase = 'closed'
+  }
+  if (state.phase === 'closed') release(state.closed)
 }
 
-/** Whether nothing is queued or active: who waits for room does so because the queue is full. */
-export function isIdle(state: State): boolean {
-  return queuedIn(state) + state.runs.size === 0
-}
-
-function hasCallers(state: State): boolean {
-  for (const { abandoned } of state.runs) if (abandoned !== true) return true
-  return queuedIn(state) > 0
-}
-
-/** After the callers have heard. */
 function release(waiters: (() => void)[]): void {
-  for (const resolve of waiters.splice(0)) atEndOfTurn(resolve)
+  for (const tell of waiters.splice(0)) tell()
 }

@@ -29,13 +29,12 @@ function sendNext(state: State, turnEnded: boolean): boolean | undefined {
     if (!isHeld(state) || half.since(-1).some((entry) => isFlushed(state, entry)))
       return send(state, 'split', half.since(-1), () => half.leave())
   }
-  const lanes = isHeld(state) ? state.apart : state.lanes
   let next = Infinity
   let active = state.runs.size
   let sent: false | undefined
-  for (const lane of [lanes.all.first, lanes.ready.first]) {
+  for (const lane of state.lanes.next) {
     if (!lane) continue
-    const oldest = lane.oldest as Entry
+    const oldest = lane.queue.oldest as Entry
     const departure = nextDeparture({
       queued: lane.queue.size,
       full: lane.full || roomLeft(state) <= 0,
@@ -54,7 +53,7 @@ function sendNext(state: State, turnEnded: boolean): boolean | undefined {
     if (!isDue) next = Math.min(next, departure.at)
     else if (turnEnded || !departure.afterTurn)
       return send(state, departure.reason, [lane.queue.first as Entry], () =>
-        lanes.take(
+        state.lanes.take(
           lane,
           Math.min(state.settings.maxBatchSize, Math.floor(allowanceOf(state, 'items'))),
           allowanceOf(state, 'weight'),

@@ -5,14 +5,12 @@ import type { State } from '../state.ts'
 export interface Arrival {
   /** When the turn began, in milliseconds on the batcher's clock. */
   readonly time: number
-  /** Turns are numbered, so that `flush` can tell what was there before it. */
-  readonly turn: number
 }
 
 /** The turn of an item that comes now. */
 export function arrivalOf(state: State): Arrival {
   if (!state.arrival) {
-    state.arrival = { time: state.settings.clock.now(), turn: (state.turn += 1) }
+    state.arrival = { time: state.settings.clock.now() }
     awaitTurnEnd(state)
   }
   return state.arrival

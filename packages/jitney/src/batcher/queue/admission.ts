@@ -1,34 +1,37 @@
-import { refuseForRoom } from '../callers/callers.ts'
+import { errorOf, settleWith } from '../callers/callers.ts'
+import { slotsOf } from '../departure/sharing.ts'
 import { type Entry, moveTo } from '../entry.ts'
+import { BatcherClosedError, QueueFullError } from '../errors.ts'
 import { enqueue } from './holding.ts'
 import { beginJoint, share } from './joints.ts'
 import type { State } from '../state.ts'
 
 /** How many more may come into the queue. */
 export function roomLeft(state: State): number {
-  return state.settings.maxQueueSize - state.lanes.fresh - state.apart.fresh
+  return state.settings.maxQueueSize - state.lanes.fresh
 }
 
 /**
- * Lets an entry in: into the queue, where callers wait for room, or to one of its kind. Says whether
- * there is a full batch now.
+ * Lets an entry in: into the queue, where callers wait for room, or to one of its kind; and the
+ * batch that it fills out.
  *
  * @param key its `dedupeKey`.
- * @throws QueueFullError
  */
-export function admit(state: State, caller: Entry, key: unknown): boolean {
-  const { dedupeKey, overflow } = state.settings
+export function admit(state: State, caller: Entry, key?: unknown): void {
+  const { dedupeKey, maxQueueSize, overflow } = state.settings
+  if (state.phase !== 'open')
+    return refuse(state, caller, errorOf(state, BatcherClosedError, {}, 'it is closed'))
   const joint = state.joints.get(caller.key)?.get(key)
-  if (joint) {
-    share(joint, caller)
-    return false
-  }
+  if (joint) return share(joint, caller)
   const left = roomLeft(state)
-  if (left <= 0 && overflow === 'reject') return refuseForRoom(state, caller)
+  if (left <= 0 && overflow === 'reject') {
+    const why = `'maxQueueSize' of ${maxQueueSize} is reached`
+    return refuse(state, caller, errorOf(state, QueueFullError, { maxQueueSize }, why))
+  }
   const entry = dedupeKey ? beginJoint(state, caller, key) : caller
   const place = left > 0 ? state.lanes : state.room
   moveTo(place, entry)
-  return place.push(entry) || left === 1
+  if ((place.push(entry) || left === 1) && state.runs.size < slotsOf(state)) state.dispatch(false)
 }
 
 /** Moves callers who wait for room into the queue, in the order in which they came. */
@@ -38,4 +41,9 @@ export function advance(state: State): void {
     state.room.drop(entry)
     enqueue(state, [entry])
   }
+}
+
+function refuse(state: State, caller: Entry, error: Error): void {
+  state.counts.refused += 1
+  settleWith(caller, error)
 }

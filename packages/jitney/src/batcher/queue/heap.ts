@@ -1,101 +1,69 @@
 import type { Entry } from '../entry.ts'
 
-/** How many milliseconds of waiting one point of priority is worth. */
-const agePerPoint = 1000
-
-/** What has a place by its oldest entry, and that entry. */
-export interface Placed<Value> {
-  oldest?: Entry | undefined
-  place?: Node<Value>
-}
-
-/** A place, for as long as it has a value. Holds nothing of the entry but numbers. */
-export interface Node<Value> {
-  /** Forgotten to take it out: neither the place nor what is left of it holds anything then. */
+/** The place of a value, for as long as it has one. */
+interface Node<Value> {
+  /** Forgotten to take it out: what is left of the place holds nothing then. */
   value: Value | undefined
-  readonly time: number
-  readonly order: number
-  /** When it came, less what its priority is worth; those for another attempt go first. */
   readonly rank: number
+  readonly order: number
+  left?: Node<Value> | undefined
+  right?: Node<Value> | undefined
 }
-
-type Compare = (left: Node<unknown>, right: Node<unknown>) => number
 
 /**
- * The first of many is at hand, everything else takes logarithmic time.
+ * Values by key, in the order of an entry that stands for each: the first is at hand, its place is
+ * changed in logarithmic time.
  *
- * What has lost its value is not searched for: it goes when it comes up, or when such outweigh the
- * rest.
+ * A tree in which each goes before those below it, and all is done on ways down that are drawn by
+ * lot: those are short whatever its shape (Gambin and Malinowski, 1998). What has lost its value is
+ * not searched for: it goes when it is met.
  */
 export class Heap<Value> {
-  #nodes: Node<Value>[] = []
-  #most = 64
-  readonly #compare: Compare
-
-  /** @param compare less than 0 if `left` comes first. */
-  constructor(compare: Compare) {
-    this.#compare = compare
-  }
+  readonly #nodes = new Map<unknown, Node<Value>>()
+  #top: Node<Value> | undefined
 
   get first(): Value | undefined {
-    const nodes = this.#nodes
-    while (nodes[0] && !nodes[0].value) {
-      const last = nodes.pop() as Node<Value>
-      let index = 0
-      for (let child = 1; child < nodes.length; child = 2 * index + 1) {
-        const right = nodes[child + 1]
-        if (right !== undefined && this.#compare(right, nodes[child] as Node<Value>) < 0) child += 1
-        nodes[index] = nodes[child] as Node<Value>
-        index = child
-      }
-      if (nodes.length > 0) this.#rise(last, index)
-    }
-    return nodes[0]?.value
+    return (this.#top = live(this.#top))?.value
   }
 
-  push(node: Node<Value>): void {
-    if (this.#nodes.length > this.#most) {
-      // What is sorted is a heap.
-      this.#nodes = this.#nodes.filter(({ value }) => value).sort(this.#compare)
-      this.#most = 2 * this.#nodes.length + 64
-    }
-    this.#rise(node, this.#nodes.length)
+  get(key: unknown): Value | undefined {
+    return this.#nodes.get(key)?.value
   }
 
-  /** Puts a node at an index, or as far above it as it belongs. */
-  #rise(node: Node<Value>, index: number): void {
-    const parent = (index - 1) >> 1
-    const above = this.#nodes[parent]
-    if (above === undefined || this.#compare(above, node) <= 0) this.#nodes[index] = node
-    else {
-      this.#nodes[index] = above
-      this.#rise(node, parent)
-    }
+  get all(): Value[] {
+    return Array.from(this.#nodes.values(), ({ value }) => value as Value)
+  }
+
+  /** Gives a value the place of an entry, by its rank and then by its order; none without an entry. */
+  put(key: unknown, value: Value, entry: Entry | undefined, rank = 0): void {
+    const old = this.#nodes.get(key)
+    if (old?.order === entry?.order) return
+    if (old) old.value = undefined
+    if (entry) {
+      const node: Node<Value> = { value, rank, order: entry.order }
+      this.#nodes.set(key, node)
+      this.#top = merge(this.#top, node)
+    } else this.#nodes.delete(key)
   }
 }
 
-/** Gives a value the place of what is its oldest entry now, in each of the heaps; none without one. */
-export function putInto<Value extends Placed<Value>>(
-  heaps: readonly Heap<Value>[],
-  value: Value,
-  oldest: Entry | undefined,
-): void {
-  if (value.place !== undefined) value.place.value = undefined
-  value.oldest = oldest
-  if (oldest === undefined) return
-  const { time } = oldest.arrival
-  value.place = {
-    value,
-    time,
-    order: oldest.order ?? 0,
-    rank: oldest.attempts ? -Infinity : time - (oldest.priority ?? 0) * agePerPoint,
-  }
-  for (const heap of heaps) heap.push(value.place)
+function merge<Value>(
+  one: Node<Value> | undefined,
+  other: Node<Value> | undefined,
+): Node<Value> | undefined {
+  const top = live(one)
+  const rest = live(other)
+  if (!top || !rest) return top ?? rest
+  // Infinity less Infinity is no number: then the one that came first.
+  if ((top.rank - rest.rank || top.order - rest.order) > 0) return merge(rest, top)
+  if (Math.random() < 0.5) top.left = merge(top.left, rest)
+  else top.right = merge(top.right, rest)
+  return top
 }
 
-/** In the order in which they came. */
-export const byArrival: Compare = (left, right) =>
-  left.time - right.time || left.order - right.order
-
-/** In the order in which they leave. Infinity less Infinity is no number: then the one that came first. */
-export const byRank: Compare = (left, right) => left.rank - right.rank || byArrival(left, right)
+/** The first in a tree that has not lost its value. */
+function live<Value>(top: Node<Value> | undefined): Node<Value> | undefined {
+  let node = top
+  while (node && !node.value) node = merge(node.left, node.right)
+  return node
+}

@@ -1,9 +1,8 @@
-import type { Placed } from './heap.ts'
 import type { Queue } from './queue.ts'
 import type { RankedQueue } from './ranked-queue.ts'
 
 /** The queued entries of one batch key; `Lanes` does all to it. */
-export interface Lane extends Placed<Lane> {
+export interface Lane {
   readonly key: unknown
   /** In the order in which they leave. */
   queue: Queue | RankedQueue
@@ -11,6 +10,4 @@ export interface Lane extends Placed<Lane> {
   readonly left: number[]
   /** Whether they fill a batch, by their number or by a weight. */
   full: boolean
-  /** Whether the next batch need not wait for company. */
-  ready: boolean
 }

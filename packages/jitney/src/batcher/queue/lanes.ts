@@ -1,5 +1,5 @@
 import type { Entry, Place } from '../entry.ts'
-import { byArrival, Heap, putInto } from './heap.ts'
+import { Heap } from './heap.ts'
 import type { Lane } from './lane.ts'
 import type { Settings } from '../options.ts'
 import { Queue } from './queue.ts'
@@ -16,38 +16,38 @@ export class Lanes implements Place {
   size = 0
   /** How many of the entries were let in for the first time: only they count against the bound. */
   fresh = 0
-  /** The lanes, by their oldest entries. */
-  readonly all: Heap<Lane> = new Heap<Lane>(byArrival)
-  /** Those among them that fill a batch or begin with entries for another attempt. */
-  readonly ready: Heap<Lane> = new Heap<Lane>(byArrival)
+  readonly #all = new Heap<Lane>()
+  /** Those that fill a batch or begin with entries for another attempt. */
+  readonly #ready = new Heap<Lane>()
   readonly #settings: Settings
-  readonly #byKey = new Map<unknown, Lane>()
+  /** The one that was asked for last, if it has entries. */
   #last: Lane | undefined
 
   constructor(settings: Settings) {
     this.#settings = settings
   }
 
-  /** The entries that came, or came back, after a turn. */
-  since(turn: number): Entry[] {
-    return [...this.#byKey.values()].flatMap(({ queue }) => queue.since(turn))
+  /** The lanes that leave next, if they may: the one with the oldest entry first. */
+  get next(): (Lane | undefined)[] {
+    return [this.#all.first, this.#ready.first]
+  }
+
+  /** The entries that came after one. */
+  since(order: number): Entry[] {
+    return this.#all.all.flatMap(({ queue }) => queue.since(order))
   }
 
   /** Adds an entry, and says whether it has filled a batch. */
   push(entry: Entry): boolean {
     const lane = this.#laneOf(entry.key)
     const isPlain = !entry.priority && !entry.attempts
-    if (isPlain && lane.oldest !== undefined && !entry.weights?.length) {
-      // A plain one behind others: at most the number of them fills a batch.
-      lane.queue.push(entry)
-      this.size += 1
-      this.fresh += 1
-      return lane.queue.size >= this.#settings.maxBatchSize && this.#review(lane)
-    }
-    if (!isPlain && lane.queue instanceof Queue) lane.queue = new RankedQueue(lane.queue.since(-1))
+    if (!isPlain && lane.queue instanceof Queue) lane.queue = new RankedQueue(lane.queue.since(0))
     lane.queue.push(entry)
     this.#count(lane, entry, 1)
-    return this.#review(lane)
+    const { size } = lane.queue
+    // A plain one behind others: at most the number of them fills a batch.
+    const isUsual = isPlain && size > 1 && !entry.weights?.length
+    return !(isUsual && size < this.#settings.maxBatchSize) && this.#review(lane)
   }
 
   /** Takes note that an entry has just been settled. */
@@ -64,26 +64,24 @@ export class Lanes implements Place {
    * @param most of the first weight, if that is less than its maximum.
    */
   take(lane: Lane, limit: number, most: number): Entry[] {
+    const { weight } = this.#settings
     const { queue } = lane
     let entries: Entry[] = []
-    if (queue instanceof Queue && queue.size <= limit && this.#settings.weight.length === 0) {
+    if (queue instanceof Queue && queue.size <= limit && weight.length === 0) {
       entries = queue.all
       lane.queue = new Queue()
       this.size -= entries.length
       this.fresh -= entries.length
     } else {
-      const left = this.#settings.weight.map(({ max }, of) =>
-        of === 0 ? Math.min(max, most) : max,
-      )
-      for (
-        let { first } = queue;
-        first !== undefined && entries.length < limit && fits(left, first);
-        { first } = queue
-      ) {
-        weigh(left, first, 1)
-        queue.drop(first)
-        this.#count(lane, first, -1)
-        entries.push(first)
+      const left = weight.map(({ max }) => max)
+      left[0] = Math.min(left[0] ?? most, most)
+      let entry
+      while (entries.length < limit && (entry = queue.first)) {
+        weigh(left, entry, 1)
+        if (left.some((each) => each < 0)) break
+        queue.drop(entry)
+        this.#count(lane, entry, -1)
+        entries.push(entry)
       }
     }
     this.#review(lane)
@@ -92,18 +90,19 @@ export class Lanes implements Place {
 
   /** Looks at all lanes again, since a setting has changed. */
   review(): void {
-    for (const lane of this.#byKey.values()) this.#review(lane)
+    for (const lane of this.#all.all) this.#review(lane)
   }
 
   #laneOf(key: unknown): Lane {
-    let lane = (this.#last?.key === key && this.#last) || this.#byKey.get(key)
-    if (!lane) {
-      const left = this.#settings.weight.map(({ max }) => max * rounding)
-      lane = { key, queue: new Queue(), left, full: false, ready: false }
-      this.#byKey.set(key, lane)
+    if (!this.#last || this.#last.key !== key) {
+      this.#last = this.#all.get(key) ?? {
+        key,
+        queue: new Queue(),
+        left: this.#settings.weight.map(({ max }) => max * rounding),
+        full: false,
+      }
     }
-    this.#last = lane
-    return lane
+    return this.#last
   }
 
   #count(lane: Lane, entry: Entry, sign: 1 | -1): void {
@@ -116,15 +115,9 @@ export class Lanes implements Place {
   #review(lane: Lane): boolean {
     const { first, oldest, size } = lane.queue
     lane.full = size >= this.#settings.maxBatchSize || lane.left.some((left) => left <= 0)
-    const ready = lane.full || first?.attempts !== undefined
-    if (oldest !== lane.oldest || ready !== lane.ready) {
-      lane.ready = ready
-      putInto(ready ? [this.all, this.ready] : [this.all], lane, oldest)
-      if (oldest === undefined) {
-        this.#byKey.delete(lane.key)
-        this.#last = undefined
-      }
-    }
+    this.#all.put(lane.key, lane, oldest)
+    this.#ready.put(lane.key, lane, lane.full || first?.attempts ? oldest : undefined)
+    if (oldest === undefined) this.#last = undefined
     return lane.full
   }
 }
@@ -134,8 +127,4 @@ function weigh(left: number[], entry: Entry, sign: 1 | -1): void {
   entry.weights?.forEach((weight, of) => {
     left[of] = (left[of] as number) - sign * weight
   })
-}
-
-function fits(left: readonly number[], entry: Entry): boolean {
-  return entry.weights?.every((weight, of) => weight <= (left[of] as number)) !== false
 }

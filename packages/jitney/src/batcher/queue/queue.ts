@@ -25,13 +25,13 @@ export class Queue {
 
   /** All of them. */
   get all(): Entry[] {
-    return this.size === this.#entries.length ? this.#entries : this.since(-1)
+    return this.size === this.#entries.length ? this.#entries : this.since(0)
   }
 
-  /** The entries that came after a turn. */
-  since(turn: number): Entry[] {
+  /** The entries that came after one. */
+  since(order: number): Entry[] {
     let from = this.#entries.length
-    while (from > this.#head && (this.#entries[from - 1] as Entry).arrival.turn > turn) from -= 1
+    while (from > this.#head && (this.#entries[from - 1] as Entry).order > order) from -= 1
     return this.#entries.slice(from).filter(isWaiting)
   }
 
@@ -47,7 +47,7 @@ export class Queue {
     this.size -= 1
     if (entry === this.#entries[this.#head]) this.#head += 1
     if (this.#entries.length > 2 * this.size + 64) {
-      this.#entries = this.since(-1)
+      this.#entries = this.since(0)
       this.#head = 0
     }
   }

@@ -1,23 +1,20 @@
 import type { Entry } from '../entry.ts'
-import { byArrival, byRank, Heap, type Placed, putInto } from './heap.ts'
+import { Heap } from './heap.ts'
 import { Queue } from './queue.ts'
 
-/** Entries of one priority, and their place among the others; one who is back is alone. */
-interface Bucket extends Placed<Bucket> {
-  readonly key: unknown
-  readonly queue: Queue
-}
+/** How many milliseconds of waiting one point of priority is worth. */
+const agePerPoint = 1000
 
 /**
  * Entries in the order of their priorities, with ageing; those for another attempt go first.
  *
- * There are mostly few priorities and many entries: those of one priority need no sorting.
+ * There are mostly few priorities and many entries: those of one priority have a queue and need no
+ * sorting; one who is back has a queue for itself.
  */
 export class RankedQueue {
   size = 0
-  readonly #buckets = new Map<unknown, Bucket>()
-  readonly #byRank = new Heap<Bucket>(byRank)
-  readonly #byAge = new Heap<Bucket>(byArrival)
+  readonly #byRank = new Heap<Queue>()
+  readonly #byAge = new Heap<Queue>()
 
   constructor(entries: readonly Entry[]) {
     for (const entry of entries) this.push(entry)
@@ -25,44 +22,38 @@ export class RankedQueue {
 
   /** The entry that leaves next. */
   get first(): Entry | undefined {
-    return this.#byRank.first?.oldest
+    return this.#byRank.first?.first
   }
 
   /** The entry that came first. */
   get oldest(): Entry | undefined {
-    return this.#byAge.first?.oldest
+    return this.#byAge.first?.first
   }
 
-  /** The entries that came after a turn. */
-  since(turn: number): Entry[] {
-    return [...this.#buckets.values()].flatMap(({ queue }) => queue.since(turn))
+  /** The entries that came after one. */
+  since(order: number): Entry[] {
+    return this.#byRank.all.flatMap((queue) => queue.since(order))
   }
 
   push(entry: Entry): void {
-    const bucket = this.#bucketOf(entry)
-    bucket.queue.push(entry)
-    this.size += 1
-    this.#review(bucket)
+    this.#change(entry, 1)
   }
 
   /** Takes out an entry that has just been settled, or is the first. */
   drop(entry: Entry): void {
-    const bucket = this.#bucketOf(entry)
-    bucket.queue.drop(entry)
-    this.size -= 1
-    this.#review(bucket)
-    if (bucket.oldest === undefined) this.#buckets.delete(bucket.key)
+    this.#change(entry, -1)
   }
 
-  #bucketOf(entry: Entry): Bucket {
-    const key = entry.attempts ? entry : (entry.priority ?? 0)
-    const bucket = this.#buckets.get(key) ?? { key, queue: new Queue() }
-    this.#buckets.set(key, bucket)
-    return bucket
-  }
-
-  #review(bucket: Bucket): void {
-    const { first } = bucket.queue
-    if (first !== bucket.oldest) putInto([this.#byRank, this.#byAge], bucket, first)
+  #change(entry: Entry, sign: 1 | -1): void {
+    const { attempts, priority = 0 } = entry
+    const key = attempts ? entry : priority
+    const queue = this.#byRank.get(key) ?? new Queue()
+    if (sign > 0) queue.push(entry)
+    else queue.drop(entry)
+    this.size += sign
+    const { first } = queue
+    const { time } = (first ?? entry).arrival
+    this.#byRank.put(key, queue, first, attempts ? -Infinity : time - priority * agePerPoint)
+    this.#byAge.put(key, queue, first)
   }
 }

@@ -35,7 +35,7 @@ export async function wait(
   // Those of one list come back together.
   for (const [after, places] of run.again ?? []) {
     const entries = places.flatMap((index) => run.entries.splice(index, 1, gone))
-    tryAgain(state, run, entries, after)
+    tryAgain(state, entries, after)
   }
   run.again = undefined
   if (run.open === 0) end(state, run)
@@ -68,7 +68,7 @@ export function deliver(state: State, run: Run, returned: unknown): void {
       failItem(state, run, entry, error)
     }
   }
-  state.fulfilled += fulfilled
+  state.counts.fulfilled += fulfilled
 }
 
 function take(state: State, run: Run, entry: Entry, index: number, result: unknown): void {
@@ -95,5 +95,5 @@ function take(state: State, run: Run, entry: Entry, index: number, result: unkno
         failItem(state, run, entry, error)
       },
     )
-  } else if (settle(entry, content)) state.fulfilled += 1
+  } else if (settle(entry, content)) state.counts.fulfilled += 1
 }

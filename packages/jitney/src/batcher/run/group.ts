@@ -24,7 +24,7 @@ export function keepTogether(
   if (entries.length === 0) return
   let live = entries.length
   const group: Group = {
-    since: (turn) => entries.filter((entry) => isWaiting(entry) && entry.arrival.turn > turn),
+    since: (order) => entries.filter((entry) => isWaiting(entry) && entry.order > order),
     drop() {
       live -= 1
       state.returning -= 1

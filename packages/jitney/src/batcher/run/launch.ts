@@ -19,9 +19,8 @@ export function start(
   reason: DepartureReason,
   permit: Permit,
 ): void {
-  state.moves += 1
+  state.flush = undefined
   const run: Run = {
-    flushedTurn: state.flushedTurn,
     permit,
     abortion: lazily(() => new AbortController()),
     // Of its own from when it is called.
@@ -60,11 +59,11 @@ function launch(state: State, run: Run, reason: DepartureReason): void {
   run.message = message
   run.finish = () => {
     const duration = elapsed()
-    state.totalDuration += duration
+    state.counts.totalDuration += duration
     if (log?.enabled) log('%j', { name, reason, size, queueTime, duration })
   }
-  state.batches += 1
-  state.items += size
+  state.counts.batches += 1
+  state.counts.items += size
   if (timeout !== Infinity) {
     run.alarm = alarmIn(state, timeout, () => {
       timeOut(state, run)

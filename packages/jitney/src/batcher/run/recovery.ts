@@ -4,7 +4,6 @@ import { keepTogether } from './group.ts'
 import { enqueue } from '../queue/holding.ts'
 import type { Run } from './run.ts'
 import type { State } from '../state.ts'
-import { arrivalOf } from '../departure/turns.ts'
 
 // What becomes of items that were not done: another attempt, a smaller batch, or an error.
 //
@@ -20,7 +19,7 @@ export function attemptsAfter({ settings }: State, error: unknown): number {
 /** The batch function threw. */
 export function recover(state: State, run: Run, error: unknown): void {
   const most = run.attempts ?? attemptsAfter(state, error)
-  const spent = retryLater(state, run, run.entries, most, 0)
+  const spent = retryLater(state, run.entries, most, 0)
   if (state.settings.splitOnError && run.size > 1 && !isHopeless(error)) {
     keepTogether(state, state.halves, spent.splice(0, Math.ceil(spent.length / 2)))
     keepTogether(state, state.halves, spent)
@@ -28,10 +27,10 @@ export function recover(state: State, run: Run, error: unknown): void {
 }
 
 /** The batch function asked for another attempt of these, after so many milliseconds. */
-export function tryAgain(state: State, run: Run, entries: readonly Entry[], after: number): void {
+export function tryAgain(state: State, entries: readonly Entry[], after: number): void {
   const { rateLimit, retry } = state.settings
   if (after > 0 && after < Infinity) for (const rate of rateLimit) rate.penalize(after)
-  giveUp(state, retryLater(state, run, entries, retry.attempts, after))
+  giveUp(state, retryLater(state, entries, retry.attempts, after))
 }
 
 /** Ends all waits for another attempt. */
@@ -40,22 +39,11 @@ export function hurry(state: State): void {
 }
 
 /** Keeps those tried less than `most` times for another attempt. Gives the others. */
-function retryLater(
-  state: State,
-  run: Run,
-  entries: readonly Entry[],
-  most: number,
-  after: number,
-): Entry[] {
-  const { turn } = arrivalOf(state)
+function retryLater(state: State, entries: readonly Entry[], most: number, after: number): Entry[] {
   const { minDelay, maxDelay } = state.settings.retry
   const waiting = entries.filter(isWaiting)
-  state.moves += 1
-  for (const entry of waiting) {
-    entry.attempts = (entry.attempts ?? 0) + 1
-    // A `flush` since it left did not mean it: it was not queued.
-    if (entry.arrival.turn > run.flushedTurn) entry.arrival = { ...entry.arrival, turn }
-  }
+  state.flush = undefined
+  for (const entry of waiting) entry.attempts = (entry.attempts ?? 0) + 1
   const again = waiting.filter(({ attempts = 0 }) => attempts < most)
   // Those who come back go first: it is they who were tried most. Zero times infinity is no number.
   const longest = Math.min(maxDelay, minDelay * 2 ** ((again[0]?.attempts ?? 0) - 1))

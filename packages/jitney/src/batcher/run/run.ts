@@ -5,8 +5,6 @@ import type { Entry, Place } from '../entry.ts'
 
 /** One batch, from the moment it is cut until its function and all its outcomes have ended. */
 export interface Run extends Place {
-  /** The last turn that was flushed when it left. */
-  readonly flushedTurn: number
   readonly permit: Permit
   /** What its signal follows. */
   readonly abortion: () => AbortController
