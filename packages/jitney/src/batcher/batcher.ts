@@ -208,7 +208,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
 
   #hold(paused: boolean): void {
     const state = this.#state
-    state.paused = paused
+    state.paused = paused && state.phase === 'open'
     state.dispatch(false)
   }
 

@@ -1,6 +1,7 @@
 import { Alarm } from '../platform/alarm.ts'
 import { captureContext } from '../platform/context.ts'
 import { dispatch } from './departure/departures.ts'
+import { isWaiting } from './entry.ts'
 import { Lanes } from './queue/lanes.ts'
 import type { Settings } from './options.ts'
 import { Queue } from './queue/queue.ts'
@@ -23,12 +24,11 @@ export function createState(
     flushed: 0,
     order: 0,
     lanes: new Lanes(settings),
-    room: new Queue(),
+    room: new Queue(isWaiting),
     joints: new Map(),
     signals: new Map(),
     backoffs: new Set(),
     halves: new Set(),
-    returning: 0,
     runs: new Set(),
     window: new Alarm(settings.clock, within, () => {
       state.dispatch(true)

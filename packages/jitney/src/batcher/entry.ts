@@ -30,7 +30,7 @@ export interface Entry {
   attempts?: number
   /** What the batch function was told of it, if it asked. */
   id?: string
-  abortion?: () => AbortController
+  abortion?: AbortController
   /** Where `process` was called. */
   stack?: string | undefined
   /** Resolves when it is settled, if anybody waits for that. */

@@ -3,7 +3,6 @@ import type { Within } from '../platform/context.ts'
 import type { BatchContext } from './batch-function.ts'
 import type { Watch } from './callers/caller-signals.ts'
 import type { Entry, Place } from './entry.ts'
-import type { Flush } from './callers/flushing.ts'
 import type { Group } from './run/group.ts'
 import type { Joints } from './queue/joints.ts'
 import type { Lanes } from './queue/lanes.ts'
@@ -30,21 +29,19 @@ export interface State {
   turnEnds?: boolean
   /** How many had come at the last flush: they leave without waiting for company. */
   flushed: number
-  /** The last flush, if nothing has left or come back since. */
-  flush?: Flush | undefined
+  /** The last flush, if it waits, and nothing has left or come back since. */
+  flush?: Promise<unknown> | undefined
 
   /** What is queued. */
   readonly lanes: Lanes
   /** Callers who wait for room in the queue. */
-  readonly room: Queue
+  readonly room: Queue<Entry>
   readonly joints: Joints
   /** Those who gave a signal. */
   signals: Map<AbortSignal, Watch>
   /** Entries that wait for another attempt, and halves of batches. */
   readonly backoffs: Set<Group>
   readonly halves: Set<Group>
-  /** How many entries are in those. */
-  returning: number
   /** The batches that hold a slot: until the function and all its outcomes have really ended. */
   readonly runs: Set<Run>
 
@@ -71,8 +68,8 @@ export interface State {
 
 /** Where entries wait to leave. */
 export interface WaitingPlace extends Place {
-  /** The entries that came after one. */
-  since(order: number): Entry[]
+  readonly size: number
+  readonly all: Entry[]
 }
 
 export function placesOf(state: State): WaitingPlace[] {
@@ -81,7 +78,8 @@ export function placesOf(state: State): WaitingPlace[] {
 
 /** Items that wait in the queue or for another attempt. */
 export function queuedIn(state: State): number {
-  return state.lanes.size + state.returning
+  const sizes = placesOf(state).map(({ size }) => size)
+  return sizes.reduce((sum, size) => sum + size, -state.room.size)
 }
 
 /** An alarm that rings after so many milliseconds. */

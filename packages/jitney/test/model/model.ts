@@ -86,7 +86,7 @@ export class Model {
   }
 
   pause(): void {
-    this.paused = true
+    this.paused = this.state === 'open'
   }
 
   resume(): void {
@@ -105,6 +105,7 @@ export class Model {
   close(timeout: number): void {
     if (this.state === 'open') {
       this.state = 'closing'
+      this.paused = false
       this.places.bringBack(() => true)
     }
     this.deadlines.push(this.now + timeout)

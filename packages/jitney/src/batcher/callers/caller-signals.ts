@@ -40,7 +40,7 @@ function begin(state: State, signal: AbortSignal): Watch {
     // Last, because listeners of these signals run at once and may call anything.
     for (const entry of left) {
       if (state.runs.has(entry.place as Run)) abandon(entry.place as Run, allLeft)
-      entry.abortion?.().abort(signal.reason)
+      entry.abortion?.abort(signal.reason)
     }
     state.update()
   }

@@ -2,30 +2,16 @@ import { endOfTurn } from '../../platform/turn.ts'
 import type { Entry } from '../entry.ts'
 import { placesOf, type State } from '../state.ts'
 
-/** A call of `flush`. */
-export interface Flush {
-  /** How many entries had come. */
-  readonly order: number
-  /** Kept while it waits: it belongs to the context of whoever called. */
-  done: Promise<unknown> | undefined
-}
-
 /**
  * Sends all who wait; resolves when exactly those are settled. Many calls in a row, item by item,
- * cost no more than the items.
+ * cost no more promises than there are items.
  */
 export async function flush(state: State): Promise<void> {
-  // If nothing has left or come back since, all that an unfinished flush waits for is still queued.
-  const last = state.flush
-  const entries = placesOf(state).flatMap((place) => place.since(last?.order ?? 0))
-  const flushed: Flush = {
-    order: state.order,
-    done: Promise.all([last?.done, ...entries.map(whenSettled)]),
-  }
-  state.flush = flushed
+  const flushed = (state.flush = allSettled(state))
   sendQueued(state)
-  await flushed.done
-  flushed.done = undefined
+  await flushed
+  // It belongs to the context of whoever called.
+  if (state.flush === flushed) state.flush = undefined
   await endOfTurn()
 }
 
@@ -33,6 +19,15 @@ export async function flush(state: State): Promise<void> {
 export function sendQueued(state: State): void {
   state.flushed = state.order
   state.dispatch(false)
+}
+
+/** Resolves when all are settled who wait now. */
+function allSettled(state: State): Promise<unknown> {
+  const last = state.flush
+  const entries = placesOf(state).flatMap(({ all }) => all)
+  // If nothing has left or come back since the last flush, that waits for those who were there.
+  const others = last ? entries.filter(({ settled }) => !settled) : entries
+  return Promise.all([last, ...others.map(whenSettled)])
 }
 
 /** Resolves when the entry is settled. Only what is flushed pays for it, and not every record. */

@@ -2,7 +2,7 @@ import { atEndOfTurn } from '../../platform/turn.ts'
 import { abortCaller } from './callers.ts'
 import { hurry } from '../run/recovery.ts'
 import { abandon } from '../run/runs.ts'
-import { alarmIn, placesOf, queuedIn, type State } from '../state.ts'
+import { alarmIn, placesOf, type State } from '../state.ts'
 
 /** Sends all who wait, and aborts those who still do after so many milliseconds. */
 export function close(state: State, timeout: number, closed: () => void): void {
@@ -16,6 +16,7 @@ export function close(state: State, timeout: number, closed: () => void): void {
   })
   if (state.phase === 'open') {
     state.phase = 'closing'
+    state.paused = false
     hurry(state)
   }
   state.update()
@@ -34,7 +35,7 @@ export function abort(state: State, reason: unknown): void {
   if (state.phase === 'closed') return
   state.phase = 'closed'
   for (const place of placesOf(state)) {
-    for (const entry of place.since(0)) {
+    for (const entry of place.all) {
       abortCaller(state, entry, false, reason)
       place.drop(entry)
     }
@@ -50,8 +51,9 @@ export function abort(state: State, reason: unknown): void {
 /** Tells those who wait for the end, if that has come. */
 export function announceEnd(state: State): void {
   // Who waits for room does so because the queue is full.
-  if (queuedIn(state) + state.runs.size === 0) release(state.idle)
-  if (state.phase === 'closing' && queuedIn(state) === 0) {
+  const queued = state.lanes.size + state.halves.size + state.backoffs.size
+  if (queued + state.runs.size === 0) release(state.idle)
+  if (state.phase === 'closing' && queued === 0) {
     for (const { abandoned } of state.runs) if (!abandoned) return
     state.phase = 'closed'
   }

@@ -1,7 +1,7 @@
 import { type DepartureReason, nextDeparture } from '../../policy/departure.ts'
 import { advance, roomLeft } from '../queue/admission.ts'
 import type { Entry } from '../entry.ts'
-import { isFlushed, isHeld } from '../queue/holding.ts'
+import { isFlushed } from '../queue/holding.ts'
 import { start } from '../run/launch.ts'
 import { allowanceOf, amountOf, leaveLine, permitFor, slotsOf } from './sharing.ts'
 import type { State } from '../state.ts'
@@ -24,38 +24,39 @@ export function dispatch(state: State, turnEnded: boolean): void {
  * now, whatever slots and rates allowed.
  */
 function sendNext(state: State, turnEnded: boolean): boolean | undefined {
+  const { lanes, paused, settings } = state
   for (const half of state.halves) {
     // Ahead of the queue; and nothing passes one that has to wait.
-    if (!isHeld(state) || half.since(-1).some((entry) => isFlushed(state, entry)))
-      return send(state, 'split', half.since(-1), () => half.leave())
+    if (!paused || half.all.some((entry) => isFlushed(state, entry)))
+      return send(state, 'split', half.all, () => half.leave())
   }
   let next = Infinity
   let active = state.runs.size
   let sent: false | undefined
-  for (const lane of state.lanes.next) {
+  for (const which of ['oldest', 'ready'] as const) {
+    const lane = active < slotsOf(state) ? lanes[which] : undefined
     if (!lane) continue
-    const oldest = lane.queue.oldest as Entry
+    const { oldest } = lane
+    const isAsked = isFlushed(state, oldest)
+    if (paused && !isAsked) continue
     const departure = nextDeparture({
-      queued: lane.queue.size,
-      full: lane.full || roomLeft(state) <= 0,
+      full: !paused && (lane.full || roomLeft(state) <= 0),
+      asked:
+        state.phase === 'open'
+          ? isAsked ? 'flush' : lane.returned ? 'retry' : undefined
+          : 'close',
       oldestArrival: oldest.arrival.time,
+      maxQueueTime: settings.maxQueueTime,
       active,
-      concurrency: slotsOf(state),
-      maxQueueTime: state.settings.maxQueueTime,
-      paused: state.paused,
-      flushing: isFlushed(state, oldest),
-      closing: state.phase !== 'open',
-      retrying: lane.queue.first?.attempts !== undefined,
     })
-    const isDue =
-      departure.at === -Infinity ||
-      (departure.at < Infinity && departure.at <= state.settings.clock.now())
-    if (!isDue) next = Math.min(next, departure.at)
-    else if (turnEnded || !departure.afterTurn)
-      return send(state, departure.reason, [lane.queue.first as Entry], () =>
-        state.lanes.take(
+    const { at, afterTurn, reason } = departure
+    const isDue = at === -Infinity || (at < Infinity && at <= settings.clock.now())
+    if (!isDue) next = Math.min(next, at)
+    else if (turnEnded || !afterTurn)
+      return send(state, reason, [lane.first as Entry], () =>
+        lanes.take(
           lane,
-          Math.min(state.settings.maxBatchSize, Math.floor(allowanceOf(state, 'items'))),
+          Math.min(settings.maxBatchSize, Math.floor(allowanceOf(state, 'items'))),
           allowanceOf(state, 'weight'),
         ),
       )
@@ -87,5 +88,5 @@ function send(
     start(state, entries, reason, permit)
     advance(state)
   }
-  return permit !== undefined
+  return Boolean(permit)
 }

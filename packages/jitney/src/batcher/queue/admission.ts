@@ -1,6 +1,6 @@
 import { errorOf, settleWith } from '../callers/callers.ts'
 import { slotsOf } from '../departure/sharing.ts'
-import { type Entry, moveTo } from '../entry.ts'
+import { type Entry, moveTo, type Place } from '../entry.ts'
 import { BatcherClosedError, QueueFullError } from '../errors.ts'
 import { enqueue } from './holding.ts'
 import { beginJoint, share } from './joints.ts'
@@ -29,7 +29,7 @@ export function admit(state: State, caller: Entry, key?: unknown): void {
     return refuse(state, caller, errorOf(state, QueueFullError, { maxQueueSize }, why))
   }
   const entry = dedupeKey ? beginJoint(state, caller, key) : caller
-  const place = left > 0 ? state.lanes : state.room
+  const place: Place & { push(entry: Entry): unknown } = left > 0 ? state.lanes : state.room
   moveTo(place, entry)
   if ((place.push(entry) || left === 1) && state.runs.size < slotsOf(state)) state.dispatch(false)
 }

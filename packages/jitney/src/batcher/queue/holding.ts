@@ -1,11 +1,6 @@
 import { type Entry, moveTo } from '../entry.ts'
 import type { State } from '../state.ts'
 
-/** Whether nothing may leave but what was flushed, and what fills its batches. */
-export function isHeld(state: State): boolean {
-  return state.paused && state.phase === 'open'
-}
-
 /** Whether it had come at the last `flush`. */
 export function isFlushed(state: State, entry: Entry): boolean {
   return entry.order <= state.flushed

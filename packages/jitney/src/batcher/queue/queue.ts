@@ -1,54 +1,70 @@
-import { type Entry, isWaiting } from '../entry.ts'
+type Compare<Value> = (one: Value, other: Value) => number
 
 /**
- * Entries in the order in which they came.
+ * Values in an order, which is made when somebody looks.
  *
- * Every operation takes constant time per entry at any length: what is taken out leaves a gap before
- * `#head`, or a hole if it was settled, and both go when they outweigh the rest.
+ * Every operation takes constant time per value at any length: what is taken out leaves a gap before
+ * `#head`, or a hole, and both go when they outweigh the rest. Those who are not in order are sorted
+ * together.
  */
-export class Queue {
+export class Queue<Value> {
   size = 0
-  #entries: Entry[] = []
+  isSorted = true
+  #values: Value[] = []
   #head = 0
+  readonly #isIn: (value: Value) => boolean
+  readonly #compare: Compare<Value> | undefined
 
-  /** The entry that came first. */
-  get first(): Entry | undefined {
-    for (; ; this.#head += 1) {
-      const entry = this.#entries[this.#head]
-      if (entry === undefined || isWaiting(entry)) return entry
-    }
+  constructor(isIn: (value: Value) => boolean, compare?: Compare<Value>) {
+    this.#isIn = isIn
+    this.#compare = compare
   }
 
-  get oldest(): Entry | undefined {
-    return this.first
+  get first(): Value | undefined {
+    const values = this.isSorted ? this.#values : this.all
+    while (this.#head < values.length && !this.#isIn(values[this.#head] as Value)) this.#head += 1
+    return values[this.#head]
   }
 
-  /** All of them. */
-  get all(): Entry[] {
-    return this.size === this.#entries.length ? this.#entries : this.since(0)
-  }
-
-  /** The entries that came after one. */
-  since(order: number): Entry[] {
-    let from = this.#entries.length
-    while (from > this.#head && (this.#entries[from - 1] as Entry).order > order) from -= 1
-    return this.#entries.slice(from).filter(isWaiting)
-  }
-
-  /** Adds an entry. A queue by itself never fills a batch. */
-  push(entry: Entry): boolean {
-    this.#entries.push(entry)
-    this.size += 1
-    return false
-  }
-
-  /** Takes out an entry that has just been settled, or is the first. */
-  drop(entry: Entry): void {
-    this.size -= 1
-    if (entry === this.#entries[this.#head]) this.#head += 1
-    if (this.#entries.length > 2 * this.size + 64) {
-      this.#entries = this.since(0)
+  /** All of them, in order. */
+  get all(): Value[] {
+    if (this.size < this.#values.length) {
+      this.#values = this.#values.slice(this.#head).filter(this.#isIn)
       this.#head = 0
     }
+    if (!this.isSorted) this.#values.sort(this.#compare)
+    this.isSorted = true
+    return this.#values
+  }
+
+  /** The least by another order. */
+  least(compare: Compare<Value>): Value | undefined {
+    const { first } = this
+    let least = first
+    for (let index = this.#head; index < this.#values.length; index += 1) {
+      const value = this.#values[index] as Value
+      if (this.#isIn(value) && compare(value, least as Value) < 0) least = value
+    }
+    return least
+  }
+
+  push(value: Value): void {
+    this.#values.push(value)
+    this.size += 1
+  }
+
+  /** Takes out the first, or one for which `isIn` holds no more. */
+  drop(value: Value): void {
+    this.size -= 1
+    if (value === this.#values[this.#head]) this.#head += 1
+    if (this.#values.length > 2 * this.size + 64) void this.all
+  }
+
+  /** Takes out all. */
+  clear(): Value[] {
+    const { all } = this
+    this.#values = []
+    this.size = 0
+    return all
   }
 }
