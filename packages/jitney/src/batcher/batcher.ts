@@ -11,7 +11,7 @@ import { type BatcherOptions, guards, readOptions } from './options.ts'
 import { processIterable } from './process-iterable.ts'
 import type { CloseOptions, Processor, ProcessOptions } from './processor.ts'
 import type { SharedSlots } from './departure/sharing.ts'
-import { abort, close, onIdle } from './callers/shutdown.ts'
+import { abort, announceEnd, close } from './callers/shutdown.ts'
 import { queuedIn, type State } from './state.ts'
 import { type BatcherStats, statsOf } from './stats.ts'
 import { arrivalOf } from './departure/turns.ts'
@@ -129,7 +129,9 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
    */
   onIdle(): Promise<void> {
     return new Promise((resolve) => {
-      onIdle(this.#state, resolve)
+      const state = this.#state
+      state.idle.push(resolve)
+      announceEnd(state)
     })
   }
 

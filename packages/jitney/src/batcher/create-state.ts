@@ -1,7 +1,6 @@
 import { Alarm } from '../platform/alarm.ts'
 import { captureContext } from '../platform/context.ts'
 import { dispatch } from './departure/departures.ts'
-import { isWaiting } from './entry.ts'
 import { Lanes } from './queue/lanes.ts'
 import type { Settings } from './options.ts'
 import { Queue } from './queue/queue.ts'
@@ -24,7 +23,7 @@ export function createState(
     flushed: 0,
     order: 0,
     lanes: new Lanes(settings),
-    room: new Queue(isWaiting),
+    room: new Queue(),
     joints: new Map(),
     signals: new Map(),
     backoffs: new Set(),

@@ -35,7 +35,7 @@ export interface State {
   /** What is queued. */
   readonly lanes: Lanes
   /** Callers who wait for room in the queue. */
-  readonly room: Queue<Entry>
+  readonly room: Queue
   readonly joints: Joints
   /** Those who gave a signal. */
   signals: Map<AbortSignal, Watch>

@@ -44,7 +44,7 @@ export function statsOf(state: State): BatcherStats {
     waiting: state.room.size,
     active: state.runs.size,
     abandoned: [...state.runs].filter(({ abandoned }) => abandoned).length,
-    oldestAge: now - (state.lanes.oldest?.oldest.arrival.time ?? now),
+    oldestAge: now - (state.lanes.byAge.first?.oldest.arrival.time ?? now),
     ...state.counts,
   })
 }

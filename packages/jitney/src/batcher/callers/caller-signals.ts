@@ -33,13 +33,13 @@ function begin(state: State, signal: AbortSignal): Watch {
       entry.callers?.delete(caller)
       if (entry.callers?.size) continue
       settle(entry, undefined)
-      entry.place?.drop(entry)
+      entry.place?.drop?.(entry)
       left.push(entry)
     }
     advance(state)
     // Last, because listeners of these signals run at once and may call anything.
     for (const entry of left) {
-      if (state.runs.has(entry.place as Run)) abandon(entry.place as Run, allLeft)
+      abandon(entry.place as Run, allLeft)
       entry.abortion?.abort(signal.reason)
     }
     state.update()

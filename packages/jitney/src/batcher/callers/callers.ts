@@ -1,5 +1,5 @@
-import { describe } from '../../platform/describe.ts'
-import { BatchAbortedError, BatchError, BatchTimeoutError } from '../errors.ts'
+import { messageOf } from '../../platform/message-of.ts'
+import { BatchError, BatchTimeoutError } from '../errors.ts'
 import { type Entry, isWaiting, settle } from '../entry.ts'
 import type { Run } from '../run/run.ts'
 import type { State } from '../state.ts'
@@ -35,18 +35,12 @@ export function timeoutError(state: State, run: Run): BatchTimeoutError {
   return errorOf(state, BatchTimeoutError, { timeout }, why, run)
 }
 
-/** `abort()`, or `close()` past its timeout. */
-export function abortCaller(state: State, entry: Entry, called: boolean, cause: unknown): void {
-  const started = called || entry.attempts !== undefined
-  reject(state, [entry], () => errorOf(state, BatchAbortedError, { started, cause }))
-}
-
 /** Rejects all who wait for entries, each with an error that is made for it. */
-export function reject(state: State, entries: readonly Entry[], errorFor: () => unknown): void {
+export function reject(state: State, entries: readonly Entry[], errorFor: (entry: Entry) => unknown): void {
   for (const entry of entries) {
     for (const caller of entry.callers ?? [entry]) {
       if (!isWaiting(caller)) continue
-      const error = errorFor()
+      const error = errorFor(entry)
       state.counts.rejected += 1
       if (caller.stack !== undefined) showCall(caller.stack, error as Error)
       settleWith(caller, error)
@@ -68,8 +62,7 @@ export function errorOf<Kind extends Error>(
   state: State,
   Kind: ErrorKind<Kind>,
   details: ErrorOptions & Partial<Kind>,
-  // Without the name that every error has.
-  why: string = describe(details.cause).replace(/^Error: /, ''),
+  why: string = messageOf(details.cause),
   run?: Run,
 ): Kind {
   const { name } = state.settings

@@ -1,5 +1,7 @@
 import { atEndOfTurn } from '../../platform/turn.ts'
-import { abortCaller } from './callers.ts'
+import type { Entry } from '../entry.ts'
+import { BatchAbortedError } from '../errors.ts'
+import { errorOf, reject } from './callers.ts'
 import { hurry } from '../run/recovery.ts'
 import { abandon } from '../run/runs.ts'
 import { alarmIn, placesOf, type State } from '../state.ts'
@@ -11,8 +13,7 @@ export function close(state: State, timeout: number, closed: () => void): void {
   })
   state.closed.push(() => {
     alarm.clear()
-    // After the callers have heard.
-    atEndOfTurn(closed)
+    closed()
   })
   if (state.phase === 'open') {
     state.phase = 'closing'
@@ -22,29 +23,23 @@ export function close(state: State, timeout: number, closed: () => void): void {
   state.update()
 }
 
-/** Calls back when nothing is queued or active. */
-export function onIdle(state: State, idle: () => void): void {
-  state.idle.push(() => {
-    atEndOfTurn(idle)
-  })
-  announceEnd(state)
-}
-
 /** Settles every caller now, then tells the batch functions. */
-export function abort(state: State, reason: unknown): void {
+export function abort(state: State, cause: unknown): void {
   if (state.phase === 'closed') return
   state.phase = 'closed'
+  const rejectAll = (entries: readonly Entry[], message?: object): void => {
+    reject(state, entries, ({ attempts }) => {
+      const started = Boolean(message ?? attempts)
+      return errorOf(state, BatchAbortedError, { started, cause })
+    })
+  }
   for (const place of placesOf(state)) {
-    for (const entry of place.all) {
-      abortCaller(state, entry, false, reason)
-      place.drop(entry)
-    }
+    const { all } = place
+    rejectAll(all)
+    for (const entry of all) place.drop(entry)
   }
-  const runs = [...state.runs]
-  for (const { entries, message } of runs) {
-    for (const entry of entries) abortCaller(state, entry, message !== undefined, reason)
-  }
-  for (const run of runs) abandon(run, reason)
+  for (const { entries, message } of state.runs) rejectAll(entries, message)
+  for (const run of state.runs) abandon(run, cause)
   state.update()
 }
 
@@ -60,6 +55,7 @@ export function announceEnd(state: State): void {
   if (state.phase === 'closed') release(state.closed)
 }
 
+/** After the callers have heard. */
 function release(waiters: (() => void)[]): void {
-  for (const tell of waiters.splice(0)) tell()
+  for (const tell of waiters.splice(0)) atEndOfTurn(tell)
 }

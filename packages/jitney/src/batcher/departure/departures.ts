@@ -33,8 +33,8 @@ function sendNext(state: State, turnEnded: boolean): boolean | undefined {
   let next = Infinity
   let active = state.runs.size
   let sent: false | undefined
-  for (const which of ['oldest', 'ready'] as const) {
-    const lane = active < slotsOf(state) ? lanes[which] : undefined
+  for (const which of ['byAge', 'ready'] as const) {
+    const lane = active < slotsOf(state) ? lanes[which].first : undefined
     if (!lane) continue
     const { oldest } = lane
     const isAsked = isFlushed(state, oldest)
@@ -76,7 +76,7 @@ function send(
   state: State,
   reason: DepartureReason,
   first: readonly Entry[],
-  take: () => readonly Entry[],
+  take: () => Entry[],
 ): boolean {
   // One that is over would ring at once, and again and again.
   state.window.clear()

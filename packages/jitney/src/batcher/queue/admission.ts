@@ -8,7 +8,7 @@ import type { State } from '../state.ts'
 
 /** How many more may come into the queue. */
 export function roomLeft(state: State): number {
-  return state.settings.maxQueueSize - state.lanes.fresh
+  return state.settings.maxQueueSize - state.lanes.size + state.lanes.returned
 }
 
 /**
@@ -19,15 +19,20 @@ export function roomLeft(state: State): number {
  */
 export function admit(state: State, caller: Entry, key?: unknown): void {
   const { dedupeKey, maxQueueSize, overflow } = state.settings
-  if (state.phase !== 'open')
-    return refuse(state, caller, errorOf(state, BatcherClosedError, {}, 'it is closed'))
-  const joint = state.joints.get(caller.key)?.get(key)
-  if (joint) return share(joint, caller)
+  const isOpen = state.phase === 'open'
+  const joint = isOpen && state.joints.get(caller.key)?.get(key)
   const left = roomLeft(state)
-  if (left <= 0 && overflow === 'reject') {
+  if (!isOpen || (!joint && left <= 0 && overflow === 'reject')) {
+    state.counts.refused += 1
     const why = `'maxQueueSize' of ${maxQueueSize} is reached`
-    return refuse(state, caller, errorOf(state, QueueFullError, { maxQueueSize }, why))
+    return settleWith(
+      caller,
+      isOpen
+        ? errorOf(state, QueueFullError, { maxQueueSize }, why)
+        : errorOf(state, BatcherClosedError, {}, 'it is closed'),
+    )
   }
+  if (joint) return share(joint, caller)
   const entry = dedupeKey ? beginJoint(state, caller, key) : caller
   const place: Place & { push(entry: Entry): unknown } = left > 0 ? state.lanes : state.room
   moveTo(place, entry)
@@ -41,9 +46,4 @@ export function advance(state: State): void {
     state.room.drop(entry)
     enqueue(state, [entry])
   }
-}
-
-function refuse(state: State, caller: Entry, error: Error): void {
-  state.counts.refused += 1
-  settleWith(caller, error)
 }

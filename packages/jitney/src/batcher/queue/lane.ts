@@ -1,5 +1,5 @@
-import { type Entry, isWaiting } from '../entry.ts'
-import type { Settings } from '../options.ts'
+import type { Entry } from '../entry.ts'
+import type { Lanes } from './lanes.ts'
 import { Queue } from './queue.ts'
 
 /** How many milliseconds of waiting one point of priority is worth. */
@@ -8,44 +8,57 @@ const agePerPoint = 1000
 /** Sums of fractions are off by less than this part of them. */
 const rounding = 1 - 1e-9
 
-/** The queued entries of one batch key, in the order in which they leave. */
-export class Lane extends Queue<Entry> {
-  readonly key: unknown
+/** The queued entries of one batch key. Those that are out of order are sorted when somebody looks. */
+export class Lane extends Queue {
+  key: unknown
   /** How many of them come for another attempt: they go first. */
   returned = 0
-  /** Whether `Lanes` has noted that they need not wait for company. */
-  isReady = false
-  readonly #settings: Settings
+  readonly #lanes: Lanes
   /** What is left of each weight until they fill a batch. */
   readonly #left: number[]
-  /** Whether they leave in another order than they came. */
-  #isRanked = false
+  /** `undefined` while they leave as they came. */
+  #isSorted: boolean | undefined
   #oldest: Entry | undefined
 
-  constructor(key: unknown, settings: Settings) {
-    super(isWaiting, byRank)
+  constructor(key: unknown, lanes: Lanes) {
+    super()
     this.key = key
-    this.#settings = settings
-    this.#left = settings.weight.map(({ max }) => max * rounding)
+    this.#lanes = lanes
+    this.#left = lanes.settings.weight.map(({ max }) => max * rounding)
   }
 
   /** Whether they fill a batch, by their number or by a weight. */
   get full(): boolean {
     for (const left of this.#left) if (left <= 0) return true
-    return this.size >= this.#settings.maxBatchSize
+    return this.size >= this.#lanes.settings.maxBatchSize
+  }
+
+  /** Whether they need not wait for company. */
+  get isReady(): boolean {
+    return this.returned > 0 || this.full
+  }
+
+  override get first(): Entry | undefined {
+    if (this.#isSorted === false) {
+      this.#isSorted = true
+      this.all.sort(byRank)
+    }
+    return super.first
   }
 
   /** The entry that came first. */
   get oldest(): Entry {
-    if (!this.#isRanked) return this.first as Entry
-    return (this.#oldest ??= this.least((one, other) => one.order - other.order) as Entry)
+    return (this.#oldest ??= (
+      this.#isSorted === undefined
+        ? this.first
+        : this.all.reduce((one, other) => (one.order < other.order ? one : other))
+    ) as Entry)
   }
 
   override push(entry: Entry): void {
     super.push(entry)
+    if (entry.priority || entry.attempts || this.#isSorted) this.#isSorted = false
     this.#count(entry, 1)
-    if (entry.priority || entry.attempts) this.#isRanked = true
-    if (this.#isRanked) this.isSorted = false
   }
 
   override drop(entry: Entry): void {
@@ -53,10 +66,22 @@ export class Lane extends Queue<Entry> {
     this.#count(entry, -1)
   }
 
+  override clear(): Entry[] {
+    this.#lanes.size -= this.size
+    this.#lanes.returned -= this.returned
+    this.key = this.#oldest = undefined
+    return super.clear()
+  }
+
   #count(entry: Entry, sign: 1 | -1): void {
+    const { attempts } = entry
     weigh(this.#left, entry, sign)
-    if (entry.attempts) this.returned += sign
-    if (entry.attempts || entry === this.#oldest) this.#oldest = undefined
+    this.#lanes.size += sign
+    if (attempts) {
+      this.returned += sign
+      this.#lanes.returned += sign
+    }
+    if (attempts || entry === this.#oldest) this.#oldest = undefined
   }
 }
 

@@ -1,72 +1,50 @@
 import type { Entry, Place } from '../entry.ts'
+import { Ages } from './ages.ts'
 import { Lane, weigh } from './lane.ts'
 import type { Settings } from '../options.ts'
-import { Queue } from './queue.ts'
 
-/**
- * Everything that is queued: a lane for each batch key, and at hand the lane whose oldest entry waits
- * longest, among all and among those that need not wait for company.
- */
+/** Everything that is queued: a lane for each batch key. */
 export class Lanes implements Place {
   size = 0
-  /** How many of the entries were let in for the first time: only they count against the bound. */
-  fresh = 0
+  /** How many of the entries come for another attempt: they do not count against the bound. */
+  returned = 0
+  readonly settings: Settings
   readonly #byKey = new Map<unknown, Lane>()
-  readonly #byAge = new Queue(hasEntries, byAge)
-  /** Those that fill a batch or begin with entries for another attempt, or did lately. */
-  readonly #ready = new Queue(hasEntries, byAge)
-  readonly #settings: Settings
+  readonly byAge: Ages = new Ages()
+  /** Those that need not wait for company. */
+  readonly ready: Ages = new Ages()
   /** The one that was asked for last. */
   #last: Lane | undefined
 
   constructor(settings: Settings) {
-    this.#settings = settings
-  }
-
-  /** The lane with the oldest entry. */
-  get oldest(): Lane | undefined {
-    return this.#byAge.first
-  }
-
-  /** The one with the oldest entry among those that need not wait for company. */
-  get ready(): Lane | undefined {
-    for (;;) {
-      const lane = this.#ready.first
-      if (!lane || lane.full || lane.returned) return lane
-      this.#ready.drop(lane)
-      lane.isReady = false
-    }
+    this.settings = settings
   }
 
   get all(): Entry[] {
-    return this.#byAge.all.flatMap(({ all }) => all)
+    return [...this.byAge].flatMap(({ all }) => all)
   }
 
   /** Adds an entry, and says whether it has filled a batch. */
   push(entry: Entry): boolean {
-    const { key } = entry
+    const { key, attempts } = entry
     let lane = this.#last
     if (!lane || lane.key !== key) {
-      lane = this.#byKey.get(key)
-      if (!lane) {
-        lane = new Lane(key, this.#settings)
-        this.#byKey.set(key, lane)
-        this.#byAge.push(lane)
-      }
+      lane = this.#byKey.get(key) ?? new Lane(key, this)
+      this.#byKey.set(key, lane)
+      this.byAge.add(lane)
       this.#last = lane
     }
     lane.push(entry)
-    this.#count(entry, 1)
     // It is older than what came in the meantime.
-    if (entry.attempts) this.#sort()
+    if (attempts) this.byAge.sorted = []
     return this.#note(lane)
   }
 
   /** Takes note that an entry has just been settled. */
   drop(entry: Entry): void {
     const lane = this.#byKey.get(entry.key) as Lane
-    this.#remove(lane, entry)
-    this.#review(lane)
+    lane.drop(entry)
+    this.#move(lane)
   }
 
   /**
@@ -75,71 +53,53 @@ export class Lanes implements Place {
    * @param most of the first weight, if that is less than its maximum.
    */
   take(lane: Lane, limit: number, most: number): Entry[] {
-    const { weight } = this.#settings
-    let entries: Entry[] = []
-    if (lane.size <= limit && weight.length === 0) {
-      this.size -= lane.size
-      this.fresh -= lane.size - lane.returned
-      entries = lane.clear()
-    } else {
-      const left = weight.map(({ max }) => max)
-      left[0] = Math.min(left[0] ?? most, most)
-      let entry
-      while (entries.length < limit && (entry = lane.first)) {
-        weigh(left, entry, 1)
-        if (left.some((each) => each < 0)) break
-        this.#remove(lane, entry)
-        entries.push(entry)
-      }
+    const { weight } = this.settings
+    if (lane.size <= limit && weight.length === 0) return this.#forget(lane)
+    const entries: Entry[] = []
+    const left = weight.map(({ max }) => max)
+    left[0] = Math.min(left[0] ?? most, most)
+    let entry
+    while (entries.length < limit && (entry = lane.first)) {
+      weigh(left, entry, 1)
+      if (left.some((each) => each < 0)) break
+      lane.drop(entry)
+      entries.push(entry)
     }
-    this.#review(lane)
+    this.#move(lane)
     return entries
   }
 
   /** Looks at all lanes again, since a setting has changed. */
   review(): void {
-    for (const lane of this.#byAge.all) this.#note(lane)
+    for (const lane of [...this.byAge]) this.#move(lane)
   }
 
-  #remove(lane: Lane, entry: Entry): void {
-    lane.drop(entry)
-    this.#count(entry, -1)
-  }
-
-  #count(entry: Entry, sign: 1 | -1): void {
-    this.size += sign
-    if (!entry.attempts) this.fresh += sign
-  }
-
-  /** Keeps it at hand if it need not wait for company. */
   #note(lane: Lane): boolean {
-    const { full } = lane
-    if ((full || lane.returned) && !lane.isReady) {
-      lane.isReady = true
-      this.#ready.push(lane)
-      this.#sort()
+    if (lane.isReady && !this.ready.has(lane)) {
+      this.ready.add(lane)
+      this.ready.sorted = []
     }
-    return full
+    return lane.full
   }
 
   /** Its oldest entry may be another now; without entries it is forgotten. */
-  #review(lane: Lane): void {
-    if (lane.size) return this.#sort()
-    this.#byAge.drop(lane)
-    if (lane.isReady) this.#ready.drop(lane)
+  #move(lane: Lane): void {
+    this.byAge.delete(lane)
+    this.ready.delete(lane)
+    if (lane.size === 0) this.#forget(lane)
+    else {
+      // Last, as it is among the youngest now: what is nearly in order is soon sorted.
+      this.byAge.add(lane)
+      this.byAge.sorted = this.ready.sorted = []
+      this.#note(lane)
+    }
+  }
+
+  #forget(lane: Lane): Entry[] {
+    this.byAge.delete(lane)
+    this.ready.delete(lane)
     this.#byKey.delete(lane.key)
     this.#last = undefined
+    return lane.clear()
   }
-
-  #sort(): void {
-    this.#byAge.isSorted = this.#ready.isSorted = false
-  }
-}
-
-function hasEntries({ size }: Lane): boolean {
-  return size > 0
-}
-
-function byAge(one: Lane, other: Lane): number {
-  return one.oldest.order - other.oldest.order
 }

@@ -1,69 +1,48 @@
-type Compare<Value> = (one: Value, other: Value) => number
+import { type Entry, isWaiting } from '../entry.ts'
 
 /**
- * Values in an order, which is made when somebody looks.
+ * Entries in the order in which they came.
  *
- * Every operation takes constant time per value at any length: what is taken out leaves a gap before
- * `#head`, or a hole, and both go when they outweigh the rest. Those who are not in order are sorted
- * together.
+ * Every operation takes constant time per entry at any length: what is taken out leaves a gap before
+ * `#head`, or a hole if it was settled, and both go when they outweigh the rest.
  */
-export class Queue<Value> {
+export class Queue {
   size = 0
-  isSorted = true
-  #values: Value[] = []
+  #entries: Entry[] = []
   #head = 0
-  readonly #isIn: (value: Value) => boolean
-  readonly #compare: Compare<Value> | undefined
 
-  constructor(isIn: (value: Value) => boolean, compare?: Compare<Value>) {
-    this.#isIn = isIn
-    this.#compare = compare
-  }
-
-  get first(): Value | undefined {
-    const values = this.isSorted ? this.#values : this.all
-    while (this.#head < values.length && !this.#isIn(values[this.#head] as Value)) this.#head += 1
-    return values[this.#head]
-  }
-
-  /** All of them, in order. */
-  get all(): Value[] {
-    if (this.size < this.#values.length) {
-      this.#values = this.#values.slice(this.#head).filter(this.#isIn)
-      this.#head = 0
+  /** The entry that leaves next. */
+  get first(): Entry | undefined {
+    for (; ; this.#head += 1) {
+      const entry = this.#entries[this.#head]
+      if (!entry || isWaiting(entry)) return entry
     }
-    if (!this.isSorted) this.#values.sort(this.#compare)
-    this.isSorted = true
-    return this.#values
   }
 
-  /** The least by another order. */
-  least(compare: Compare<Value>): Value | undefined {
-    const { first } = this
-    let least = first
-    for (let index = this.#head; index < this.#values.length; index += 1) {
-      const value = this.#values[index] as Value
-      if (this.#isIn(value) && compare(value, least as Value) < 0) least = value
-    }
-    return least
+  /** All of them, without gap or hole. */
+  get all(): Entry[] {
+    if (this.#head > 0) this.#entries = this.#entries.slice(this.#head)
+    this.#head = 0
+    if (this.#entries.length > this.size) this.#entries = this.#entries.filter(isWaiting)
+    return this.#entries
   }
 
-  push(value: Value): void {
-    this.#values.push(value)
+  push(entry: Entry): void {
+    this.#entries.push(entry)
     this.size += 1
   }
 
-  /** Takes out the first, or one for which `isIn` holds no more. */
-  drop(value: Value): void {
+  /** Takes out an entry that has just been settled, or is the first. */
+  drop(entry: Entry): void {
     this.size -= 1
-    if (value === this.#values[this.#head]) this.#head += 1
-    if (this.#values.length > 2 * this.size + 64) void this.all
+    if (entry === this.#entries[this.#head]) this.#head += 1
+    if (this.#entries.length > 2 * this.size + 64) void this.all
   }
 
   /** Takes out all. */
-  clear(): Value[] {
+  clear(): Entry[] {
     const { all } = this
-    this.#values = []
+    this.#entries = []
     this.size = 0
     return all
   }

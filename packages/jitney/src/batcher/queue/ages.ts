@@ -1,0 +1,14 @@
+import type { Lane } from './lane.ts'
+
+/** Lanes, and at hand the one whose oldest entry waits longest. */
+export class Ages extends Set<Lane> {
+  /** Those that were there when somebody looked, the oldest last: who came since is younger. */
+  sorted: Lane[] = []
+
+  get first(): Lane | undefined {
+    while (this.sorted.length > 0 && !this.has(this.sorted.at(-1) as Lane)) this.sorted.pop()
+    if (this.sorted.length === 0)
+      this.sorted = [...this].sort((one, other) => other.oldest.order - one.oldest.order)
+    return this.sorted.at(-1)
+  }
+}
