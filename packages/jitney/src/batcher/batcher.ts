@@ -14,6 +14,7 @@ import type { SharedSlots } from './departure/sharing.ts'
 import { abort, announceEnd, close } from './callers/shutdown.ts'
 import { queuedIn, type State } from './state.ts'
 import { type BatcherStats, statsOf } from './stats.ts'
+import { atEndOfTurn } from '../platform/turn.ts'
 import { arrivalOf } from './departure/turns.ts'
 
 interface StackTracing {
@@ -130,7 +131,9 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   onIdle(): Promise<void> {
     return new Promise((resolve) => {
       const state = this.#state
-      state.idle.push(resolve)
+      state.idle.push(() => {
+        atEndOfTurn(resolve)
+      })
       announceEnd(state)
     })
   }

@@ -18,7 +18,7 @@ export interface Entry {
   /** Told once when the entry is settled: it has a signal. */
   ticket?: Ticket | undefined
   /** Where it is, if it has a ticket or is shared. */
-  place?: Partial<Place> | undefined
+  place?: Place | undefined
   /** The entry that its caller shares with others. */
   joint?: Entry
   /** Those who share this entry. */
@@ -48,7 +48,7 @@ export interface Place {
 }
 
 /** Notes where an entry is now. */
-export function moveTo(place: Partial<Place>, entry: Entry): void {
+export function moveTo(place: Place, entry: Entry): void {
   if (entry.ticket ?? entry.callers) entry.place = place
 }
 

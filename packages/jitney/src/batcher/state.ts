@@ -23,10 +23,8 @@ export interface State {
   phase: 'open' | 'closing' | 'closed'
   paused: boolean
 
-  /** The turn in which items come now. */
+  /** The turn in which items come now, if its end is awaited. */
   arrival?: Arrival | undefined
-  /** Whether the end of this turn is awaited. */
-  turnEnds?: boolean
   /** How many had come at the last flush: they leave without waiting for company. */
   flushed: number
   /** The last flush, if it waits, and nothing has left or come back since. */

@@ -35,10 +35,11 @@ export interface QueueState {
 
 /** When the next batch leaves, if nothing changes until then. */
 export interface Departure {
-  /** Milliseconds on the clock of `oldestArrival`; `-Infinity`: at once; `Infinity`: not before something changes. */
+  /**
+   * Milliseconds on the clock of `oldestArrival`, and then at the end of the turn, so that all its
+   * callers ride along; `-Infinity`: at once; `Infinity`: not before something changes.
+   */
   readonly at: number
-  /** Whether it also lets the current turn end, so that all callers of the turn ride along. */
-  readonly afterTurn: boolean
   readonly reason: DepartureReason
 }
 
@@ -56,10 +57,10 @@ export interface Departure {
  * ```
  */
 export function nextDeparture(state: QueueState): Departure {
-  const { maxQueueTime } = state
+  const { maxQueueTime, oldestArrival } = state
   const urgent = state.full ? 'size' : state.asked
-  if (urgent) return { at: -Infinity, afterTurn: false, reason: urgent }
+  if (urgent) return { at: -Infinity, reason: urgent }
   if (maxQueueTime === 'adaptive')
-    return { at: -Infinity, afterTurn: true, reason: state.active ? 'slot' : 'idle' }
-  return { at: state.oldestArrival + maxQueueTime, afterTurn: true, reason: 'time' }
+    return { at: oldestArrival, reason: state.active ? 'slot' : 'idle' }
+  return { at: oldestArrival + maxQueueTime, reason: 'time' }
 }

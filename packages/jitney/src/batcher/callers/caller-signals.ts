@@ -33,7 +33,7 @@ function begin(state: State, signal: AbortSignal): Watch {
       entry.callers?.delete(caller)
       if (entry.callers?.size) continue
       settle(entry, undefined)
-      entry.place?.drop?.(entry)
+      entry.place?.drop(entry)
       left.push(entry)
     }
     advance(state)

@@ -13,7 +13,8 @@ export function close(state: State, timeout: number, closed: () => void): void {
   })
   state.closed.push(() => {
     alarm.clear()
-    closed()
+    // After the callers have heard.
+    atEndOfTurn(closed)
   })
   if (state.phase === 'open') {
     state.phase = 'closing'
@@ -55,7 +56,6 @@ export function announceEnd(state: State): void {
   if (state.phase === 'closed') release(state.closed)
 }
 
-/** After the callers have heard. */
 function release(waiters: (() => void)[]): void {
-  for (const tell of waiters.splice(0)) atEndOfTurn(tell)
+  for (const tell of waiters.splice(0)) tell()
 }

@@ -5,7 +5,7 @@ import { isFlushed } from '../queue/holding.ts'
 import { start } from '../run/launch.ts'
 import { allowanceOf, amountOf, leaveLine, permitFor, slotsOf } from './sharing.ts'
 import type { State } from '../state.ts'
-import { awaitTurnEnd } from './turns.ts'
+import { arrivalOf } from './turns.ts'
 
 /**
  * Lets every batch leave that may. The one place where batches are formed.
@@ -39,7 +39,7 @@ function sendNext(state: State, turnEnded: boolean): boolean | undefined {
     const { oldest } = lane
     const isAsked = isFlushed(state, oldest)
     if (paused && !isAsked) continue
-    const departure = nextDeparture({
+    const { at, reason } = nextDeparture({
       full: !paused && (lane.full || roomLeft(state) <= 0),
       asked:
         state.phase === 'open'
@@ -49,10 +49,8 @@ function sendNext(state: State, turnEnded: boolean): boolean | undefined {
       maxQueueTime: settings.maxQueueTime,
       active,
     })
-    const { at, afterTurn, reason } = departure
-    const isDue = at === -Infinity || (at < Infinity && at <= settings.clock.now())
-    if (!isDue) next = Math.min(next, at)
-    else if (turnEnded || !afterTurn)
+    if (at > settings.clock.now()) next = Math.min(next, at)
+    else if (turnEnded || at === -Infinity)
       return send(state, reason, [lane.first as Entry], () =>
         lanes.take(
           lane,
@@ -62,9 +60,8 @@ function sendNext(state: State, turnEnded: boolean): boolean | undefined {
       )
     else {
       sent = false
-      awaitTurnEnd(state)
       // What was due in an earlier turn is not passed by one that has filled since.
-      if (oldest.arrival !== state.arrival) active += 1
+      if (oldest.arrival !== arrivalOf(state)) active += 1
     }
   }
   state.window.set(next)

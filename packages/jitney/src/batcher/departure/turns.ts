@@ -7,22 +7,14 @@ export interface Arrival {
   readonly time: number
 }
 
-/** The turn of an item that comes now. */
+/** This turn. When all its callers have come, batches may leave. */
 export function arrivalOf(state: State): Arrival {
   if (!state.arrival) {
     state.arrival = { time: state.settings.clock.now() }
-    awaitTurnEnd(state)
+    atEndOfTurn(() => {
+      state.arrival = undefined
+      state.dispatch(true)
+    })
   }
   return state.arrival
-}
-
-/** Has batches leave at the end of this turn, when all its callers have come. */
-export function awaitTurnEnd(state: State): void {
-  if (state.turnEnds) return
-  state.turnEnds = true
-  atEndOfTurn(() => {
-    state.turnEnds = false
-    state.arrival = undefined
-    state.dispatch(true)
-  })
 }

@@ -16,6 +16,7 @@ export class Lane extends Queue {
   readonly #lanes: Lanes
   /** What is left of each weight until they fill a batch. */
   readonly #left: number[]
+  #least = Infinity
   /** `undefined` while they leave as they came. */
   #isSorted: boolean | undefined
   #oldest: Entry | undefined
@@ -29,13 +30,7 @@ export class Lane extends Queue {
 
   /** Whether they fill a batch, by their number or by a weight. */
   get full(): boolean {
-    for (const left of this.#left) if (left <= 0) return true
-    return this.size >= this.#lanes.settings.maxBatchSize
-  }
-
-  /** Whether they need not wait for company. */
-  get isReady(): boolean {
-    return this.returned > 0 || this.full
+    return this.size >= this.#lanes.settings.maxBatchSize || this.#least <= 0
   }
 
   override get first(): Entry | undefined {
@@ -75,8 +70,11 @@ export class Lane extends Queue {
 
   #count(entry: Entry, sign: 1 | -1): void {
     const { attempts } = entry
-    weigh(this.#left, entry, sign)
     this.#lanes.size += sign
+    if (entry.weights) {
+      weigh(this.#left, entry.weights, sign)
+      this.#least = Math.min(...this.#left)
+    }
     if (attempts) {
       this.returned += sign
       this.#lanes.returned += sign
@@ -86,8 +84,8 @@ export class Lane extends Queue {
 }
 
 /** Takes what an entry weighs off what is left, or gives it back. */
-export function weigh(left: number[], entry: Entry, sign: 1 | -1): void {
-  entry.weights?.forEach((weight, of) => {
+export function weigh(left: number[], weights: readonly number[], sign: 1 | -1): void {
+  weights.forEach((weight, of) => {
     left[of] = (left[of] as number) - sign * weight
   })
 }

@@ -13,8 +13,6 @@ export class Lanes implements Place {
   readonly byAge: Ages = new Ages()
   /** Those that need not wait for company. */
   readonly ready: Ages = new Ages()
-  /** The one that was asked for last. */
-  #last: Lane | undefined
 
   constructor(settings: Settings) {
     this.settings = settings
@@ -27,12 +25,11 @@ export class Lanes implements Place {
   /** Adds an entry, and says whether it has filled a batch. */
   push(entry: Entry): boolean {
     const { key, attempts } = entry
-    let lane = this.#last
-    if (!lane || lane.key !== key) {
-      lane = this.#byKey.get(key) ?? new Lane(key, this)
+    let lane = this.#byKey.get(key)
+    if (!lane) {
+      lane = new Lane(key, this)
       this.#byKey.set(key, lane)
       this.byAge.add(lane)
-      this.#last = lane
     }
     lane.push(entry)
     // It is older than what came in the meantime.
@@ -60,7 +57,7 @@ export class Lanes implements Place {
     left[0] = Math.min(left[0] ?? most, most)
     let entry
     while (entries.length < limit && (entry = lane.first)) {
-      weigh(left, entry, 1)
+      weigh(left, entry.weights ?? [], 1)
       if (left.some((each) => each < 0)) break
       lane.drop(entry)
       entries.push(entry)
@@ -75,11 +72,12 @@ export class Lanes implements Place {
   }
 
   #note(lane: Lane): boolean {
-    if (lane.isReady && !this.ready.has(lane)) {
+    const { full, returned } = lane
+    if ((full || returned > 0) && !this.ready.has(lane)) {
       this.ready.add(lane)
       this.ready.sorted = []
     }
-    return lane.full
+    return full
   }
 
   /** Its oldest entry may be another now; without entries it is forgotten. */
@@ -99,7 +97,6 @@ export class Lanes implements Place {
     this.byAge.delete(lane)
     this.ready.delete(lane)
     this.#byKey.delete(lane.key)
-    this.#last = undefined
     return lane.clear()
   }
 }

@@ -58,20 +58,23 @@ function deliver(state: State, run: Run, returned: unknown): void {
   }
   const count = Math.max(size, results.length)
   for (let index = 0; index < count; index += 1) {
+    const entry = entries[index] ?? gone
     try {
-      take(state, run, index, results[index])
+      const result = results[index]
+      // Most are plain, and this is most of what a batch costs.
+      if (typeof result === 'object' || typeof result === 'function')
+        take(state, run, index, result)
+      else if (settle(entry, result)) state.counts.fulfilled += 1
     } catch (error) {
       // A getter or a proxy that throws: what `await` would do with it.
-      failItem(state, run, run.entries[index] ?? gone, error)
+      failItem(state, run, entry, error)
     }
   }
 }
 
 function take(state: State, run: Run, index: number, result: unknown): void {
   const entry = run.entries[index] ?? gone
-  // Most are plain, and this is most of what a batch costs.
-  const isObject = typeof result === 'object' || typeof result === 'function'
-  const kind = isObject ? kindOf(result) : undefined
+  const kind = kindOf(result)
   const content = kind ? (result as Outcome<unknown>).content : result
   if (kind === 'error' || result instanceof Error) failItem(state, run, entry, content)
   else if (kind === 'retry') {
@@ -80,7 +83,7 @@ function take(state: State, run: Run, index: number, result: unknown): void {
     if (after < Infinity) for (const rate of rateLimit) rate.penalize(after)
     run.entries[index] = gone
     if (isSpent(state, run, entry, retry.attempts, after)) giveUp(state, [entry])
-  } else if (isObject && has(content, 'then')) {
+  } else if (has(content, 'then')) {
     // What is said to be a value is one, an `Error` too.
     const call = async (): Promise<unknown> =>
       kind ? { ...(result as object), content: await content } : content

@@ -31,6 +31,9 @@ export function start(
     passed: 0,
     size: 0,
     open: 0,
+    drop() {
+      run.isLeft = true
+    },
   }
   state.flush = undefined
   if (state.signals.size > 0) for (const entry of entries) moveTo(run, entry)
@@ -38,16 +41,17 @@ export function start(
   const launch = (): void => {
     const startTime = clock.now()
     // Callers who left since the batch was cut are not in it.
-    run.entries = run.entries.filter(isWaiting)
+    if (run.isLeft || state.phase === 'closed') run.entries = run.entries.filter(isWaiting)
     const size = (run.size = run.entries.length)
     if (size === 0) return end(state, run)
-    const oldest = run.entries.reduce((time, { arrival }) => Math.min(time, arrival.time), startTime)
+    let oldest = startTime
+    for (const { arrival } of run.entries) oldest = Math.min(oldest, arrival.time)
     const message: BatchMessage = { batcher, name, reason, size, queueTime: startTime - oldest }
     const takeTime = (): number => (message.duration = clock.now() - startTime)
     run.message = message
     run.finish = () => {
       counts.totalDuration += takeTime()
-      if (log?.enabled) log('%j', { ...message, batcher: undefined })
+      log?.('%j', { ...message, batcher: undefined })
     }
     counts.batches += 1
     counts.items += size

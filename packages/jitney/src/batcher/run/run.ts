@@ -5,7 +5,7 @@ import type { Entry, Place } from '../entry.ts'
 import type { Group } from './group.ts'
 
 /** One batch, from the moment it is cut until its function and all its outcomes have ended. */
-export interface Run extends Partial<Place> {
+export interface Run extends Place {
   /** Given back at the end; nothing to give where a number counts the runs. */
   readonly permit: Partial<Permit>
   /** What its signal follows. */
@@ -22,6 +22,8 @@ export interface Run extends Partial<Place> {
   message?: BatchMessage
   /** Takes down how long it took. */
   finish?: () => void
+  /** Whether callers left before it was called. */
+  isLeft?: boolean
   /** Rings when it takes too long. */
   alarm?: Alarm
   /** How often its items may be tried, if it took too long. */

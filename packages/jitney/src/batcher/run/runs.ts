@@ -1,5 +1,5 @@
 import { abandonments } from '../../platform/diagnostics.ts'
-import { gone, isWaiting } from '../entry.ts'
+import { type Entry, gone, isWaiting } from '../entry.ts'
 import type { Run } from './run.ts'
 import type { State } from '../state.ts'
 
@@ -14,8 +14,8 @@ export function abandon(run: Run, reason: unknown): void {
   const { entries, message } = run
   if (!message || run.abandoned) return
   // Each is passed once, as nobody waits again.
-  while (run.passed < entries.length && !isWaiting(entries[run.passed] ?? gone)) run.passed += 1
-  if (run.passed < entries.length) return
+  for (; run.passed < entries.length; run.passed += 1)
+    if (isWaiting(entries[run.passed] as Entry)) return
   run.abandoned = true
   run.alarm?.clear()
   abandonments?.publish(message)
