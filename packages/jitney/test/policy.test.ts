@@ -41,7 +41,6 @@ describe('nextDeparture()', () => {
       fc.pre(maxQueueTime !== 'adaptive')
       expect(nextDeparture(state)).toEqual({
         at: oldestArrival + maxQueueTime,
-        afterTurn: true,
         reason: 'time',
       })
     })
@@ -50,8 +49,7 @@ describe('nextDeparture()', () => {
   it("is at the end of the turn with 'adaptive', whether batches run or not", () => {
     forAll(anyFreeState, (state) => {
       expect(nextDeparture({ ...state, maxQueueTime: 'adaptive' })).toEqual({
-        at: -Infinity,
-        afterTurn: true,
+        at: state.oldestArrival,
         reason: state.active === 0 ? 'idle' : 'slot',
       })
     })
@@ -67,5 +65,5 @@ describe('nextDeparture()', () => {
 })
 
 function atOnce(reason: string): object {
-  return { at: -Infinity, afterTurn: false, reason }
+  return { at: -Infinity, reason }
 }

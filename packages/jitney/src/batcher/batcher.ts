@@ -11,7 +11,7 @@ import { type BatcherOptions, guards, readOptions } from './options.ts'
 import { processIterable } from './process-iterable.ts'
 import type { CloseOptions, Processor, ProcessOptions } from './processor.ts'
 import type { SharedSlots } from './departure/sharing.ts'
-import { abort, announceEnd, close } from './callers/shutdown.ts'
+import { abort, close } from './callers/shutdown.ts'
 import { queuedIn, type State } from './state.ts'
 import { type BatcherStats, statsOf } from './stats.ts'
 import { atEndOfTurn } from '../platform/turn.ts'
@@ -134,7 +134,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
       state.idle.push(() => {
         atEndOfTurn(resolve)
       })
-      announceEnd(state)
+      state.update()
     })
   }
 
@@ -214,7 +214,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   #hold(paused: boolean): void {
     const state = this.#state
     state.paused = paused && state.phase === 'open'
-    state.dispatch(false)
+    state.update()
   }
 
   #change<Name extends 'maxBatchSize' | 'maxQueueTime' | 'concurrency'>(
@@ -224,6 +224,6 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     const state = this.#state
     state.settings[name] = guards[name](`set ${name}`, name, value) as never
     state.lanes.review()
-    state.dispatch(false)
+    state.update()
   }
 }

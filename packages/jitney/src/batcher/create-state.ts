@@ -30,7 +30,7 @@ export function createState(
     halves: new Set(),
     runs: new Set(),
     window: new Alarm(settings.clock, within, () => {
-      state.dispatch(true)
+      state.update(true)
     }),
     passes: Infinity,
     idle: [],
@@ -44,11 +44,8 @@ export function createState(
       items: 0,
       totalDuration: 0,
     },
-    dispatch(turnEnded) {
+    update(turnEnded) {
       dispatch(state, turnEnded)
-    },
-    update() {
-      state.dispatch(false)
       announceEnd(state)
     },
   }

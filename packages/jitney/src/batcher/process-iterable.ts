@@ -30,8 +30,8 @@ export function processIterable<Item, Result>(
   const ahead = Math.min(maxBatchSize * (capacity + 1), maxQueueSize, 10_000)
   const stop = new AbortController()
   const outcomes: Outcome<Result>[] = []
-  let asking = true
-  let ended = false
+  /** Whether the source is being asked; `undefined` when it has ended. */
+  let asking: boolean | undefined = true
   /** Resolves when anything has happened; both loops wait for that. */
   let change: Promise<void> | undefined
   let wake: (() => void) | undefined
@@ -70,8 +70,7 @@ export function processIterable<Item, Result>(
       // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever the source threw
       keep(Promise.reject(error))
     }
-    asking = false
-    ended = true
+    asking = undefined
     sendQueued(state)
     tell()
   }
@@ -93,7 +92,7 @@ export function processIterable<Item, Result>(
           outcomes.shift()
           tell()
           yield await first.promise
-        } else if (ended && !first) return
+        } else if (asking === undefined && !first) return
         else await change
       }
       signal?.throwIfAborted()

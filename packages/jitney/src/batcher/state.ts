@@ -58,10 +58,12 @@ export interface State {
 
   readonly counts: Counts
 
-  /** Lets every batch leave that may. */
-  dispatch(turnEnded: boolean): void
-  /** Does what a change of any kind allows: batches leave, those who wait for the end hear. */
-  update(): void
+  /**
+   * Does what a change of any kind allows: batches leave, those who wait for the end hear.
+   *
+   * @param turnEnded whether the callers of this turn have come.
+   */
+  update(turnEnded?: boolean): void
 }
 
 /** Where entries wait to leave. */
@@ -76,8 +78,7 @@ export function placesOf(state: State): WaitingPlace[] {
 
 /** Items that wait in the queue or for another attempt. */
 export function queuedIn(state: State): number {
-  const sizes = placesOf(state).map(({ size }) => size)
-  return sizes.reduce((sum, size) => sum + size, -state.room.size)
+  return placesOf(state).reduce((sum, { size }) => sum + size, -state.room.size)
 }
 
 /** An alarm that rings after so many milliseconds. */

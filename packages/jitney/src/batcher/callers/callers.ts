@@ -36,7 +36,11 @@ export function timeoutError(state: State, run: Run): BatchTimeoutError {
 }
 
 /** Rejects all who wait for entries, each with an error that is made for it. */
-export function reject(state: State, entries: readonly Entry[], errorFor: (entry: Entry) => unknown): void {
+export function reject(
+  state: State,
+  entries: readonly Entry[],
+  errorFor: (entry: Entry) => unknown,
+): void {
   for (const entry of entries) {
     for (const caller of entry.callers ?? [entry]) {
       if (!isWaiting(caller)) continue

@@ -18,7 +18,7 @@ export async function flush(state: State): Promise<void> {
 /** Sends what is queued now without waiting for company. */
 export function sendQueued(state: State): void {
   state.flushed = state.order
-  state.dispatch(false)
+  state.update()
 }
 
 /** Resolves when all are settled who wait now. */

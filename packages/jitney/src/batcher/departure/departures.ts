@@ -12,7 +12,7 @@ import { arrivalOf } from './turns.ts'
  *
  * @param turnEnded whether the callers of this turn have come.
  */
-export function dispatch(state: State, turnEnded: boolean): void {
+export function dispatch(state: State, turnEnded?: boolean): void {
   let sent
   do sent = sendNext(state, turnEnded)
   while (sent)
@@ -23,7 +23,7 @@ export function dispatch(state: State, turnEnded: boolean): void {
  * Sends the next batch, or sees to it that it is looked at in time. `undefined` if none would leave
  * now, whatever slots and rates allowed.
  */
-function sendNext(state: State, turnEnded: boolean): boolean | undefined {
+function sendNext(state: State, turnEnded?: boolean): boolean | undefined {
   const { lanes, paused, settings } = state
   for (const half of state.halves) {
     // Ahead of the queue; and nothing passes one that has to wait.
@@ -43,13 +43,19 @@ function sendNext(state: State, turnEnded: boolean): boolean | undefined {
       full: !paused && (lane.full || roomLeft(state) <= 0),
       asked:
         state.phase === 'open'
-          ? isAsked ? 'flush' : lane.returned ? 'retry' : undefined
+          ? isAsked
+            ? 'flush'
+            : lane.returned
+              ? 'retry'
+              : undefined
           : 'close',
       oldestArrival: oldest.arrival.time,
       maxQueueTime: settings.maxQueueTime,
       active,
     })
-    if (at > settings.clock.now()) next = Math.min(next, at)
+    // What has come is over: time is read for a window that runs, and for nothing else.
+    const isDue = at <= oldest.arrival.time || (at < Infinity && at <= settings.clock.now())
+    if (!isDue) next = Math.min(next, at)
     else if (turnEnded || at === -Infinity)
       return send(state, reason, [lane.first as Entry], () =>
         lanes.take(

@@ -73,7 +73,7 @@ function waitFor(state: State, gate: Wait['gate'], need: number): undefined {
       state.wait = undefined
       // The next one waits behind the others.
       state.passes = 1
-      state.dispatch(true)
+      state.update(true)
       state.passes = Infinity
     }),
   }

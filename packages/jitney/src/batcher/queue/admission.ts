@@ -36,7 +36,7 @@ export function admit(state: State, caller: Entry, key?: unknown): void {
   const entry = dedupeKey ? beginJoint(state, caller, key) : caller
   const place: Place & { push(entry: Entry): unknown } = left > 0 ? state.lanes : state.room
   moveTo(place, entry)
-  if ((place.push(entry) || left === 1) && state.runs.size < slotsOf(state)) state.dispatch(false)
+  if ((place.push(entry) || left === 1) && state.runs.size < slotsOf(state)) state.update()
 }
 
 /** Moves callers who wait for room into the queue, in the order in which they came. */

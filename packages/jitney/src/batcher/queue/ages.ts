@@ -6,9 +6,10 @@ export class Ages extends Set<Lane> {
   sorted: Lane[] = []
 
   get first(): Lane | undefined {
-    while (this.sorted.length > 0 && !this.has(this.sorted.at(-1) as Lane)) this.sorted.pop()
-    if (this.sorted.length === 0)
-      this.sorted = [...this].sort((one, other) => other.oldest.order - one.oldest.order)
-    return this.sorted.at(-1)
+    let lane: Lane | undefined
+    while (this.size > 0 && !this.has((lane = this.sorted.at(-1)) as Lane))
+      if (!this.sorted.pop())
+        this.sorted = [...this].sort((one, other) => other.oldest.order - one.oldest.order)
+    return lane
   }
 }

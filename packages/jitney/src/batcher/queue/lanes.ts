@@ -68,7 +68,7 @@ export class Lanes implements Place {
 
   /** Looks at all lanes again, since a setting has changed. */
   review(): void {
-    for (const lane of [...this.byAge]) this.#move(lane)
+    for (const lane of this.#byKey.values()) this.#move(lane)
   }
 
   #note(lane: Lane): boolean {
