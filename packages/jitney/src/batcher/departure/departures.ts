@@ -3,7 +3,7 @@ import { advance, roomLeft } from '../queue/admission.ts'
 import type { Entry } from '../entry.ts'
 import { isFlushed } from '../queue/holding.ts'
 import { start } from '../run/launch.ts'
-import { allowanceOf, amountOf, leaveLine, permitFor, slotsOf } from './sharing.ts'
+import { amountOf, leaveLine, permitFor, slotsOf } from './sharing.ts'
 import type { State } from '../state.ts'
 import { arrivalOf } from './turns.ts'
 
@@ -57,13 +57,7 @@ function sendNext(state: State, turnEnded?: boolean): boolean | undefined {
     const isDue = at <= oldest.arrival.time || (at < Infinity && at <= settings.clock.now())
     if (!isDue) next = Math.min(next, at)
     else if (turnEnded || at === -Infinity)
-      return send(state, reason, [lane.first as Entry], () =>
-        lanes.take(
-          lane,
-          Math.min(settings.maxBatchSize, Math.floor(allowanceOf(state, 'items'))),
-          allowanceOf(state, 'weight'),
-        ),
-      )
+      return send(state, reason, [lane.first as Entry], () => lanes.take(lane))
     else {
       sent = false
       // What was due in an earlier turn is not passed by one that has filled since.

@@ -50,12 +50,6 @@ export function permitFor(
   return (isOurTurn && concurrency.tryAcquire()) || waitFor(state, concurrency, 1)
 }
 
-/** How much a batch may hold now. */
-export function allowanceOf(state: State, unit: Rate['of']): number {
-  const { rateLimit } = state.settings
-  return Math.min(...rateLimit.map(({ of, allowance }) => (of === unit ? allowance : Infinity)))
-}
-
 /** Leaves the line: nothing waits any more. */
 export function leaveLine(state: State): void {
   state.wait?.leave()

@@ -45,18 +45,21 @@ export class Lanes implements Place {
   }
 
   /**
-   * Takes out of a lane what fits into one batch. Nobody skips ahead of one that does not fit.
-   *
-   * @param most of the first weight, if that is less than its maximum.
+   * Takes out of a lane what fits into one batch, and what the rates allow. Nobody skips ahead of one
+   * that does not fit.
    */
-  take(lane: Lane, limit: number, most: number): Entry[] {
-    const { weight } = this.settings
+  take(lane: Lane): Entry[] {
+    const { maxBatchSize, rateLimit, weight } = this.settings
+    const left = weight.map(({ max }) => max)
+    let limit = maxBatchSize
+    for (const { of, allowance } of rateLimit) {
+      if (of === 'items') limit = Math.min(limit, allowance)
+      if (of === 'weight') left[0] = Math.min(left[0] as number, allowance)
+    }
     if (lane.size <= limit && weight.length === 0) return this.#forget(lane)
     const entries: Entry[] = []
-    const left = weight.map(({ max }) => max)
-    left[0] = Math.min(left[0] ?? most, most)
     let entry
-    while (entries.length < limit && (entry = lane.first)) {
+    while (entries.length + 1 <= limit && (entry = lane.first)) {
       weigh(left, entry.weights ?? [], 1)
       if (left.some((each) => each < 0)) break
       lane.drop(entry)
