@@ -33,7 +33,7 @@ export class Lanes implements Place {
     }
     lane.push(entry)
     // It is older than what came in the meantime.
-    if (attempts) this.byAge.sorted = []
+    if (attempts) this.byAge.sorted = this.ready.sorted = []
     return this.#note(lane)
   }
 
