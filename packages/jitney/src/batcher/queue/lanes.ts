@@ -13,6 +13,8 @@ export class Lanes implements Place {
   readonly byAge: Ages = new Ages()
   /** Those that need not wait for company. */
   readonly ready: Ages = new Ages()
+  /** The one that came last: mostly the next has its key. */
+  #last: Lane | undefined
 
   constructor(settings: Settings) {
     this.settings = settings
@@ -25,11 +27,12 @@ export class Lanes implements Place {
   /** Adds an entry, and says whether it has filled a batch. */
   push(entry: Entry): boolean {
     const { key, attempts } = entry
-    let lane = this.#byKey.get(key)
-    if (!lane) {
-      lane = new Lane(key, this)
+    let lane = this.#last
+    if (!lane || lane.key !== key) {
+      lane = this.#byKey.get(key) ?? new Lane(key, this)
       this.#byKey.set(key, lane)
       this.byAge.add(lane)
+      this.#last = lane
     }
     lane.push(entry)
     // It is older than what came in the meantime.
@@ -100,6 +103,7 @@ export class Lanes implements Place {
     this.byAge.delete(lane)
     this.ready.delete(lane)
     this.#byKey.delete(lane.key)
+    this.#last = undefined
     return lane.clear()
   }
 }
