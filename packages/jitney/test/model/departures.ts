@@ -94,11 +94,11 @@ function ofLane(lane: readonly Entry[], station: Station): Departure | undefined
 function reasonsToHurry(
   lane: readonly Entry[],
   [first]: readonly Entry[],
-  { settings, state, paused, places }: Station,
+  { settings, state, places }: Station,
 ): DepartureReason[] {
   const reasons: DepartureReason[] = []
   if (first !== undefined && isBack(first)) reasons.push('retry')
-  if (isFull(lane, places.queue, settings) && !paused) reasons.push('size')
+  if (isFull(lane, places.queue, settings)) reasons.push('size')
   else if (state !== 'open') reasons.push('close')
   else if (lane.some(({ flushed }) => flushed)) reasons.push('flush')
   return reasons

@@ -40,7 +40,7 @@ function sendNext(state: State, turnEnded?: boolean): boolean | undefined {
     const isAsked = isFlushed(state, oldest)
     if (paused && !isAsked) continue
     const { at, reason } = nextDeparture({
-      full: !paused && (lane.full || roomLeft(state) <= 0),
+      full: lane.full || roomLeft(state) <= 0,
       asked:
         state.phase === 'open'
           ? isAsked
