@@ -4,20 +4,17 @@ import { admit } from './queue/admission.ts'
 import type { BatchFunction } from './batch-function.ts'
 import { checkProcessOptions, readCloseOptions } from './call-options.ts'
 import { watch } from './callers/caller-signals.ts'
-import { refuse } from './callers/callers.ts'
-import { BatcherClosedError } from './errors.ts'
 import { createState } from './create-state.ts'
 import type { Entry } from './entry.ts'
 import { flush } from './callers/flushing.ts'
-import { requeue } from './queue/holding.ts'
 import { type BatcherOptions, guards, readOptions } from './options.ts'
 import { processIterable } from './process-iterable.ts'
 import type { CloseOptions, Processor, ProcessOptions } from './processor.ts'
-import { hurry } from './run/recovery.ts'
-import { type SharedSlots, slotsOf } from './departure/sharing.ts'
-import { abort, isIdle } from './callers/shutdown.ts'
+import type { SharedSlots } from './departure/sharing.ts'
+import { abort, close } from './callers/shutdown.ts'
 import { queuedIn, type State } from './state.ts'
 import { type BatcherStats, statsOf } from './stats.ts'
+import { atEndOfTurn } from '../platform/turn.ts'
 import { arrivalOf } from './departure/turns.ts'
 
 interface StackTracing {
@@ -27,18 +24,10 @@ interface StackTracing {
 /** The engine behind the exported `Batcher`, whose constructor infers its types. */
 export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisposable {
   readonly #state: State
-  /** Whether nothing but a call's own options tells items apart. */
-  readonly #plain: boolean
 
   constructor(batchFunction: BatchFunction<Item, Result>, options?: BatcherOptions<Item>) {
     checkFunction('create Batcher', 'batchFunction', batchFunction)
-    const settings = readOptions(options)
-    this.#plain =
-      settings.weight.length === 0 &&
-      !settings.batchKey &&
-      !settings.dedupeKey &&
-      !settings.captureStacks
-    this.#state = createState(this, batchFunction as State['batchFunction'], settings)
+    this.#state = createState(this, batchFunction as State['batchFunction'], readOptions(options))
   }
 
   /** Most items in a batch. Settable while running. */
@@ -89,17 +78,17 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   process(item: Item, options?: ProcessOptions): Promise<Result> {
     // What is thrown in here rejects the promise.
     return new Promise((resolve) => {
-      if (options !== undefined || !this.#plain) this.#processWith(item, resolve, options)
-      else {
-        const state = this.#state
-        const order = (state.order += 1)
-        this.#admit({
+      const state = this.#state
+      const { weight, batchKey, dedupeKey, captureStacks } = state.settings
+      if (options !== undefined || weight.length || batchKey || dedupeKey || captureStacks)
+        this.#processWith(item, resolve, options)
+      else
+        admit(state, {
           item,
           resolve: resolve as Entry['resolve'],
           arrival: arrivalOf(state),
-          order,
+          order: (state.order += 1),
         })
-      }
     })
   }
 
@@ -126,7 +115,8 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   }
 
   /**
-   * Sends what is queued now as slots come free, without waiting for company, also while paused.
+   * Sends what is queued now as slots come free, without waiting for company, also while paused:
+   * who has come before such a batch leaves may ride along.
    * Resolves when exactly those items are settled, those who waited for room or for another attempt
    * among them (whose delay stands); never rejects.
    */
@@ -140,8 +130,11 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
    */
   onIdle(): Promise<void> {
     return new Promise((resolve) => {
-      if (isIdle(this.#state)) resolve()
-      else this.#state.idle.push(resolve)
+      const state = this.#state
+      state.idle.push(() => {
+        atEndOfTurn(resolve)
+      })
+      state.update()
     })
   }
 
@@ -160,16 +153,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
 
   close(options?: CloseOptions): Promise<void> {
     return new Promise((resolve) => {
-      const state = this.#state
-      const { timeout } = readCloseOptions('close Batcher', 'options', options)
-      state.closed.push(resolve)
-      if (state.phase === 'open') {
-        state.phase = 'closing'
-        requeue(state, 'apart', 'lanes')
-        hurry(state)
-      }
-      state.deadline.set(Math.min(state.deadline.deadline, state.settings.clock.now() + timeout))
-      state.update()
+      close(this.#state, readCloseOptions('close Batcher', 'options', options).timeout, resolve)
     })
   }
 
@@ -217,14 +201,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     }
     // Without what is above the caller.
     if (captureStacks) (Error as StackTracing).captureStackTrace?.(entry, this.process)
-    this.#admit(entry, kind)
-  }
-
-  #admit(entry: Entry, kind?: unknown): void {
-    const state = this.#state
-    if (state.phase !== 'open')
-      refuse(state, entry, BatcherClosedError, {}, 'the batcher is closed')
-    else if (admit(state, entry, kind) && state.runs.size < slotsOf(state)) state.dispatch(false)
+    admit(state, entry, kind)
   }
 
   #processEach(items: Iterable<Item>, options: ProcessOptions | undefined): Promise<Result>[] {
@@ -236,9 +213,8 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
 
   #hold(paused: boolean): void {
     const state = this.#state
-    state.paused = paused
-    if (state.flushedTurn > 0) requeue(state, 'apart', 'lanes')
-    state.dispatch(false)
+    state.paused = paused && state.phase === 'open'
+    state.update()
   }
 
   #change<Name extends 'maxBatchSize' | 'maxQueueTime' | 'concurrency'>(
@@ -248,6 +224,6 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     const state = this.#state
     state.settings[name] = guards[name](`set ${name}`, name, value) as never
     state.lanes.review()
-    state.dispatch(false)
+    state.update()
   }
 }

@@ -4,7 +4,7 @@ import { dispatch } from './departure/departures.ts'
 import { Lanes } from './queue/lanes.ts'
 import type { Settings } from './options.ts'
 import { Queue } from './queue/queue.ts'
-import { abort, announceEnd } from './callers/shutdown.ts'
+import { announceEnd } from './callers/shutdown.ts'
 import type { State } from './state.ts'
 
 export function createState(
@@ -20,40 +20,32 @@ export function createState(
     within,
     phase: 'open',
     paused: false,
-    turn: 0,
-    flushedTurn: 0,
-    moves: 0,
+    flushed: 0,
     order: 0,
     lanes: new Lanes(settings),
-    apart: new Lanes(settings),
     room: new Queue(),
     joints: new Map(),
     signals: new Map(),
     backoffs: new Set(),
     halves: new Set(),
-    returning: 0,
     runs: new Set(),
     window: new Alarm(settings.clock, within, () => {
-      dispatch(state, true)
-    }),
-    deadline: new Alarm(settings.clock, within, () => {
-      abort(state, new DOMException("the 'timeout' of close() passed", 'TimeoutError'))
+      state.update(true)
     }),
     passes: Infinity,
     idle: [],
     closed: [],
-    fulfilled: 0,
-    rejected: 0,
-    aborted: 0,
-    refused: 0,
-    batches: 0,
-    items: 0,
-    totalDuration: 0,
-    dispatch(turnEnded) {
-      dispatch(state, turnEnded)
+    counts: {
+      fulfilled: 0,
+      rejected: 0,
+      aborted: 0,
+      refused: 0,
+      batches: 0,
+      items: 0,
+      totalDuration: 0,
     },
-    update() {
-      dispatch(state, false)
+    update(turnEnded) {
+      dispatch(state, turnEnded)
       announceEnd(state)
     },
   }

@@ -11,13 +11,13 @@ export interface Entry {
   item: unknown
   /** Settles the caller's promise; `undefined` once that has happened. */
   resolve: ((result: unknown) => void) | undefined
-  /** When it came; the turn is that in which it came back, if it did. */
-  arrival: Arrival
-  /** Tells entries of one turn apart. */
+  /** When it came. */
+  readonly arrival: Arrival
+  /** How many had come with it. */
   readonly order: number
-  /** Told once when the entry is settled: it has a signal, or is shared. */
+  /** Told once when the entry is settled: it has a signal. */
   ticket?: Ticket | undefined
-  /** Where it is, if it has a ticket. */
+  /** Where it is, if it has a ticket or is shared. */
   place?: Place | undefined
   /** The entry that its caller shares with others. */
   joint?: Entry
@@ -30,7 +30,7 @@ export interface Entry {
   attempts?: number
   /** What the batch function was told of it, if it asked. */
   id?: string
-  abortion?: () => AbortController
+  abortion?: AbortController
   /** Where `process` was called. */
   stack?: string | undefined
   /** Resolves when it is settled, if anybody waits for that. */
@@ -49,16 +49,11 @@ export interface Place {
 
 /** Notes where an entry is now. */
 export function moveTo(place: Place, entry: Entry): void {
-  if (entry.ticket !== undefined) entry.place = place
+  if (entry.ticket ?? entry.callers) entry.place = place
 }
 
 /** Stands for entries of which nothing is to be kept. */
-export const gone: Entry = {
-  item: undefined,
-  resolve: undefined,
-  arrival: { time: 0, turn: 0 },
-  order: 0,
-}
+export const gone = {} as Entry
 
 export function isWaiting(entry: Entry): boolean {
   return entry.resolve !== undefined
@@ -76,15 +71,4 @@ export function settle(entry: Entry, result: unknown): boolean {
   }
   resolve(result)
   return true
-}
-
-/** Resolves when the entry is settled. Only what is flushed pays for it, and not every record. */
-export function whenSettled(entry: Entry): Promise<void> {
-  return (entry.settled ??= new Promise((settled) => {
-    const { resolve } = entry
-    entry.resolve = (result) => {
-      resolve?.(result)
-      settled()
-    }
-  }))
 }

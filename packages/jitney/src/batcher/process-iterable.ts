@@ -1,5 +1,6 @@
 import { endOfTurn } from '../platform/turn.ts'
 import { sendQueued } from './callers/flushing.ts'
+import type { SharedSlots } from './departure/sharing.ts'
 import type { State } from './state.ts'
 
 /** What becomes of one item. */
@@ -23,22 +24,30 @@ export function processIterable<Item, Result>(
   process: (item: Item, signal: AbortSignal) => Promise<Result>,
 ): AsyncIterableIterator<Result> {
   const { concurrency, maxBatchSize, maxQueueSize } = state.settings
-  const slots = typeof concurrency === 'number' ? concurrency : concurrency.capacity
+  // A number has no capacity but itself.
+  const { capacity = concurrency as number } = concurrency as Partial<SharedSlots>
   // No more than 10,000: streams take constant memory, whatever the batches are.
-  const ahead = Math.min(maxBatchSize * (slots + 1), maxQueueSize, 10_000)
+  const ahead = Math.min(maxBatchSize * (capacity + 1), maxQueueSize, 10_000)
   const stop = new AbortController()
   const outcomes: Outcome<Result>[] = []
-  let asking = true
-  let ended = false
-  /** What those call for whom the others wait: results that come, room for more. */
+  /** Whether the source is being asked; `undefined` when it has ended. */
+  let asking: boolean | undefined = true
+  /** Resolves when anything has happened; both loops wait for that. */
+  let change: Promise<void> | undefined
   let wake: (() => void) | undefined
-  let resume: (() => void) | undefined
+
+  const tell = (): void => {
+    wake?.()
+    change = new Promise((resolve) => {
+      wake = resolve
+    })
+  }
 
   const keep = (promise: Promise<Result>): void => {
     const outcome: Outcome<Result> = { promise }
     const settle = (): void => {
       outcome.settled = true
-      wake?.()
+      tell()
     }
     // Its failure is told in its turn.
     promise.then(settle, settle)
@@ -51,13 +60,9 @@ export function processIterable<Item, Result>(
       for await (const item of source) {
         asking = false
         keep(process(item, stop.signal))
-        while (outcomes.length >= ahead && !stop.signal.aborted) {
-          // Nothing more can come for now.
-          if (!outcomes[0]?.settled) sendQueued(state)
-          await new Promise<void>((resolve) => {
-            resume = resolve
-          })
-        }
+        // Nothing more can come for now.
+        if (outcomes.length >= ahead && !outcomes[0]?.settled) sendQueued(state)
+        while (outcomes.length >= ahead && !stop.signal.aborted) await change
         if (stop.signal.aborted) return
         asking = true
       }
@@ -65,35 +70,30 @@ export function processIterable<Item, Result>(
       // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever the source threw
       keep(Promise.reject(error))
     }
-    asking = false
-    ended = true
+    asking = undefined
     sendQueued(state)
-    wake?.()
+    tell()
   }
 
   const end = (): void => {
     stop.abort(signal?.reason)
-    wake?.()
-    resume?.()
+    tell()
   }
 
   async function* results(): AsyncGenerator<Result, void, undefined> {
     signal?.throwIfAborted()
     signal?.addEventListener('abort', end)
+    tell()
     const pulled = pull()
     try {
       while (!stop.signal.aborted) {
-        const first = outcomes[0]
+        const [first] = outcomes
         if (first?.settled) {
           outcomes.shift()
-          resume?.()
+          tell()
           yield await first.promise
-        } else if (ended && first === undefined) return
-        else {
-          await new Promise<void>((resolve) => {
-            wake = resolve
-          })
-        }
+        } else if (asking === undefined && !first) return
+        else await change
       }
       signal?.throwIfAborted()
     } finally {
@@ -110,11 +110,6 @@ export function processIterable<Item, Result>(
     // A generator hears of it only after a `next` that it is busy with.
     end()
     return leave(value)
-  }
-  generator.throw = async (error) => {
-    await generator.return()
-    // oxlint-disable-next-line typescript/only-throw-error -- whatever the consumer threw
-    throw error
   }
   return generator
 }

@@ -3,11 +3,11 @@ import type { Within } from '../platform/context.ts'
 import type { BatchContext } from './batch-function.ts'
 import type { Watch } from './callers/caller-signals.ts'
 import type { Entry, Place } from './entry.ts'
-import type { Flush } from './callers/flushing.ts'
 import type { Group } from './run/group.ts'
 import type { Joints } from './queue/joints.ts'
 import type { Lanes } from './queue/lanes.ts'
 import type { Settings } from './options.ts'
+import type { Counts } from './stats.ts'
 import type { Queue } from './queue/queue.ts'
 import type { Run } from './run/run.ts'
 import type { Wait } from './departure/sharing.ts'
@@ -23,20 +23,15 @@ export interface State {
   phase: 'open' | 'closing' | 'closed'
   paused: boolean
 
-  /** The turn in which items come now, and how many there were. */
+  /** The turn in which items come now, if its end is awaited. */
   arrival?: Arrival | undefined
-  turn: number
-  /** Whether the end of this turn is awaited. */
-  turnEnds?: boolean
-  /** Entries of this turn and of those before leave without waiting for company. */
-  flushedTurn: number
-  flush?: Flush
-  /** How often entries have left or come back so far. */
-  moves: number
+  /** How many had come at the last flush: they leave without waiting for company. */
+  flushed: number
+  /** The last flush, if it waits, and nothing has left or come back since. */
+  flush?: Promise<unknown> | undefined
 
-  /** What is queued, and what was flushed of it while all else is held. */
-  lanes: Lanes
-  apart: Lanes
+  /** What is queued. */
+  readonly lanes: Lanes
   /** Callers who wait for room in the queue. */
   readonly room: Queue
   readonly joints: Joints
@@ -45,15 +40,11 @@ export interface State {
   /** Entries that wait for another attempt, and halves of batches. */
   readonly backoffs: Set<Group>
   readonly halves: Set<Group>
-  /** How many entries are in those. */
-  returning: number
   /** The batches that hold a slot: until the function and all its outcomes have really ended. */
   readonly runs: Set<Run>
 
-  /** Tells entries of one turn apart. */
+  /** How many entries have come so far. */
   order: number
-  /** Rings when `close` has waited long enough. */
-  readonly deadline: Alarm
   /** Those who wait until nothing is queued or active, and for the end. */
   readonly idle: (() => void)[]
   readonly closed: (() => void)[]
@@ -65,34 +56,29 @@ export interface State {
   /** How many batches may leave until we wait in line again. */
   passes: number
 
-  /** Callers by how they ended; batches whose function was called, their items, and how long they took. */
-  fulfilled: number
-  rejected: number
-  aborted: number
-  refused: number
-  batches: number
-  items: number
-  totalDuration: number
+  readonly counts: Counts
 
-  /** Lets every batch leave that may. */
-  dispatch(turnEnded: boolean): void
-  /** Does what a change of any kind allows: batches leave, those who wait for the end hear. */
-  update(): void
+  /**
+   * Does what a change of any kind allows: batches leave, those who wait for the end hear.
+   *
+   * @param turnEnded whether the callers of this turn have come.
+   */
+  update(turnEnded?: boolean): void
 }
 
 /** Where entries wait to leave. */
 export interface WaitingPlace extends Place {
-  /** Those that came, or came back, after a turn. */
-  since(turn: number): Entry[]
+  readonly size: number
+  readonly all: Entry[]
 }
 
 export function placesOf(state: State): WaitingPlace[] {
-  return [state.lanes, state.apart, state.room, ...state.halves, ...state.backoffs]
+  return [state.lanes, state.room, ...state.halves, ...state.backoffs]
 }
 
 /** Items that wait in the queue or for another attempt. */
 export function queuedIn(state: State): number {
-  return state.lanes.size + state.apart.size + state.returning
+  return placesOf(state).reduce((sum, { size }) => sum + size, -state.room.size)
 }
 
 /** An alarm that rings after so many milliseconds. */

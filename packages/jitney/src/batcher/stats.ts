@@ -1,7 +1,25 @@
 import { queuedIn, type State } from './state.ts'
 
+/** What a batcher did so far. */
+export interface Counts {
+  /** Batches whose function was called so far, also for another attempt or a half. */
+  batches: number
+  /** Items in them: one that was sent twice counts twice, one that callers share once. */
+  items: number
+  /** How long the ended ones among them took together, in milliseconds. */
+  totalDuration: number
+  /** Callers who got a result. */
+  fulfilled: number
+  /** Callers who got an error of the item, the batch, a timeout or `abort`. */
+  rejected: number
+  /** Callers who left by their own signal. */
+  aborted: number
+  /** Calls that met the queue's bound or a closed batcher. */
+  refused: number
+}
+
 /** What a batcher does and did: a frozen plain object of counts and milliseconds. */
-export interface BatcherStats {
+export interface BatcherStats extends Readonly<Counts> {
   /** The batcher's name, if it has one. */
   readonly name?: string | undefined
   readonly state: 'open' | 'closing' | 'closed'
@@ -15,20 +33,6 @@ export interface BatcherStats {
   readonly abandoned: number
   /** How long ago the oldest item in the queue came, in milliseconds; 0 if there is none. */
   readonly oldestAge: number
-  /** Batches whose function was called so far, also for another attempt or a half. */
-  readonly batches: number
-  /** Items in them: one that was sent twice counts twice, one that callers share once. */
-  readonly items: number
-  /** How long the ended ones among them took together, in milliseconds. */
-  readonly totalDuration: number
-  /** Callers who got a result. */
-  readonly fulfilled: number
-  /** Callers who got an error of the item, the batch, a timeout or `abort`. */
-  readonly rejected: number
-  /** Callers who left by their own signal. */
-  readonly aborted: number
-  /** Calls that met the queue's bound or a closed batcher. */
-  readonly refused: number
 }
 
 export function statsOf(state: State): BatcherStats {
@@ -40,18 +44,7 @@ export function statsOf(state: State): BatcherStats {
     waiting: state.room.size,
     active: state.runs.size,
     abandoned: [...state.runs].filter(({ abandoned }) => abandoned).length,
-    oldestAge:
-      now -
-      Math.min(
-        state.lanes.all.first?.oldest?.arrival.time ?? now,
-        state.apart.all.first?.oldest?.arrival.time ?? now,
-      ),
-    batches: state.batches,
-    items: state.items,
-    totalDuration: state.totalDuration,
-    fulfilled: state.fulfilled,
-    rejected: state.rejected,
-    aborted: state.aborted,
-    refused: state.refused,
+    oldestAge: now - (state.lanes.byAge.first?.oldest.arrival.time ?? now),
+    ...state.counts,
   })
 }

@@ -26,29 +26,23 @@ export class Alarm {
     if (deadline === this.deadline) return
     this.#clock.clearTimeout(this.#timer)
     this.deadline = deadline
-    this.#arm()
-  }
-
-  clear(): void {
-    this.set(Infinity)
-  }
-
-  #arm(): void {
-    if (this.deadline === Infinity) return
+    if (deadline === Infinity) return
     this.#timer = this.#within(() =>
       this.#clock.setTimeout(
-        this.#tick,
+        () => {
+          // It may have been cleared since: then this sets nothing.
+          const due = this.deadline
+          this.clear()
+          if (this.#clock.now() < due) this.set(due)
+          else this.#ring()
+        },
         // The longest delay that timers keep: a longer one fires after 1 ms.
-        Math.min(Math.max(0, this.deadline - this.#clock.now()), 2 ** 31 - 1),
+        Math.min(Math.max(0, deadline - this.#clock.now()), 2 ** 31 - 1),
       ),
     )
   }
 
-  readonly #tick = (): void => {
-    if (this.#clock.now() < this.deadline) this.#arm()
-    else {
-      this.deadline = Infinity
-      this.#ring()
-    }
+  clear(): void {
+    this.set(Infinity)
   }
 }

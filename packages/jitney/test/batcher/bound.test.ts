@@ -17,7 +17,7 @@ describe("Batcher.maxQueueSize with overflow 'reject'", () => {
       name: 'QueueFullError',
       code: 'JITNEY_QUEUE_FULL',
       maxQueueSize: 2,
-      message: "Cannot process item of 'rows': 2 items wait already, which is 'maxQueueSize'",
+      message: "Cannot process item of 'rows': 'maxQueueSize' of 2 is reached",
     })
     expect(batcher.stats()).toMatchObject({ queued: 2, waiting: 0, refused: 1, rejected: 0 })
     batcher.resume()

@@ -82,20 +82,19 @@ describe('Batcher.flush() while items wait for another attempt', () => {
     expect(flushed.status).toBe('fulfilled')
   })
 
-  it('overrides a pause for them and for nobody who comes later', async () => {
+  it('overrides a pause for them and for nobody who comes when they have left', async () => {
     const { clock, batches, batcher, callers } = await failedOnce(range(2))
     batcher.pause()
     const flushed = observe(batcher.flush())
     await settle()
     processEach(batcher, [2])
     await clock.advance(50)
-    expect(batches.items.slice(1)).toEqual([[0, 1]])
+    expect(batches.items.slice(1)).toEqual([[0, 1, 2]])
     batches.calls[1]?.reject(down)
-    await settle()
-    processEach(batcher, [3])
     await clock.advance(100)
-    expect(batches.items.slice(2)).toEqual([[0, 1]])
-    batches.calls[2]?.resolve([0, 10])
+    expect(batches.items.slice(2)).toEqual([[0, 1, 2]])
+    processEach(batcher, [3, 4])
+    batches.calls[2]?.resolve([0, 10, 20])
     await clock.advance(1e6)
     expect(callers.map((caller) => caller.value)).toEqual([0, 10])
     expect(flushed.status).toBe('fulfilled')
@@ -103,7 +102,7 @@ describe('Batcher.flush() while items wait for another attempt', () => {
     expect(batcher.queuedCount).toBe(2)
     batcher.resume()
     await settle()
-    expect(batches.items[3]).toEqual([2, 3])
+    expect(batches.items[3]).toEqual([3, 4])
   })
 
   it('that came while they were in flight does not wait for them: they were not queued', async () => {
@@ -120,7 +119,7 @@ describe('Batcher.flush() while items wait for another attempt', () => {
     expect(batches.items[1]).toEqual([0])
   })
 
-  it('sends what it covered while paused, though a mate that it did not cover came with it', async () => {
+  it('sends all that had come before it while paused, what was in flight among them', async () => {
     const clock = new ManualClock()
     const batches = manualBatches<number, number>()
     const batcher = new Batcher(batches.batchFunction, {
@@ -136,12 +135,14 @@ describe('Batcher.flush() while items wait for another attempt', () => {
     batches.calls[1]?.reject(down)
     batcher.pause()
     await clock.advance(100)
-    expect(batches.items).toEqual([[1], [2], [2]])
-    batches.calls[2]?.resolve([20])
+    expect(batches.items).toEqual([[1], [2], [1]])
+    batches.calls[2]?.resolve([10])
     await clock.advance(100)
-    expect(callers.map(({ status }) => status)).toEqual(['pending', 'fulfilled'])
+    expect(flushed.status).toBe('pending')
+    batches.calls[3]?.resolve([20])
+    await clock.advance(100)
+    expect(callers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
     expect(flushed.status).toBe('fulfilled')
-    batcher.abort()
   })
 
   it('resolves when their callers leave', async () => {

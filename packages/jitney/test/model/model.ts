@@ -39,7 +39,8 @@ export class Model {
   now = 0
   state: 'open' | 'closing' | 'closed' = 'open'
   paused = false
-  deadline = Infinity
+  /** Of each call of `close`. */
+  readonly deadlines: number[] = []
   readonly callers: Caller[] = []
   readonly waits: Wait[] = []
   /** Permits of the shared semaphore that the outsider holds. */
@@ -75,7 +76,7 @@ export class Model {
 
   flush(): void {
     const entries = this.places.all
-    for (const entry of entries) entry.flushed = true
+    for (const entry of this.#entries) entry.flushed = true
     this.#wait(() => !entries.some(isAwaited))
     this.#changed()
   }
@@ -85,7 +86,7 @@ export class Model {
   }
 
   pause(): void {
-    this.paused = true
+    this.paused = this.state === 'open'
   }
 
   resume(): void {
@@ -104,9 +105,10 @@ export class Model {
   close(timeout: number): void {
     if (this.state === 'open') {
       this.state = 'closing'
+      this.paused = false
       this.places.bringBack(() => true)
     }
-    this.deadline = Math.min(this.deadline, this.now + timeout)
+    this.deadlines.push(this.now + timeout)
     this.#wait(() => this.state === 'closed')
     this.#changed()
   }
@@ -178,7 +180,8 @@ export class Model {
     const close = (): void => {
       this.abort(new DomCause('TimeoutError'))
     }
-    if (this.state === 'closing') timers.push({ of: 'close', at: this.deadline, ring: close })
+    const deadlines = this.state === 'closing' ? this.deadlines : []
+    for (const at of deadlines) timers.push({ of: 'close', at, ring: close })
     return timers.filter(({ at }) => at < Infinity).sort((one, other) => one.at - other.at)
   }
 

@@ -1,5 +1,5 @@
-import { describe } from '../../platform/describe.ts'
-import { BatchAbortedError, BatchError, BatchTimeoutError, QueueFullError } from '../errors.ts'
+import { messageOf } from '../../platform/message-of.ts'
+import { BatchError, BatchTimeoutError } from '../errors.ts'
 import { type Entry, isWaiting, settle } from '../entry.ts'
 import type { Run } from '../run/run.ts'
 import type { State } from '../state.ts'
@@ -15,61 +15,37 @@ export function failItem(state: State, run: Run, entry: Entry, error: unknown): 
   const isShared = (entry.callers?.size as number) > 1 || run.given.has(error as object)
   // A primitive is nothing that could be decorated: the object that stands for it is not met again.
   run.given.add(Object(error) as object)
-  reject(state, [entry], () =>
-    isShared ? errorOf(state, BatchError, 'item', { cause: error }) : error,
-  )
+  reject(state, [entry], () => (isShared ? errorOf(state, BatchError, { cause: error }) : error))
 }
 
 /** The batch failed. */
 export function failBatch(state: State, run: Run, entries: readonly Entry[], cause: unknown): void {
-  reject(state, entries, () => errorOf(state, BatchError, `batch of ${run.size}`, { cause }))
+  reject(state, entries, () => errorOf(state, BatchError, { cause }, undefined, run))
 }
 
 /** The batch function asked for another attempt too often. */
 export function giveUp(state: State, entries: readonly Entry[]): void {
   const why = `not done after ${state.settings.retry.attempts} attempts`
-  reject(state, entries, () => errorOf(state, BatchError, 'item', {}, why))
+  reject(state, entries, () => errorOf(state, BatchError, {}, why))
 }
 
 export function timeoutError(state: State, run: Run): BatchTimeoutError {
   const { timeout } = state.settings
   const why = `it took longer than ${timeout} ms`
-  return errorOf(state, BatchTimeoutError, `batch of ${run.size}`, { timeout }, why)
-}
-
-/** `abort()`, or `close()` past its timeout. */
-export function abortCaller(state: State, entry: Entry, called: boolean, cause: unknown): void {
-  const started = called || entry.attempts !== undefined
-  reject(state, [entry], () => errorOf(state, BatchAbortedError, 'item', { started, cause }))
-}
-
-/** Rejects a call that finds no room. */
-export function refuseForRoom(state: State, caller: Entry): false {
-  const { maxQueueSize } = state.settings
-  const why = `${maxQueueSize} items wait already, which is 'maxQueueSize'`
-  return refuse(state, caller, QueueFullError, { maxQueueSize }, why)
-}
-
-/** Rejects a call that cannot be taken. */
-export function refuse<Kind extends Error>(
-  state: State,
-  caller: Entry,
-  Kind: ErrorKind<Kind>,
-  details: Partial<Kind>,
-  why: string,
-): false {
-  state.refused += 1
-  settleWith(caller, errorOf(state, Kind, 'item', details, why))
-  return false
+  return errorOf(state, BatchTimeoutError, { timeout }, why, run)
 }
 
 /** Rejects all who wait for entries, each with an error that is made for it. */
-export function reject(state: State, entries: readonly Entry[], errorFor: () => unknown): void {
+export function reject(
+  state: State,
+  entries: readonly Entry[],
+  errorFor: (entry: Entry) => unknown,
+): void {
   for (const entry of entries) {
     for (const caller of entry.callers ?? [entry]) {
       if (!isWaiting(caller)) continue
-      const error = errorFor()
-      state.rejected += 1
+      const error = errorFor(entry)
+      state.counts.rejected += 1
       if (caller.stack !== undefined) showCall(caller.stack, error as Error)
       settleWith(caller, error)
     }
@@ -86,17 +62,17 @@ export function settleWith(caller: Entry, error: unknown): void {
 }
 
 /** Says what its cause says, unless there is more to say. */
-function errorOf<Kind extends Error>(
+export function errorOf<Kind extends Error>(
   state: State,
   Kind: ErrorKind<Kind>,
-  what: string,
   details: ErrorOptions & Partial<Kind>,
-  // Without the name that every error has.
-  why = describe(details.cause).replace(/^Error: /, ''),
+  why: string = messageOf(details.cause),
+  run?: Run,
 ): Kind {
-  const of = state.settings.name === undefined ? '' : ` of '${state.settings.name}'`
-  const error = new Kind(`Cannot process ${what}${of}: ${why}`, details)
-  return Object.assign(error, details)
+  const { name } = state.settings
+  const what = run ? `batch of ${run.size}` : 'item'
+  const of = name === undefined ? '' : ` of '${name}'`
+  return Object.assign(new Kind(`Cannot process ${what}${of}: ${why}`, details), details)
 }
 
 function showCall(stack: string, error: Error): void {

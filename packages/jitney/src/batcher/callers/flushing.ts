@@ -1,42 +1,42 @@
 import { endOfTurn } from '../../platform/turn.ts'
-import { whenSettled } from '../entry.ts'
-import { isHeld, requeue } from '../queue/holding.ts'
+import type { Entry } from '../entry.ts'
 import { placesOf, type State } from '../state.ts'
-
-/** A call of `flush`. */
-export interface Flush {
-  readonly turn: number
-  /** How often entries had left or come back. */
-  readonly moves: number
-  /** Kept while it waits: it belongs to the context of whoever called. */
-  done: Promise<unknown> | undefined
-}
 
 /**
  * Sends all who wait; resolves when exactly those are settled. Many calls in a row, item by item,
- * cost no more than the items.
+ * cost no more promises than there are items.
  */
 export async function flush(state: State): Promise<void> {
-  // If nothing has left or come back since, all that an unfinished flush waits for is still queued.
-  const last = state.flush?.moves === state.moves ? state.flush : undefined
-  const entries = placesOf(state).flatMap((place) => place.since(last?.turn ?? -1))
-  const flushed: Flush = {
-    turn: state.turn,
-    moves: state.moves,
-    done: Promise.all([last?.done, ...entries.map(whenSettled)]),
-  }
-  state.flush = flushed
+  const flushed = (state.flush = allSettled(state))
   sendQueued(state)
-  await flushed.done
-  flushed.done = undefined
+  await flushed
+  // It belongs to the context of whoever called.
+  if (state.flush === flushed) state.flush = undefined
   await endOfTurn()
 }
 
 /** Sends what is queued now without waiting for company. */
 export function sendQueued(state: State): void {
-  // Who comes from now on was not there.
-  state.arrival = undefined
-  state.flushedTurn = state.turn
-  if (isHeld(state)) requeue(state, 'lanes')
-  state.dispatch(false)
+  state.flushed = state.order
+  state.update()
+}
+
+/** Resolves when all are settled who wait now. */
+function allSettled(state: State): Promise<unknown> {
+  const last = state.flush
+  const entries = placesOf(state).flatMap(({ all }) => all)
+  // If nothing has left or come back since the last flush, that waits for those who were there.
+  const others = last ? entries.filter(({ settled }) => !settled) : entries
+  return Promise.all([last, ...others.map(whenSettled)])
+}
+
+/** Resolves when the entry is settled. Only what is flushed pays for it, and not every record. */
+function whenSettled(entry: Entry): Promise<void> {
+  return (entry.settled ??= new Promise((settled) => {
+    const { resolve } = entry
+    entry.resolve = (result) => {
+      resolve?.(result)
+      settled()
+    }
+  }))
 }

@@ -1,46 +1,61 @@
 import { atEndOfTurn } from '../../platform/turn.ts'
-import { abortCaller } from './callers.ts'
+import type { Entry } from '../entry.ts'
+import { BatchAbortedError } from '../errors.ts'
+import { errorOf, reject } from './callers.ts'
+import { hurry } from '../run/recovery.ts'
 import { abandon } from '../run/runs.ts'
-import { placesOf, queuedIn, type State } from '../state.ts'
+import { alarmIn, placesOf, type State } from '../state.ts'
+
+/** Sends all who wait, and aborts those who still do after so many milliseconds. */
+export function close(state: State, timeout: number, closed: () => void): void {
+  const alarm = alarmIn(state, timeout, () => {
+    abort(state, new DOMException("'timeout' of close() passed", 'TimeoutError'))
+  })
+  state.closed.push(() => {
+    alarm.clear()
+    // After the callers have heard.
+    atEndOfTurn(closed)
+  })
+  if (state.phase === 'open') {
+    state.phase = 'closing'
+    state.paused = false
+    hurry(state)
+  }
+  state.update()
+}
 
 /** Settles every caller now, then tells the batch functions. */
-export function abort(state: State, reason: unknown): void {
+export function abort(state: State, cause: unknown): void {
   if (state.phase === 'closed') return
   state.phase = 'closed'
+  const rejectAll = (entries: readonly Entry[], message?: object): void => {
+    reject(state, entries, ({ attempts }) => {
+      const started = Boolean(message ?? attempts)
+      return errorOf(state, BatchAbortedError, { started, cause })
+    })
+  }
   for (const place of placesOf(state)) {
-    for (const entry of place.since(-1)) {
-      abortCaller(state, entry, false, reason)
-      place.drop(entry)
-    }
+    const { all } = place
+    rejectAll(all)
+    for (const entry of all) place.drop(entry)
   }
-  const runs = [...state.runs]
-  for (const { entries, message } of runs) {
-    for (const entry of entries) abortCaller(state, entry, message !== undefined, reason)
-  }
-  for (const run of runs) abandon(run, reason)
+  for (const { entries, message } of state.runs) rejectAll(entries, message)
+  for (const run of state.runs) abandon(run, cause)
   state.update()
 }
 
 /** Tells those who wait for the end, if that has come. */
 export function announceEnd(state: State): void {
-  if (isIdle(state)) release(state.idle)
-  if (state.phase === 'open' || (state.phase === 'closing' && hasCallers(state))) return
-  state.phase = 'closed'
-  state.deadline.clear()
-  release(state.closed)
+  // Who waits for room does so because the queue is full.
+  const queued = state.lanes.size + state.halves.size + state.backoffs.size
+  if (queued + state.runs.size === 0) release(state.idle)
+  if (state.phase === 'closing' && queued === 0) {
+    for (const { abandoned } of state.runs) if (!abandoned) return
+    state.phase = 'closed'
+  }
+  if (state.phase === 'closed') release(state.closed)
 }
 
-/** Whether nothing is queued or active: who waits for room does so because the queue is full. */
-export function isIdle(state: State): boolean {
-  return queuedIn(state) + state.runs.size === 0
-}
-
-function hasCallers(state: State): boolean {
-  for (const { abandoned } of state.runs) if (abandoned !== true) return true
-  return queuedIn(state) > 0
-}
-
-/** After the callers have heard. */
 function release(waiters: (() => void)[]): void {
-  for (const resolve of waiters.splice(0)) atEndOfTurn(resolve)
+  for (const tell of waiters.splice(0)) tell()
 }

@@ -1,18 +1,18 @@
 import { type DepartureReason, nextDeparture } from '../../policy/departure.ts'
 import { advance, roomLeft } from '../queue/admission.ts'
 import type { Entry } from '../entry.ts'
-import { isFlushed, isHeld } from '../queue/holding.ts'
+import { isFlushed } from '../queue/holding.ts'
 import { start } from '../run/launch.ts'
-import { allowanceOf, amountOf, leaveLine, permitFor, slotsOf } from './sharing.ts'
+import { amountOf, leaveLine, permitFor, slotsOf } from './sharing.ts'
 import type { State } from '../state.ts'
-import { awaitTurnEnd } from './turns.ts'
+import { arrivalOf } from './turns.ts'
 
 /**
  * Lets every batch leave that may. The one place where batches are formed.
  *
  * @param turnEnded whether the callers of this turn have come.
  */
-export function dispatch(state: State, turnEnded: boolean): void {
+export function dispatch(state: State, turnEnded?: boolean): void {
   let sent
   do sent = sendNext(state, turnEnded)
   while (sent)
@@ -23,48 +23,45 @@ export function dispatch(state: State, turnEnded: boolean): void {
  * Sends the next batch, or sees to it that it is looked at in time. `undefined` if none would leave
  * now, whatever slots and rates allowed.
  */
-function sendNext(state: State, turnEnded: boolean): boolean | undefined {
+function sendNext(state: State, turnEnded?: boolean): boolean | undefined {
+  const { lanes, paused, settings } = state
   for (const half of state.halves) {
     // Ahead of the queue; and nothing passes one that has to wait.
-    if (!isHeld(state) || half.since(-1).some((entry) => isFlushed(state, entry)))
-      return send(state, 'split', half.since(-1), () => half.leave())
+    if (!paused || half.all.some((entry) => isFlushed(state, entry)))
+      return send(state, 'split', half.all, () => half.leave())
   }
-  const lanes = isHeld(state) ? state.apart : state.lanes
   let next = Infinity
   let active = state.runs.size
   let sent: false | undefined
-  for (const lane of [lanes.all.first, lanes.ready.first]) {
+  for (const which of ['byAge', 'ready'] as const) {
+    const lane = active < slotsOf(state) ? lanes[which].first : undefined
     if (!lane) continue
-    const oldest = lane.oldest as Entry
-    const departure = nextDeparture({
-      queued: lane.queue.size,
+    const { oldest } = lane
+    const isAsked = isFlushed(state, oldest)
+    if (paused && !isAsked) continue
+    const { at, reason } = nextDeparture({
       full: lane.full || roomLeft(state) <= 0,
+      asked:
+        state.phase === 'open'
+          ? isAsked
+            ? 'flush'
+            : lane.returned
+              ? 'retry'
+              : undefined
+          : 'close',
       oldestArrival: oldest.arrival.time,
+      maxQueueTime: settings.maxQueueTime,
       active,
-      concurrency: slotsOf(state),
-      maxQueueTime: state.settings.maxQueueTime,
-      paused: state.paused,
-      flushing: isFlushed(state, oldest),
-      closing: state.phase !== 'open',
-      retrying: lane.queue.first?.attempts !== undefined,
     })
-    const isDue =
-      departure.at === -Infinity ||
-      (departure.at < Infinity && departure.at <= state.settings.clock.now())
-    if (!isDue) next = Math.min(next, departure.at)
-    else if (turnEnded || !departure.afterTurn)
-      return send(state, departure.reason, [lane.queue.first as Entry], () =>
-        lanes.take(
-          lane,
-          Math.min(state.settings.maxBatchSize, Math.floor(allowanceOf(state, 'items'))),
-          allowanceOf(state, 'weight'),
-        ),
-      )
+    // What has come is over: time is read for a window that runs, and for nothing else.
+    const isDue = at <= oldest.arrival.time || (at < Infinity && at <= settings.clock.now())
+    if (!isDue) next = Math.min(next, at)
+    else if (turnEnded || at === -Infinity)
+      return send(state, reason, [lane.first as Entry], () => lanes.take(lane))
     else {
       sent = false
-      awaitTurnEnd(state)
       // What was due in an earlier turn is not passed by one that has filled since.
-      if (oldest.arrival !== state.arrival) active += 1
+      if (oldest.arrival !== arrivalOf(state)) active += 1
     }
   }
   state.window.set(next)
@@ -76,7 +73,7 @@ function send(
   state: State,
   reason: DepartureReason,
   first: readonly Entry[],
-  take: () => readonly Entry[],
+  take: () => Entry[],
 ): boolean {
   // One that is over would ring at once, and again and again.
   state.window.clear()
@@ -88,5 +85,5 @@ function send(
     start(state, entries, reason, permit)
     advance(state)
   }
-  return permit !== undefined
+  return Boolean(permit)
 }

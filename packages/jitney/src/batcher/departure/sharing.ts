@@ -26,34 +26,28 @@ export interface Wait {
   readonly leave: () => void
 }
 
-const free = { release() {} } as Permit
-
 /** Most batches that may run: of slots that others share, there may always be one more. */
 export function slotsOf({ settings: { concurrency } }: State): number {
   return typeof concurrency === 'number' ? concurrency : Infinity
 }
 
 /** A slot for a batch that begins with these, if there is one and the rates allow it; else waits in line. */
-export function permitFor(state: State, entries: readonly Entry[]): Permit | undefined {
-  const { concurrency } = state.settings
+export function permitFor(
+  state: State,
+  entries: readonly Entry[],
+): Partial<Permit> | false | undefined {
+  const { concurrency, rateLimit } = state.settings
+  const { wait } = state
   const isOurTurn = state.passes > 0
   // Our own place in a line would be in our way. Left before all else, as others may be served then.
-  for (const rate of state.settings.rateLimit) {
-    if (state.wait?.gate === rate && state.wait.need > amountOf(entries, rate)) leaveLine(state)
-  }
-  for (const rate of state.settings.rateLimit) {
+  if (wait && wait.need > amountOf(entries, wait.gate)) leaveLine(state)
+  for (const rate of rateLimit) {
     const need = amountOf(entries, rate)
     // Nothing passes while others wait, not even what weighs nothing.
     if (!isOurTurn || !rate.tryTake(0) || rate.allowance < need) return waitFor(state, rate, need)
   }
-  if (typeof concurrency === 'number') return state.runs.size < concurrency ? free : undefined
+  if (typeof concurrency === 'number') return state.runs.size < concurrency && {}
   return (isOurTurn && concurrency.tryAcquire()) || waitFor(state, concurrency, 1)
-}
-
-/** How much a batch may hold now. */
-export function allowanceOf(state: State, unit: Rate['of']): number {
-  const rates = state.settings.rateLimit.filter(({ of }) => of === unit)
-  return Math.min(...rates.map(({ allowance }) => allowance))
 }
 
 /** Leaves the line: nothing waits any more. */
@@ -73,15 +67,15 @@ function waitFor(state: State, gate: Wait['gate'], need: number): undefined {
       state.wait = undefined
       // The next one waits behind the others.
       state.passes = 1
-      state.dispatch(true)
+      state.update(true)
       state.passes = Infinity
     }),
   }
 }
 
-/** What a batch uses of a rate. */
-export function amountOf(entries: readonly Entry[], rate: Rate): number {
-  if (rate.of === 'items') return entries.length
-  if (rate.of === 'batches') return 1
+/** What a batch uses of a rate, or of slots. */
+export function amountOf(entries: readonly Entry[], { of }: Partial<Rate>): number {
+  if (of === 'items') return entries.length
+  if (of !== 'weight') return 1
   return entries.reduce((sum, { weights }) => sum + ((weights as number[])[0] as number), 0)
 }

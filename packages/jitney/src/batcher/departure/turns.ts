@@ -5,26 +5,16 @@ import type { State } from '../state.ts'
 export interface Arrival {
   /** When the turn began, in milliseconds on the batcher's clock. */
   readonly time: number
-  /** Turns are numbered, so that `flush` can tell what was there before it. */
-  readonly turn: number
 }
 
-/** The turn of an item that comes now. */
+/** This turn. When all its callers have come, batches may leave. */
 export function arrivalOf(state: State): Arrival {
   if (!state.arrival) {
-    state.arrival = { time: state.settings.clock.now(), turn: (state.turn += 1) }
-    awaitTurnEnd(state)
+    state.arrival = { time: state.settings.clock.now() }
+    atEndOfTurn(() => {
+      state.arrival = undefined
+      state.update(true)
+    })
   }
   return state.arrival
-}
-
-/** Has batches leave at the end of this turn, when all its callers have come. */
-export function awaitTurnEnd(state: State): void {
-  if (state.turnEnds) return
-  state.turnEnds = true
-  atEndOfTurn(() => {
-    state.turnEnds = false
-    state.arrival = undefined
-    state.dispatch(true)
-  })
 }

@@ -16,16 +16,13 @@ export function beginJoint(state: State, caller: Entry, key: unknown): Entry {
   const joint: Entry = {
     ...caller,
     callers,
+    ticket: undefined,
     resolve(result) {
+      byKey.delete(key)
+      if (byKey.size === 0) state.joints.delete(caller.key)
       // One was counted for the entry.
-      state.fulfilled += Math.max(0, callers.size - 1)
+      state.counts.fulfilled += Math.max(0, callers.size - 1)
       for (const sharer of callers) settle(sharer, result)
-    },
-    ticket: {
-      release() {
-        byKey.delete(key)
-        if (!byKey.size) state.joints.delete(caller.key)
-      },
     },
   }
   state.joints.set(caller.key, byKey.set(key, joint))
@@ -38,14 +35,4 @@ export function share(joint: Entry, caller: Entry): void {
   caller.item = undefined
   caller.joint = joint
   joint.callers?.add(caller)
-}
-
-/** The entry that leaves with a caller; none if others share it. */
-export function leaveJoint(caller: Entry): Entry | undefined {
-  const { joint } = caller
-  if (joint === undefined) return caller
-  joint.callers?.delete(caller)
-  if (joint.callers?.size) return undefined
-  settle(joint, undefined)
-  return joint
 }

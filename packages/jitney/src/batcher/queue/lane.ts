@@ -1,16 +1,101 @@
-import type { Placed } from './heap.ts'
-import type { Queue } from './queue.ts'
-import type { RankedQueue } from './ranked-queue.ts'
+import type { Entry } from '../entry.ts'
+import type { Lanes } from './lanes.ts'
+import { Queue } from './queue.ts'
 
-/** The queued entries of one batch key; `Lanes` does all to it. */
-export interface Lane extends Placed<Lane> {
-  readonly key: unknown
-  /** In the order in which they leave. */
-  queue: Queue | RankedQueue
+/** How many milliseconds of waiting one point of priority is worth. */
+const agePerPoint = 1000
+
+/** Sums of fractions are off by less than this part of them. */
+const rounding = 1 - 1e-9
+
+/** The queued entries of one batch key. Those that are out of order are sorted when somebody looks. */
+export class Lane extends Queue {
+  key: unknown
+  /** How many of them come for another attempt: they go first. */
+  returned = 0
+  readonly #lanes: Lanes
   /** What is left of each weight until they fill a batch. */
-  readonly left: number[]
+  readonly #left: number[]
+  #least = Infinity
+  /** `undefined` while they leave as they came. */
+  #isSorted: boolean | undefined
+  #oldest: Entry | undefined
+
+  constructor(key: unknown, lanes: Lanes) {
+    super()
+    this.key = key
+    this.#lanes = lanes
+    this.#left = lanes.settings.weight.map(({ max }) => max * rounding)
+  }
+
   /** Whether they fill a batch, by their number or by a weight. */
-  full: boolean
-  /** Whether the next batch need not wait for company. */
-  ready: boolean
+  get full(): boolean {
+    return this.size >= this.#lanes.settings.maxBatchSize || this.#least <= 0
+  }
+
+  override get first(): Entry | undefined {
+    if (this.#isSorted === false) {
+      this.#isSorted = true
+      this.all.sort(byRank)
+    }
+    return super.first
+  }
+
+  /** The entry that came first. */
+  get oldest(): Entry {
+    return (this.#oldest ??= (
+      this.#isSorted === undefined
+        ? this.first
+        : this.all.reduce((one, other) => (one.order < other.order ? one : other))
+    ) as Entry)
+  }
+
+  override push(entry: Entry): void {
+    super.push(entry)
+    if (entry.priority || entry.attempts || this.#isSorted) this.#isSorted = false
+    this.#count(entry, 1)
+  }
+
+  override drop(entry: Entry): void {
+    super.drop(entry)
+    this.#count(entry, -1)
+  }
+
+  override clear(): Entry[] {
+    this.#lanes.size -= this.size
+    this.#lanes.returned -= this.returned
+    this.key = this.#oldest = undefined
+    return super.clear()
+  }
+
+  #count(entry: Entry, sign: 1 | -1): void {
+    const { attempts } = entry
+    this.#lanes.size += sign
+    if (entry.weights) {
+      weigh(this.#left, entry.weights, sign)
+      this.#least = Math.min(...this.#left)
+    }
+    if (attempts) {
+      this.returned += sign
+      this.#lanes.returned += sign
+    }
+    if (attempts || entry === this.#oldest) this.#oldest = undefined
+  }
+}
+
+/** Takes what an entry weighs off what is left, or gives it back. */
+export function weigh(left: number[], weights: readonly number[], sign: 1 | -1): void {
+  weights.forEach((weight, of) => {
+    left[of] = (left[of] as number) - sign * weight
+  })
+}
+
+/** By priority, with ageing; those for another attempt first. */
+function byRank(one: Entry, other: Entry): number {
+  // Infinity less Infinity is no number: then the one that came first.
+  return rankOf(one) - rankOf(other) || one.order - other.order
+}
+
+function rankOf({ attempts, priority = 0, arrival }: Entry): number {
+  return attempts ? -Infinity : arrival.time - priority * agePerPoint
 }

@@ -1,141 +1,109 @@
 import type { Entry, Place } from '../entry.ts'
-import { byArrival, Heap, putInto } from './heap.ts'
-import type { Lane } from './lane.ts'
+import { Ages } from './ages.ts'
+import { Lane, weigh } from './lane.ts'
 import type { Settings } from '../options.ts'
-import { Queue } from './queue.ts'
-import { RankedQueue } from './ranked-queue.ts'
 
-/** Sums of fractions are off by less than this part of them. */
-const rounding = 1 - 1e-9
-
-/**
- * Everything that is queued: a lane for each batch key, and at hand the lane whose oldest entry waits
- * longest, among all and among those that need not wait for company.
- */
+/** Everything that is queued: a lane for each batch key. */
 export class Lanes implements Place {
   size = 0
-  /** How many of the entries were let in for the first time: only they count against the bound. */
-  fresh = 0
-  /** The lanes, by their oldest entries. */
-  readonly all: Heap<Lane> = new Heap<Lane>(byArrival)
-  /** Those among them that fill a batch or begin with entries for another attempt. */
-  readonly ready: Heap<Lane> = new Heap<Lane>(byArrival)
-  readonly #settings: Settings
+  /** How many of the entries come for another attempt: they do not count against the bound. */
+  returned = 0
+  readonly settings: Settings
   readonly #byKey = new Map<unknown, Lane>()
+  readonly byAge: Ages = new Ages()
+  /** Those that need not wait for company. */
+  readonly ready: Ages = new Ages()
+  /** The one that came last: mostly the next has its key. */
   #last: Lane | undefined
 
   constructor(settings: Settings) {
-    this.#settings = settings
+    this.settings = settings
   }
 
-  /** The entries that came, or came back, after a turn. */
-  since(turn: number): Entry[] {
-    return [...this.#byKey.values()].flatMap(({ queue }) => queue.since(turn))
+  get all(): Entry[] {
+    return [...this.byAge].flatMap(({ all }) => all)
   }
 
   /** Adds an entry, and says whether it has filled a batch. */
   push(entry: Entry): boolean {
-    const lane = this.#laneOf(entry.key)
-    const isPlain = !entry.priority && !entry.attempts
-    if (isPlain && lane.oldest !== undefined && !entry.weights?.length) {
-      // A plain one behind others: at most the number of them fills a batch.
-      lane.queue.push(entry)
-      this.size += 1
-      this.fresh += 1
-      return lane.queue.size >= this.#settings.maxBatchSize && this.#review(lane)
+    const { key, attempts } = entry
+    let lane = this.#last
+    if (!lane || lane.key !== key) {
+      lane = this.#byKey.get(key) ?? new Lane(key, this)
+      this.#byKey.set(key, lane)
+      this.byAge.add(lane)
+      this.#last = lane
     }
-    if (!isPlain && lane.queue instanceof Queue) lane.queue = new RankedQueue(lane.queue.since(-1))
-    lane.queue.push(entry)
-    this.#count(lane, entry, 1)
-    return this.#review(lane)
+    lane.push(entry)
+    // It is older than what came in the meantime.
+    if (attempts) this.byAge.sorted = this.ready.sorted = []
+    return this.#note(lane)
   }
 
   /** Takes note that an entry has just been settled. */
   drop(entry: Entry): void {
-    const lane = this.#laneOf(entry.key)
-    lane.queue.drop(entry)
-    this.#count(lane, entry, -1)
-    this.#review(lane)
+    const lane = this.#byKey.get(entry.key) as Lane
+    lane.drop(entry)
+    this.#move(lane)
   }
 
   /**
-   * Takes out of a lane what fits into one batch. Nobody skips ahead of one that does not fit.
-   *
-   * @param most of the first weight, if that is less than its maximum.
+   * Takes out of a lane what fits into one batch, and what the rates allow. Nobody skips ahead of one
+   * that does not fit.
    */
-  take(lane: Lane, limit: number, most: number): Entry[] {
-    const { queue } = lane
-    let entries: Entry[] = []
-    if (queue instanceof Queue && queue.size <= limit && this.#settings.weight.length === 0) {
-      entries = queue.all
-      lane.queue = new Queue()
-      this.size -= entries.length
-      this.fresh -= entries.length
-    } else {
-      const left = this.#settings.weight.map(({ max }, of) =>
-        of === 0 ? Math.min(max, most) : max,
-      )
-      for (
-        let { first } = queue;
-        first !== undefined && entries.length < limit && fits(left, first);
-        { first } = queue
-      ) {
-        weigh(left, first, 1)
-        queue.drop(first)
-        this.#count(lane, first, -1)
-        entries.push(first)
-      }
+  take(lane: Lane): Entry[] {
+    const { maxBatchSize, rateLimit, weight } = this.settings
+    const left = weight.map(({ max }) => max)
+    let limit = maxBatchSize
+    for (const { of, allowance } of rateLimit) {
+      if (of === 'items') limit = Math.min(limit, allowance)
+      if (of === 'weight') left[0] = Math.min(left[0] as number, allowance)
     }
-    this.#review(lane)
+    if (lane.size <= limit && weight.length === 0) return this.#forget(lane)
+    const entries: Entry[] = []
+    let entry
+    while (entries.length + 1 <= limit && (entry = lane.first)) {
+      weigh(left, entry.weights ?? [], 1)
+      if (left.some((each) => each < 0)) break
+      lane.drop(entry)
+      entries.push(entry)
+    }
+    this.#move(lane)
     return entries
   }
 
   /** Looks at all lanes again, since a setting has changed. */
   review(): void {
-    for (const lane of this.#byKey.values()) this.#review(lane)
+    for (const lane of this.#byKey.values()) this.#move(lane)
   }
 
-  #laneOf(key: unknown): Lane {
-    let lane = (this.#last?.key === key && this.#last) || this.#byKey.get(key)
-    if (!lane) {
-      const left = this.#settings.weight.map(({ max }) => max * rounding)
-      lane = { key, queue: new Queue(), left, full: false, ready: false }
-      this.#byKey.set(key, lane)
+  #note(lane: Lane): boolean {
+    const { full, returned } = lane
+    if ((full || returned > 0) && !this.ready.has(lane)) {
+      this.ready.add(lane)
+      this.ready.sorted = []
     }
-    this.#last = lane
-    return lane
+    return full
   }
 
-  #count(lane: Lane, entry: Entry, sign: 1 | -1): void {
-    this.size += sign
-    if (entry.attempts === undefined) this.fresh += sign
-    weigh(lane.left, entry, sign)
-  }
-
-  /** Sees whether a lane fills a batch, and where it is among others; without entries it is forgotten. */
-  #review(lane: Lane): boolean {
-    const { first, oldest, size } = lane.queue
-    lane.full = size >= this.#settings.maxBatchSize || lane.left.some((left) => left <= 0)
-    const ready = lane.full || first?.attempts !== undefined
-    if (oldest !== lane.oldest || ready !== lane.ready) {
-      lane.ready = ready
-      putInto(ready ? [this.all, this.ready] : [this.all], lane, oldest)
-      if (oldest === undefined) {
-        this.#byKey.delete(lane.key)
-        this.#last = undefined
-      }
+  /** Its oldest entry may be another now; without entries it is forgotten. */
+  #move(lane: Lane): void {
+    this.byAge.delete(lane)
+    this.ready.delete(lane)
+    if (lane.size === 0) this.#forget(lane)
+    else {
+      // Last, as it is among the youngest now: what is nearly in order is soon sorted.
+      this.byAge.add(lane)
+      this.byAge.sorted = this.ready.sorted = []
+      this.#note(lane)
     }
-    return lane.full
   }
-}
 
-/** Takes what an entry weighs off what is left, or gives it back. */
-function weigh(left: number[], entry: Entry, sign: 1 | -1): void {
-  entry.weights?.forEach((weight, of) => {
-    left[of] = (left[of] as number) - sign * weight
-  })
-}
-
-function fits(left: readonly number[], entry: Entry): boolean {
-  return entry.weights?.every((weight, of) => weight <= (left[of] as number)) !== false
+  #forget(lane: Lane): Entry[] {
+    this.byAge.delete(lane)
+    this.ready.delete(lane)
+    this.#byKey.delete(lane.key)
+    this.#last = undefined
+    return lane.clear()
+  }
 }

@@ -11,44 +11,39 @@ export class Queue {
   #entries: Entry[] = []
   #head = 0
 
-  /** The entry that came first. */
+  /** The entry that leaves next. */
   get first(): Entry | undefined {
     for (; ; this.#head += 1) {
       const entry = this.#entries[this.#head]
-      if (entry === undefined || isWaiting(entry)) return entry
+      if (!entry || isWaiting(entry)) return entry
     }
   }
 
-  get oldest(): Entry | undefined {
-    return this.first
-  }
-
-  /** All of them. */
+  /** All of them, without gap or hole. */
   get all(): Entry[] {
-    return this.size === this.#entries.length ? this.#entries : this.since(-1)
+    if (this.#head > 0) this.#entries = this.#entries.slice(this.#head)
+    this.#head = 0
+    if (this.#entries.length > this.size) this.#entries = this.#entries.filter(isWaiting)
+    return this.#entries
   }
 
-  /** The entries that came after a turn. */
-  since(turn: number): Entry[] {
-    let from = this.#entries.length
-    while (from > this.#head && (this.#entries[from - 1] as Entry).arrival.turn > turn) from -= 1
-    return this.#entries.slice(from).filter(isWaiting)
-  }
-
-  /** Adds an entry. A queue by itself never fills a batch. */
-  push(entry: Entry): boolean {
+  push(entry: Entry): void {
     this.#entries.push(entry)
     this.size += 1
-    return false
   }
 
   /** Takes out an entry that has just been settled, or is the first. */
   drop(entry: Entry): void {
     this.size -= 1
     if (entry === this.#entries[this.#head]) this.#head += 1
-    if (this.#entries.length > 2 * this.size + 64) {
-      this.#entries = this.since(-1)
-      this.#head = 0
-    }
+    if (this.#entries.length > 2 * this.size + 64) void this.all
+  }
+
+  /** Takes out all. */
+  clear(): Entry[] {
+    const { all } = this
+    this.#entries = []
+    this.size = 0
+    return all
   }
 }

@@ -1,4 +1,3 @@
-import { lazily } from '../../platform/lazily.ts'
 import type { DepartureReason } from '../../policy/departure.ts'
 import type { BatchContext, BatchEntry } from '../batch-function.ts'
 import { type Entry, isWaiting } from '../entry.ts'
@@ -22,7 +21,7 @@ export class Context implements BatchContext {
   }
 
   get signal(): AbortSignal {
-    return this.#run.abortion().signal
+    return this.#run.abortion.signal
   }
 
   get entries(): readonly BatchEntry[] {
@@ -30,24 +29,15 @@ export class Context implements BatchContext {
   }
 }
 
-/** Holds nothing of the entry but what it tells: the item must not outlive its caller. */
-function describe(entry: Entry, { aborted, reason }: AbortSignal): BatchEntry {
-  const abortion = lazily(() => new AbortController())
-  const { id = nextId(), attempts = 0 } = entry
-  if (isWaiting(entry)) Object.assign(entry, { id, abortion })
-  if (aborted || !isWaiting(entry)) abortion().abort(reason)
-  return {
-    id,
-    attempt: attempts + 1,
-    get signal() {
-      return abortion().signal
-    },
-  }
-}
-
+/** Ids are distinct within the process, and as good as distinct between processes. */
 let last = 0
 
-/** Distinct within the process, and as good as distinct between processes. */
-function nextId(): string {
-  return `${(last += 1)}-${Math.random()}`
+/** Holds nothing of the entry but what it tells: the item must not outlive its caller. */
+function describe(entry: Entry, { aborted, reason }: AbortSignal): BatchEntry {
+  const abortion = new AbortController()
+  const { signal } = abortion
+  const { id = `${(last += 1)}-${Math.random()}`, attempts = 0 } = entry
+  if (isWaiting(entry)) Object.assign(entry, { id, abortion })
+  if (aborted || !isWaiting(entry)) abortion.abort(reason)
+  return { id, attempt: attempts + 1, signal }
 }

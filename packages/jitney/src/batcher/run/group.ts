@@ -5,45 +5,44 @@ import { alarmIn, type State, type WaitingPlace } from '../state.ts'
 
 /** Entries that left together and will leave again together: a half of a batch, or another attempt. */
 export interface Group extends WaitingPlace {
+  size: number
   /** Rings when they are due. */
-  alarm?: Alarm
+  readonly alarm: Alarm
+  add(entry: Entry): void
   /** Ends the wait, and gives those that are not settled. */
   leave(): Entry[]
 }
 
 /**
- * @param groups those of its kind.
- * @param delay milliseconds until they are queued again; by themselves they are not.
+ * @param groups those of its kind: it is there as long as it has entries.
+ * @param delay milliseconds until they are queued again.
  */
-export function keepTogether(
-  state: State,
-  groups: Set<Group>,
-  entries: readonly Entry[],
-  delay?: number,
-): void {
-  if (entries.length === 0) return
-  let live = entries.length
+export function createGroup(state: State, groups: Set<Group>, delay: number): Group {
+  const entries: Entry[] = []
   const group: Group = {
-    since: (turn) => entries.filter((entry) => isWaiting(entry) && entry.arrival.turn > turn),
+    size: 0,
+    alarm: alarmIn(state, delay, () => {
+      enqueue(state, group.leave())
+      state.update()
+    }),
+    get all() {
+      return entries.filter(isWaiting)
+    },
+    add(entry) {
+      groups.add(group)
+      entries.push(entry)
+      moveTo(group, entry)
+      group.size += 1
+    },
     drop() {
-      live -= 1
-      state.returning -= 1
-      if (live === 0) group.leave()
+      group.size -= 1
+      if (group.size === 0) group.leave()
     },
     leave() {
       groups.delete(group)
-      state.returning -= live
-      group.alarm?.clear()
-      return group.since(-1)
+      group.alarm.clear()
+      return group.all
     },
   }
-  state.returning += live
-  groups.add(group)
-  for (const entry of entries) moveTo(group, entry)
-  if (delay !== undefined) {
-    group.alarm = alarmIn(state, delay, () => {
-      enqueue(state, group.leave())
-      state.update()
-    })
-  }
+  return group
 }

@@ -1,31 +1,33 @@
 import type { Permit } from '../../concurrency/semaphore.ts'
 import { type BatchMessage, log, tracing } from '../../platform/diagnostics.ts'
-import { lazily } from '../../platform/lazily.ts'
 import { inPromiseJob } from '../../platform/turn.ts'
 import type { DepartureReason } from '../../policy/departure.ts'
 import { reject, timeoutError } from '../callers/callers.ts'
 import { Context } from './context.ts'
-import { deliver, wait } from './delivery.ts'
+import { wait } from './delivery.ts'
 import { type Entry, isWaiting, moveTo } from '../entry.ts'
-import { attemptsAfter, recover } from './recovery.ts'
+import { attemptsAfter } from './recovery.ts'
 import type { Run } from './run.ts'
 import { abandon, end, stop } from './runs.ts'
 import { alarmIn, type State } from '../state.ts'
 
-/** Takes a slot at once, and calls the batch function in a promise job. */
+/**
+ * Takes a slot at once, and calls the batch function in a promise job.
+ *
+ * No closure in here may hold the items: a function that never ends would keep them.
+ */
 export function start(
   state: State,
-  entries: readonly Entry[],
+  entries: Entry[],
   reason: DepartureReason,
-  permit: Permit,
+  permit: Partial<Permit>,
 ): void {
-  state.moves += 1
+  const { batcher, counts, settings } = state
+  const { clock, name, timeout } = settings
   const run: Run = {
-    flushedTurn: state.flushedTurn,
     permit,
-    abortion: lazily(() => new AbortController()),
-    // Of its own from when it is called.
-    entries: entries as Entry[],
+    abortion: new AbortController(),
+    entries,
     passed: 0,
     size: 0,
     open: 0,
@@ -33,76 +35,55 @@ export function start(
       run.isLeft = true
     },
   }
+  state.flush = undefined
   if (state.signals.size > 0) for (const entry of entries) moveTo(run, entry)
   state.runs.add(run)
-  inPromiseJob(() => {
-    state.within(() => {
-      launch(state, run, reason)
-    })
-  })
-}
-
-/** No closure in here may hold the items: a function that never ends would keep them. */
-function launch(state: State, run: Run, reason: DepartureReason): void {
-  const { batcher, settings } = state
-  const { clock, name, timeout } = settings
-  const startTime = clock.now()
-  // Callers who left since the batch was cut are not in it.
-  if (run.isLeft || state.phase === 'closed') run.entries = run.entries.filter(isWaiting)
-  let oldest = startTime
-  for (const { arrival } of run.entries) if (arrival.time < oldest) oldest = arrival.time
-  const queueTime = startTime - oldest
-  const size = run.entries.length
-  if (size === 0) return end(state, run)
-  const message: BatchMessage = { batcher, name, reason, size, queueTime }
-  const elapsed = (): number => (message.duration = clock.now() - startTime)
-  run.size = size
-  run.message = message
-  run.finish = () => {
-    const duration = elapsed()
-    state.totalDuration += duration
-    if (log?.enabled) log('%j', { name, reason, size, queueTime, duration })
-  }
-  state.batches += 1
-  state.items += size
-  if (timeout !== Infinity) {
+  const launch = (): void => {
+    const startTime = clock.now()
+    // Callers who left since the batch was cut are not in it.
+    if (run.isLeft || state.phase === 'closed') run.entries = run.entries.filter(isWaiting)
+    const size = (run.size = run.entries.length)
+    if (size === 0) return end(state, run)
+    let oldest = startTime
+    for (const { arrival } of run.entries) oldest = Math.min(oldest, arrival.time)
+    const message: BatchMessage = { batcher, name, reason, size, queueTime: startTime - oldest }
+    const takeTime = (): number => (message.duration = clock.now() - startTime)
+    run.message = message
+    run.finish = () => {
+      counts.totalDuration += takeTime()
+      log?.('%j', { ...message, batcher: undefined })
+    }
+    counts.batches += 1
+    counts.items += size
     run.alarm = alarmIn(state, timeout, () => {
-      timeOut(state, run)
+      const error = timeoutError(state, run)
+      const most = (run.attempts = attemptsAfter(state, error))
+      const spent = run.entries.filter(({ attempts = 0 }) => attempts + 1 >= most)
+      reject(state, spent, () => timeoutError(state, run))
+      abandon(run, error)
+      // Those who get another attempt wait for the slot: nothing is tried twice at once.
+      stop(run, error)
+      state.update()
     })
-  }
-  const context = new Context(run, reason)
-  // A fresh array, for the batch function to keep.
-  const call = (): unknown =>
-    state.batchFunction(
-      run.entries.map(({ item }) => item),
-      context,
+    const context = new Context(run, reason)
+    // A fresh array, for the batch function to keep.
+    const call = (): unknown =>
+      state.batchFunction(
+        run.entries.map(({ item }) => item),
+        context,
+      )
+    const traced = async (): Promise<unknown> => {
+      try {
+        return await call()
+      } finally {
+        takeTime()
+      }
+    }
+    void wait(state, run, () =>
+      tracing?.hasSubscribers ? tracing.tracePromise(traced, message) : call(),
     )
-  void wait(
-    state,
-    run,
-    () => {
-      if (!tracing?.hasSubscribers) return call()
-      return tracing.tracePromise(async () => {
-        try {
-          return await call()
-        } finally {
-          elapsed()
-        }
-      }, message)
-    },
-    deliver,
-    recover,
-  )
-}
-
-function timeOut(state: State, run: Run): void {
-  const error = timeoutError(state, run)
-  const most = attemptsAfter(state, error)
-  const spent = run.entries.filter(({ attempts = 0 }) => attempts + 1 >= most)
-  reject(state, spent, () => timeoutError(state, run))
-  run.attempts = most
-  abandon(run, error)
-  // Those who get another attempt wait for the slot: nothing is tried twice at once.
-  stop(run, error)
-  state.update()
+  }
+  inPromiseJob(() => {
+    state.within(launch)
+  })
 }

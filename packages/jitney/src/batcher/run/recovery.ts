@@ -1,10 +1,9 @@
-import { failBatch, giveUp } from '../callers/callers.ts'
+import { failBatch } from '../callers/callers.ts'
 import { type Entry, isWaiting } from '../entry.ts'
-import { keepTogether } from './group.ts'
+import { createGroup, type Group } from './group.ts'
 import { enqueue } from '../queue/holding.ts'
 import type { Run } from './run.ts'
 import type { State } from '../state.ts'
-import { arrivalOf } from '../departure/turns.ts'
 
 // What becomes of items that were not done: another attempt, a smaller batch, or an error.
 //
@@ -20,18 +19,13 @@ export function attemptsAfter({ settings }: State, error: unknown): number {
 /** The batch function threw. */
 export function recover(state: State, run: Run, error: unknown): void {
   const most = run.attempts ?? attemptsAfter(state, error)
-  const spent = retryLater(state, run, run.entries, most, 0)
+  const spent = run.entries.filter((entry) => isSpent(state, run, entry, most, 0))
   if (state.settings.splitOnError && run.size > 1 && !isHopeless(error)) {
-    keepTogether(state, state.halves, spent.splice(0, Math.ceil(spent.length / 2)))
-    keepTogether(state, state.halves, spent)
+    for (const half of [spent.splice(0, Math.ceil(spent.length / 2)), spent]) {
+      const group = createGroup(state, state.halves, Infinity)
+      for (const entry of half) group.add(entry)
+    }
   } else failBatch(state, run, spent, error)
-}
-
-/** The batch function asked for another attempt of these, after so many milliseconds. */
-export function tryAgain(state: State, run: Run, entries: readonly Entry[], after: number): void {
-  const { rateLimit, retry } = state.settings
-  if (after > 0 && after < Infinity) for (const rate of rateLimit) rate.penalize(after)
-  giveUp(state, retryLater(state, run, entries, retry.attempts, after))
 }
 
 /** Ends all waits for another attempt. */
@@ -39,29 +33,35 @@ export function hurry(state: State): void {
   for (const group of state.backoffs) enqueue(state, group.leave())
 }
 
-/** Keeps those tried less than `most` times for another attempt. Gives the others. */
-function retryLater(
+/**
+ * Whether one who waits was tried `most` times. Keeps the others for another attempt.
+ *
+ * @param after milliseconds until then, at least.
+ */
+export function isSpent(
   state: State,
   run: Run,
-  entries: readonly Entry[],
+  entry: Entry,
   most: number,
   after: number,
-): Entry[] {
-  const { turn } = arrivalOf(state)
-  const { minDelay, maxDelay } = state.settings.retry
-  const waiting = entries.filter(isWaiting)
-  state.moves += 1
-  for (const entry of waiting) {
-    entry.attempts = (entry.attempts ?? 0) + 1
-    // A `flush` since it left did not mean it: it was not queued.
-    if (entry.arrival.turn > run.flushedTurn) entry.arrival = { ...entry.arrival, turn }
+): boolean {
+  if (!isWaiting(entry)) return false
+  state.flush = undefined
+  const attempts = (entry.attempts = (entry.attempts ?? 0) + 1)
+  if (attempts >= most) return true
+  run.again ??= new Map<number, Group>()
+  let group = run.again.get(after)
+  // It may have left, as a getter of another outcome called `close`.
+  if (!state.backoffs.has(group as Group)) {
+    const { minDelay, maxDelay } = state.settings.retry
+    // Those who come back go first: it is they who were tried most. Zero times infinity is no number.
+    const longest = Math.min(maxDelay, minDelay * 2 ** (attempts - 1))
+    const delay = Math.max(after, Math.random() * longest || 0)
+    group = createGroup(state, state.backoffs, state.phase === 'open' ? delay : 0)
+    run.again.set(after, group)
   }
-  const again = waiting.filter(({ attempts = 0 }) => attempts < most)
-  // Those who come back go first: it is they who were tried most. Zero times infinity is no number.
-  const longest = Math.min(maxDelay, minDelay * 2 ** ((again[0]?.attempts ?? 0) - 1))
-  const delay = Math.max(after, Math.random() * longest || 0)
-  keepTogether(state, state.backoffs, again, state.phase === 'open' ? delay : 0)
-  return waiting.filter(({ attempts = 0 }) => attempts >= most)
+  group?.add(entry)
+  return false
 }
 
 /** After an abort, a timeout or a rate limit a smaller batch would meet the same. */

@@ -2,14 +2,14 @@ import type { Permit } from '../../concurrency/semaphore.ts'
 import type { Alarm } from '../../platform/alarm.ts'
 import type { BatchMessage } from '../../platform/diagnostics.ts'
 import type { Entry, Place } from '../entry.ts'
+import type { Group } from './group.ts'
 
 /** One batch, from the moment it is cut until its function and all its outcomes have ended. */
 export interface Run extends Place {
-  /** The last turn that was flushed when it left. */
-  readonly flushedTurn: number
-  readonly permit: Permit
+  /** Given back at the end; nothing to give where a number counts the runs. */
+  readonly permit: Partial<Permit>
   /** What its signal follows. */
-  readonly abortion: () => AbortController
+  readonly abortion: AbortController
   /** Its entries, those who are settled among them; empty once it has ended. */
   entries: Entry[]
   /** How many of the first of them are known to be settled. */
@@ -30,8 +30,8 @@ export interface Run extends Place {
   attempts?: number
   /** Whether nobody waits for it any more, though it holds its slot. */
   abandoned?: boolean
-  /** Places of items for another attempt, by the milliseconds until then. */
-  again?: Map<number, number[]> | undefined
+  /** Where those of one list of outcomes wait for another attempt, by the milliseconds until then. */
+  again?: Map<number, Group> | undefined
   /** Errors that callers of the batch have. */
   given?: WeakSet<object>
 }

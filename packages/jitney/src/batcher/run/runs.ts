@@ -1,5 +1,5 @@
 import { abandonments } from '../../platform/diagnostics.ts'
-import { gone, isWaiting } from '../entry.ts'
+import { type Entry, gone, isWaiting } from '../entry.ts'
 import type { Run } from './run.ts'
 import type { State } from '../state.ts'
 
@@ -7,31 +7,27 @@ import type { State } from '../state.ts'
  * Why a batch is told to stop when nobody waits for it any more. One for all: an error that is made
  * while a caller's signal aborts keeps that signal, through the frames of its stack.
  */
-export const allLeft: DOMException = /* @__PURE__ */ new DOMException(
-  'All callers left',
-  'AbortError',
-)
+export const allLeft: unknown = AbortSignal.abort().reason
 
 /** Takes note that nobody waits for a batch any more, if that is so, and tells its function. */
-export function abandon(run: Run, reason: unknown): boolean {
+export function abandon(run: Run, reason: unknown): void {
   const { entries, message } = run
-  if (message === undefined || run.abandoned === true) return false
+  if (!message || run.abandoned) return
   // Each is passed once, as nobody waits again.
-  while (run.passed < entries.length && !isWaiting(entries[run.passed] ?? gone)) run.passed += 1
-  if (run.passed < entries.length) return false
+  for (; run.passed < entries.length; run.passed += 1)
+    if (isWaiting(entries[run.passed] as Entry)) return
   run.abandoned = true
   run.alarm?.clear()
   abandonments?.publish(message)
   stop(run, reason)
   // Its function may never end, and may still ask how often an item was tried.
-  run.entries = entries.map((entry) => (entry.attempts === undefined ? gone : entry))
-  return true
+  run.entries = entries.map((entry) => (entry.attempts ? entry : gone))
 }
 
 /** Tells the function that it need not go on. */
 export function stop({ entries, abortion }: Run, reason: unknown): void {
-  abortion().abort(reason)
-  for (const entry of entries) entry.abortion?.().abort(reason)
+  abortion.abort(reason)
+  for (const entry of entries) entry.abortion?.abort(reason)
 }
 
 /** The function and all its outcomes have ended: the slot is free. */
@@ -40,6 +36,6 @@ export function end(state: State, run: Run): void {
   run.alarm?.clear()
   run.finish?.()
   run.entries = []
-  run.permit.release()
+  run.permit.release?.()
   state.update()
 }
