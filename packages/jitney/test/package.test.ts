@@ -1,13 +1,33 @@
 /** The built package as a user gets it: packed, unpacked into another folder, used by name. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import * as jitney from 'jitney'
+import * as amqp from 'jitney/amqp'
+import * as dataloader from 'jitney/dataloader'
+import * as http from 'jitney/http'
+import * as kafka from 'jitney/kafka'
+import * as mysql from 'jitney/mysql'
+import * as onnx from 'jitney/onnx'
+import * as openai from 'jitney/openai'
+import * as opentelemetry from 'jitney/opentelemetry'
 import * as policy from 'jitney/policy'
+import * as postgres from 'jitney/postgres'
+import * as sqlite from 'jitney/sqlite'
+import * as tensor from 'jitney/tensor'
 import * as testing from 'jitney/testing'
+import * as worker from 'jitney/worker'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { type Exit, run } from './support/child.ts'
@@ -17,7 +37,28 @@ interface Pack {
   readonly files: readonly { readonly path: string }[]
 }
 
-const sources = { jitney, 'jitney/policy': policy, 'jitney/testing': testing }
+interface Manifest {
+  readonly peerDependencies: Readonly<Record<string, string>>
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional: boolean }>>
+}
+
+const sources = {
+  jitney,
+  'jitney/amqp': amqp,
+  'jitney/dataloader': dataloader,
+  'jitney/http': http,
+  'jitney/kafka': kafka,
+  'jitney/mysql': mysql,
+  'jitney/onnx': onnx,
+  'jitney/openai': openai,
+  'jitney/opentelemetry': opentelemetry,
+  'jitney/policy': policy,
+  'jitney/postgres': postgres,
+  'jitney/sqlite': sqlite,
+  'jitney/tensor': tensor,
+  'jitney/testing': testing,
+  'jitney/worker': worker,
+}
 const packageFolder = fileURLToPath(new URL('..', import.meta.url))
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const allowed = 60_000
@@ -39,6 +80,8 @@ beforeAll(() => {
   files = pack.files.map(({ path }) => path)
   const tarball = join(userFolder, pack.filename)
   execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed])
+  // The peer that a subpath imports as a whole.
+  symlinkSync(join(root, 'node_modules/@opentelemetry'), join(dirname(installed), '@opentelemetry'))
   writeFileSync(join(userFolder, 'package.json'), JSON.stringify({ type: 'module' }))
 }, allowed)
 
@@ -95,7 +138,7 @@ describe('the packed package', () => {
       const failing = new Batcher(() => { throw new Error('down') })
       await failing.process(1).catch((error) => console.log(error instanceof BatchError, error.code))
       await settle()
-      console.log(nextDeparture({ full: true }).reason)
+      console.log(nextDeparture({ queued: 0 }).at)
     `)
     expect(exit).toEqual({
       code: 0,
@@ -107,7 +150,7 @@ describe('the packed package', () => {
         "  { status: 'rejected', reason: 'none' }",
         ']',
         'true JITNEY_BATCH_FAILED',
-        'size',
+        'Infinity',
         '',
       ].join('\n'),
     })
@@ -118,7 +161,7 @@ describe('the packed package', () => {
       for (const name of ${JSON.stringify(Object.keys(sources))}) console.log(import.meta.resolve(name))
     `)
     const places = stdout.trimEnd().split('\n')
-    expect(places).toHaveLength(3)
+    expect(places).toHaveLength(Object.keys(sources).length)
     for (const place of places) expect(place).toContain('/node_modules/jitney/dist/')
   })
 
@@ -131,6 +174,17 @@ describe('the packed package', () => {
       expect((JSON.parse(stdout) as string[]).toSorted()).toEqual(Object.keys(source).toSorted())
     },
   )
+
+  it("gives DataLoader's class to whoever requires it, as the package `dataloader` does", async () => {
+    const { stdout } = await runAsUser(`
+      import { createRequire } from 'node:module'
+      import DataLoader from 'jitney/dataloader'
+
+      const required = createRequire(import.meta.url)('jitney/dataloader')
+      console.log((required.default ?? required) === DataLoader)
+    `)
+    expect(stdout).toBe('true\n')
+  })
 
   it('lets nothing else be imported', async () => {
     const { stdout } = await runAsUser(`
@@ -174,12 +228,15 @@ describe('the packed package', () => {
   })
 
   it('needs nothing else to be installed', () => {
-    const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as object
-    for (const field of ['dependencies', 'peerDependencies', 'optionalDependencies', 'scripts']) {
+    const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Manifest
+    for (const field of ['dependencies', 'optionalDependencies', 'scripts']) {
       expect(manifest).not.toHaveProperty(field)
     }
+    // Peers are those of integrations, and whoever does not use these installs none.
+    const peers = Object.keys(manifest.peerDependencies)
+    expect(peers.filter((name) => !manifest.peerDependenciesMeta[name]?.optional)).toEqual([])
     const imported = files
-      .filter((path) => path.endsWith('.js'))
+      .filter((path) => path.endsWith('.js') && !/^dist\/(worker|telemetry)\//.test(path))
       .flatMap((path) => [
         ...readFileSync(join(installed, path), 'utf8').matchAll(/^(?:im|ex)port .* from '(.*)'/gm),
       ])
