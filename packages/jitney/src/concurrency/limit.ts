@@ -21,6 +21,14 @@ export interface Limiter {
   concurrency: number
 }
 
+/** One who waits, or who was the last to get in. */
+interface Link {
+  readonly enter?: () => void
+  next?: Link
+}
+
+const action = 'limit'
+
 /**
  * Bounds how many functions run at a time, whichever they are: `limited(fn, ...args)`.
  *
@@ -49,25 +57,23 @@ export interface Limiter {
  * ```
  */
 export function limit(concurrency: number): Limiter {
-  let most = count('create limit', 'concurrency', concurrency)
+  let most = count(action, 'concurrency', concurrency)
   let active = 0
-  // Those who wait: who came last is last in `newer`, and before all of them those in `older`, where
-  // who is next is last. Nothing is ever shifted.
-  let older: (() => void)[] = []
-  let newer: (() => void)[] = []
+  let queued = 0
+  /** Those who wait are the links behind `first`. */
+  let first: Link = {}
+  let last = first
 
-  const enter = (resolve: () => void): void => {
-    newer.push(resolve)
+  const wait = (resolve: () => void): void => {
+    queued += 1
+    last = last.next = { enter: resolve }
   }
   const admit = (): void => {
-    while (active < most) {
-      if (older.length === 0) {
-        if (newer.length === 0) return
-        older = newer.toReversed()
-        newer = []
-      }
+    while (active < most && first.next) {
       active += 1
-      older.pop()?.()
+      queued -= 1
+      first = first.next
+      first.enter?.()
     }
   }
 
@@ -76,10 +82,10 @@ export function limit(concurrency: number): Limiter {
     fn: (...args: Args) => Result | PromiseLike<Result>,
     ...args: Args
   ): Promise<Result> {
-    checkFunction('call with limit', 'fn', fn)
+    checkFunction(action, 'fn', fn)
     // Whoever waits keeps all places taken.
     if (active < most) active += 1
-    else await new Promise<void>(enter)
+    else await new Promise<void>(wait)
     try {
       return await fn(...args)
     } finally {
@@ -90,11 +96,11 @@ export function limit(concurrency: number): Limiter {
 
   return Object.defineProperties(limited, {
     active: { get: () => active },
-    queued: { get: () => older.length + newer.length },
+    queued: { get: () => queued },
     concurrency: {
       get: () => most,
       set: (value: number) => {
-        most = count('set concurrency', 'concurrency', value)
+        most = count(action, 'concurrency', value)
         admit()
       },
     },
