@@ -40,7 +40,7 @@ export function follow(
     clock,
     (run) => run(),
     () => {
-      abort(new TimeoutError(timeout))
+      abort(Object.assign(new TimeoutError(`Timed out after ${timeout} ms`), { timeout }))
     },
   )
   alarm.set(clock.now() + timeout)

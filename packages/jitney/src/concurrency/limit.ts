@@ -64,10 +64,6 @@ export function limit(concurrency: number): Limiter {
   let first: Link = {}
   let last = first
 
-  const wait = (resolve: () => void): void => {
-    queued += 1
-    last = last.next = { enter: resolve }
-  }
   const admit = (): void => {
     while (active < most && first.next) {
       active += 1
@@ -85,7 +81,12 @@ export function limit(concurrency: number): Limiter {
     checkFunction(action, 'fn', fn)
     // Whoever waits keeps all places taken.
     if (active < most) active += 1
-    else await new Promise<void>(wait)
+    else {
+      await new Promise<void>((enter) => {
+        queued += 1
+        last = last.next = { enter }
+      })
+    }
     try {
       return await fn(...args)
     } finally {

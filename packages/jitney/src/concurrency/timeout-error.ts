@@ -7,9 +7,4 @@ export class TimeoutError extends Error {
   readonly code = 'JITNEY_TIMEOUT'
   /** The timeout that passed, in milliseconds. */
   declare readonly timeout: number
-
-  constructor(timeout: number) {
-    super(`Timed out after ${timeout} ms`)
-    this.timeout = timeout
-  }
 }

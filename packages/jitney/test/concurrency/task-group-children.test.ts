@@ -29,7 +29,7 @@ describe('TaskGroup.spawn()', () => {
       })
     }
     expect(spawn).toThrow(expect.objectContaining({ code: 'JITNEY_GROUP_ENDED' }))
-    expect(spawn).toThrow('Cannot spawn task: the group has ended')
+    expect(spawn).toThrow('Cannot run task group: it has ended')
     expect(() => group.background(() => {})).toThrow('has ended')
     expect(await reasonOf(group.start(() => {}))).toMatchObject({ code: 'JITNEY_GROUP_ENDED' })
     expect(called).toBe(false)
@@ -45,7 +45,7 @@ describe('TaskGroup.spawn()', () => {
   })
 
   it.each([
-    [[1], "Cannot spawn task: 'fn' must be a function, received 1"],
+    [[1], "Cannot run task group: 'fn' must be a function, received 1"],
     [[() => {}, null], "'options' must be an object"],
     [[() => {}, { signal: 1 }], 'received "signal"'],
     [[() => {}, { name: 1 }], "'name' must be a string, received 1"],

@@ -42,7 +42,6 @@ interface Link {
 }
 
 const action = 'run task group'
-const spawning = 'spawn task'
 const readOptions = /* @__PURE__ */ fields({
   signal: /* @__PURE__ */ optional(checkSignal),
   concurrency: /* @__PURE__ */ optional(countOrShared as Guard<number | Slots>, Infinity),
@@ -122,15 +121,11 @@ export async function taskGroup<Result>(
     isBackground?: boolean,
     report?: (value: never) => void,
   ): Task<Value> {
-    checkFunction(spawning, 'fn', fn)
-    const { name = fn.name || `task ${spawned + 1}` } = readTaskOptions(
-      spawning,
-      'options',
-      settings,
-    )
-    if (isOver) throw failure('JITNEY_GROUP_ENDED', spawning, 'the group has ended')
+    checkFunction(action, 'fn', fn)
+    const { name = fn.name || `task ${spawned + 1}` } = readTaskOptions(action, 'options', settings)
+    if (isOver) throw failure('JITNEY_GROUP_ENDED', action, 'it has ended')
     signal.throwIfAborted()
-    const { signal: heard, abort: abortTask, leave: leaveGroup } = following({ signal })
+    const { signal: heard, abort: abortTask, leave: leaveGroup } = following(group)
     const context = {
       signal: heard,
       started(value: never) {
@@ -140,39 +135,7 @@ export async function taskGroup<Result>(
     }
     let value: Value
     let thrown: unknown
-
-    const run = async (): Promise<Value> => {
-      let permit: Permit | undefined
-      try {
-        if (!isBackground) {
-          awaited += 1
-          permit = slots.tryAcquire() ?? (await slots.acquire({ signal: heard }))
-        }
-        // It may have been given a place, and aborted before it heard of that.
-        heard.throwIfAborted()
-        task.state = 'running'
-        // What it throws at once is heard in its turn, like a rejection.
-        value = await (async () => fn(context as never))()
-        task.state = 'fulfilled'
-        return value
-      } catch (error) {
-        thrown = error
-        task.state = stateAfter(error, heard, report)
-        throw error
-      } finally {
-        leaveGroup()
-        tasks.delete(task)
-        if (!isBackground) {
-          awaited -= 1
-          last.task = task
-          last = last.next = {}
-          if (!retain) first = last
-        }
-        for (const wake of wakes.splice(0)) wake()
-        // The group has heard of a failure by now, so that none of it gets the place.
-        permit?.release()
-      }
-    }
+    let permit: Permit | undefined
 
     const task = {
       name,
@@ -189,8 +152,40 @@ export async function taskGroup<Result>(
     } as { -readonly [Key in keyof Task<Value>]: Task<Value>[Key] }
     tasks.add(task)
     spawned += 1
-    task.promise = run()
-    task.promise.catch(() => {})
+    task.promise = (async () => {
+      if (!isBackground) {
+        awaited += 1
+        permit = slots.tryAcquire() ?? (await slots.acquire({ signal: heard }))
+      }
+      // It may have been given a place, and aborted before it heard of that.
+      heard.throwIfAborted()
+      task.state = 'running'
+      return fn(context as never)
+    })()
+    const end = (state: TaskState): void => {
+      task.state = state
+      leaveGroup()
+      tasks.delete(task)
+      if (!isBackground) {
+        awaited -= 1
+        last.task = task
+        last = last.next = {}
+        if (!retain) first = last
+      }
+      for (const wake of wakes.splice(0)) wake()
+      // The group has heard of a failure by now, so that none of it gets the place.
+      permit?.release()
+    }
+    task.promise.then(
+      (result) => {
+        value = result
+        end('fulfilled')
+      },
+      (error: unknown) => {
+        thrown = error
+        end(stateAfter(error, heard, report))
+      },
+    )
     return task
   }
 
