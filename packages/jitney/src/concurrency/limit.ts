@@ -21,12 +21,6 @@ export interface Limiter {
   concurrency: number
 }
 
-/** One who waits, or who was the last to get in. */
-interface Link {
-  readonly enter?: () => void
-  next?: Link
-}
-
 const action = 'limit'
 
 /**
@@ -59,17 +53,23 @@ const action = 'limit'
 export function limit(concurrency: number): Limiter {
   let most = count(action, 'concurrency', concurrency)
   let active = 0
-  let queued = 0
-  /** Those who wait are the links behind `first`. */
-  let first: Link = {}
-  let last = first
+  // Those who wait: who came last is last in `newer`, and before all of them those in `older`, where
+  // who is next is last. Nothing is ever shifted.
+  let older: (() => void)[] = []
+  let newer: (() => void)[] = []
 
+  const enter = (resolve: () => void): void => {
+    newer.push(resolve)
+  }
   const admit = (): void => {
-    while (active < most && first.next) {
+    while (active < most) {
+      if (older.length === 0) {
+        if (newer.length === 0) return
+        older = newer.toReversed()
+        newer = []
+      }
       active += 1
-      queued -= 1
-      first = first.next
-      first.enter?.()
+      older.pop()?.()
     }
   }
 
@@ -81,12 +81,7 @@ export function limit(concurrency: number): Limiter {
     checkFunction(action, 'fn', fn)
     // Whoever waits keeps all places taken.
     if (active < most) active += 1
-    else {
-      await new Promise<void>((enter) => {
-        queued += 1
-        last = last.next = { enter }
-      })
-    }
+    else await new Promise<void>(enter)
     try {
       return await fn(...args)
     } finally {
@@ -97,7 +92,7 @@ export function limit(concurrency: number): Limiter {
 
   return Object.defineProperties(limited, {
     active: { get: () => active },
-    queued: { get: () => queued },
+    queued: { get: () => older.length + newer.length },
     concurrency: {
       get: () => most,
       set: (value: number) => {
