@@ -40,7 +40,7 @@ export function follow(
     clock,
     (run) => run(),
     () => {
-      abort(Object.assign(new TimeoutError(`Timed out after ${timeout} ms`), { timeout }))
+      abort(new TimeoutError(timeout))
     },
   )
   alarm.set(clock.now() + timeout)

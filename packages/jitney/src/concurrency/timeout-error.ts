@@ -7,4 +7,9 @@ export class TimeoutError extends Error {
   readonly code = 'JITNEY_TIMEOUT'
   /** The timeout that passed, in milliseconds. */
   declare readonly timeout: number
+
+  constructor(timeout: number) {
+    super(`it took longer than ${timeout} ms`)
+    this.timeout = timeout
+  }
 }

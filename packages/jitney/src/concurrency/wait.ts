@@ -39,11 +39,9 @@ export interface WaitResult<Task> {
   readonly waiting: Set<Task>
 }
 
-type Listener = (hasFailed: boolean) => void
-
 /** A promise, and who waits for it. */
 interface Watch {
-  readonly listeners: Set<Listener>
+  readonly listeners: Set<(watch: Watch) => void>
   /** Unknown until it is settled. */
   hasFailed?: boolean
 }
@@ -61,7 +59,7 @@ const readOptions = /* @__PURE__ */ fields({
     'all',
   ),
 })
-const watched = new WeakMap<object, Watch>()
+const known = new WeakMap<object, Watch>()
 
 /**
  * Waits until so many promises are settled, and says which: the `select()` of promises.
@@ -100,44 +98,45 @@ export async function wait<Task>(
   const watches = new Map<Task, Watch>()
   for (const task of tasks) {
     const promise = has(task, 'then') ? task : (task as { promise?: unknown } | null)?.promise
-    watches.set(task, watched.get(promise as object) ?? watch(promise))
+    watches.set(task, known.get(promise as object) ?? watchOf(promise))
   }
-  let left = watches.size
+  // By promise and not by task: two tasks may have the same.
+  const left = new Set(watches.values())
   let finish!: () => void
   const enough = new Promise<void>((resolve) => {
     finish = resolve
   })
-  const listener: Listener = (hasFailed) => {
-    left -= 1
-    if (left === 0 || until === 'first' || (hasFailed && until !== 'all')) finish()
+  const listener = (watch: Watch): void => {
+    left.delete(watch)
+    if (left.size === 0 || until === 'first' || (watch.hasFailed && until !== 'all')) finish()
   }
   const leave = follow(settings, finish)
-  if (left === 0) finish()
-  for (const { listeners, hasFailed } of watches.values()) {
-    listeners.add(listener)
-    if (hasFailed !== undefined) listener(hasFailed)
+  if (left.size === 0) finish()
+  for (const watch of left) {
+    watch.listeners.add(listener)
+    if (watch.hasFailed !== undefined) listener(watch)
   }
   // A job later than that, so that what was settled at the same moment is done too.
   await enough
   leave()
   const done = new Set<Task>()
   const waiting = new Set<Task>()
-  for (const [task, { listeners, hasFailed }] of watches) {
-    listeners.delete(listener)
-    ;(hasFailed === undefined ? waiting : done).add(task)
+  for (const [task, watch] of watches) {
+    watch.listeners.delete(listener)
+    ;(left.has(watch) ? waiting : done).add(task)
   }
   return { done, waiting }
 }
 
-function watch(promise: unknown): Watch {
-  const result: Watch = { listeners: new Set() }
+function watchOf(promise: unknown): Watch {
+  const watch: Watch = { listeners: new Set() }
   const settle = (hasFailed: boolean) => () => {
-    result.hasFailed = hasFailed
-    for (const listener of result.listeners) listener(hasFailed)
+    watch.hasFailed = hasFailed
+    for (const listener of watch.listeners) listener(watch)
   }
   if (has(promise, 'then')) {
-    watched.set(promise as object, result)
+    known.set(promise as object, watch)
     ;(promise as PromiseLike<unknown>).then(settle(false), settle(true))
-  } else result.hasFailed = false
-  return result
+  } else watch.hasFailed = false
+  return watch
 }

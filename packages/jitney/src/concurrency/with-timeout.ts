@@ -57,7 +57,7 @@ const readOptions = /* @__PURE__ */ fields({
  * const slow = ({ signal }: { signal: AbortSignal }) => sleep(60_000, 'slow', { signal })
  * await withTimeout(slow, { timeout: 5, fallback: 'late' }) // => 'late'
  * const error = await withTimeout(slow, { timeout: 5 }).catch((error: Error) => error)
- * String(error) // => 'TimeoutError: Timed out after 5 ms'
+ * String(error) // => 'TimeoutError: it took longer than 5 ms'
  * ```
  */
 export async function withTimeout<Result, Fallback = never>(

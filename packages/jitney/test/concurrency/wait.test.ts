@@ -75,6 +75,16 @@ describe('wait()', () => {
     expect([done, waiting]).toEqual([new Set(values), new Set([task])])
   })
 
+  it('takes a task and its promise, which are done together', async () => {
+    const { promise, resolve } = deferred()
+    const task = { promise }
+    const result = observe(wait([task, promise]))
+    resolve()
+    await settle()
+    expect(result.value?.done).toEqual(new Set([task, promise]))
+    expect((await wait([task, promise])).done.size).toBe(2)
+  })
+
   it('takes foreign promises', async () => {
     // oxlint-disable-next-line unicorn/no-thenable -- a foreign promise
     const foreign = { then: (resolve: (value: number) => void) => resolve(1) }
