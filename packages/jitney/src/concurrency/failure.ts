@@ -6,6 +6,5 @@ export function failure(
   errors?: Iterable<unknown>,
 ): Error {
   const message = `Cannot ${action}: ${why}`
-  const error = errors ? new AggregateError(errors, message) : new Error(message)
-  return Object.assign(error, { code })
+  return Object.assign(errors ? new AggregateError(errors, message) : new Error(message), { code })
 }

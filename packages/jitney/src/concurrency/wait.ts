@@ -102,22 +102,21 @@ export async function wait<Task>(
   }
   // By promise and not by task: two tasks may have the same.
   const left = new Set(watches.values())
-  let finish!: () => void
-  const enough = new Promise<void>((resolve) => {
-    finish = resolve
+  let listener!: (watch: Watch) => void
+  let leave!: () => void
+  // It goes on a job later, so that what was settled at the same moment is done too.
+  await new Promise<unknown>((finish: (reason?: unknown) => void) => {
+    listener = (watch) => {
+      left.delete(watch)
+      if (left.size === 0 || until === 'first' || (watch.hasFailed && until !== 'all')) finish()
+    }
+    leave = follow(settings, finish)
+    if (left.size === 0) finish()
+    for (const watch of left) {
+      watch.listeners.add(listener)
+      if (watch.hasFailed !== undefined) listener(watch)
+    }
   })
-  const listener = (watch: Watch): void => {
-    left.delete(watch)
-    if (left.size === 0 || until === 'first' || (watch.hasFailed && until !== 'all')) finish()
-  }
-  const leave = follow(settings, finish)
-  if (left.size === 0) finish()
-  for (const watch of left) {
-    watch.listeners.add(listener)
-    if (watch.hasFailed !== undefined) listener(watch)
-  }
-  // A job later than that, so that what was settled at the same moment is done too.
-  await enough
   leave()
   const done = new Set<Task>()
   const waiting = new Set<Task>()

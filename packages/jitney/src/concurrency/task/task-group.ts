@@ -108,8 +108,11 @@ export async function taskGroup<Result>(
     if (onlyFollowed(heard, error)) return 'aborted'
     if (!elsewhere) {
       failures.add(error)
-      const reason = failure('JITNEY_GROUP_ABORTED', action, 'a task failed')
-      abort(Object.assign(reason, { name: 'AbortError' }))
+      abort(
+        Object.assign(failure('JITNEY_GROUP_ABORTED', action, 'a task failed'), {
+          name: 'AbortError',
+        }),
+      )
     }
     return 'rejected'
   }
@@ -126,13 +129,6 @@ export async function taskGroup<Result>(
     if (isOver) throw failure('JITNEY_GROUP_ENDED', action, 'it has ended')
     signal.throwIfAborted()
     const { signal: heard, abort: abortTask, leave: leaveGroup } = following(group)
-    const context = {
-      signal: heard,
-      started(value: never) {
-        report?.(value)
-        report = undefined
-      },
-    }
     let value: Value
     let thrown: unknown
     let permit: Permit | undefined
@@ -160,7 +156,11 @@ export async function taskGroup<Result>(
       // It may have been given a place, and aborted before it heard of that.
       heard.throwIfAborted()
       task.state = 'running'
-      return fn(context as never)
+      const started = (ready: never): void => {
+        report?.(ready)
+        report = undefined
+      }
+      return fn({ signal: heard, started } as never)
     })()
     const end = (state: TaskState): void => {
       task.state = state
