@@ -15,7 +15,7 @@ import { type Permit, Semaphore } from '../semaphore.ts'
 import type { Task, TaskState } from './task.ts'
 
 /** What is needed of a `Semaphore`: one of another copy of the package will do. */
-export type Slots = Pick<Semaphore, 'acquire' | 'tryAcquire'>
+type Slots = Pick<Semaphore, 'acquire' | 'tryAcquire'>
 
 /** Options of `taskGroup`. */
 export interface TaskGroupOptions {
