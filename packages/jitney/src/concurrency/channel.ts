@@ -157,7 +157,7 @@ export class Channel<Value> {
 const one = (): number => 1
 
 function closed(action: string): Error {
-  return failure('JITNEY_CHANNEL_CLOSED', `Cannot ${action}: the channel is closed`)
+  return failure('JITNEY_CHANNEL_CLOSED', action, 'the channel is closed')
 }
 
 function ignore(): void {}

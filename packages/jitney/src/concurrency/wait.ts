@@ -1,5 +1,4 @@
 import type { Clock } from '../platform/clock.ts'
-import { systemClock } from '../platform/clock.ts'
 import {
   checkIterable,
   checkSignal,
@@ -10,8 +9,7 @@ import {
   isClock,
   optional,
 } from '../platform/guards.ts'
-import { onAbort } from '../platform/on-abort.ts'
-import { deadline } from './deadline.ts'
+import { follow } from './follow.ts'
 
 /** Options of `wait`. */
 export interface WaitOptions {
@@ -41,28 +39,27 @@ export interface WaitResult<Task> {
   readonly waiting: Set<Task>
 }
 
-/** How a promise stands, and who waits for it. */
+/** A promise, and who waits for it. */
 interface Watch {
-  isSettled: boolean
-  hasFailed: boolean
-  readonly waiters: Set<(watch: Watch) => void>
+  readonly listeners: Set<(watch: Watch) => void>
+  /** Unknown until it is settled. */
+  hasFailed?: boolean
 }
 
 type Until = NonNullable<WaitOptions['until']>
 
 const action = 'wait'
+const words: readonly unknown[] = ['all', 'first', 'first-error']
 const readOptions = /* @__PURE__ */ fields({
+  timeout: /* @__PURE__ */ optional(durationOrZero),
+  signal: /* @__PURE__ */ optional(checkSignal),
+  clock: /* @__PURE__ */ optional(isClock),
   until: /* @__PURE__ */ optional(
-    /* @__PURE__ */ guard<Until>("'all', 'first' or 'first-error'", (value) =>
-      ['all', 'first', 'first-error'].includes(value as Until),
-    ),
+    /* @__PURE__ */ guard<Until>(`one of ${words.join(', ')}`, (value) => words.includes(value)),
     'all',
   ),
-  timeout: /* @__PURE__ */ optional(durationOrZero, Infinity),
-  signal: /* @__PURE__ */ optional(checkSignal),
-  clock: /* @__PURE__ */ optional(isClock, systemClock),
 })
-const watches = new WeakMap<object, Watch>()
+const known = new WeakMap<object, Watch>()
 
 /**
  * Waits until so many promises are settled, and says which: the `select()` of promises.
@@ -95,57 +92,50 @@ export async function wait<Task>(
   options?: WaitOptions,
 ): Promise<WaitResult<Task>> {
   checkIterable(action, 'tasks', tasks)
-  const { until, timeout, signal, clock } = readOptions(action, 'options', options)
+  const settings = readOptions(action, 'options', options)
+  const { until } = settings
 
-  const watched = Array.from(new Set(tasks), (task) => [task, watchOf(task)] as const)
-  // A task and its promise have one watch, which tells once.
-  const distinct = new Set(watched.map(([, watch]) => watch))
-  let left = distinct.size
-  let finish!: () => void
-  const enough = new Promise<void>((resolve) => {
-    finish = resolve
+  const watches = new Map<Task, Watch>()
+  for (const task of tasks) {
+    const promise = has(task, 'then') ? task : (task as { promise?: unknown } | null)?.promise
+    watches.set(task, known.get(promise as object) ?? watchOf(promise))
+  }
+  // By promise and not by task: two tasks may have the same.
+  const left = new Set(watches.values())
+  let listener!: (watch: Watch) => void
+  let leave!: () => void
+  // It goes on a job later, so that what was settled at the same moment is done too.
+  await new Promise<unknown>((finish: (reason?: unknown) => void) => {
+    listener = (watch) => {
+      left.delete(watch)
+      if (left.size === 0 || until === 'first' || (watch.hasFailed && until !== 'all')) finish()
+    }
+    leave = follow(settings, finish)
+    if (left.size === 0) finish()
+    for (const watch of left) {
+      watch.listeners.add(listener)
+      if (watch.hasFailed !== undefined) listener(watch)
+    }
   })
-  const hear = (watch: Watch): void => {
-    left -= 1
-    if (left === 0 || until === 'first' || (until === 'first-error' && watch.hasFailed)) finish()
-  }
-  const cancel = deadline(timeout, clock, finish)
-  if (left === 0 || signal?.aborted === true) finish()
-  const unlisten = signal && onAbort(signal, finish)
-  for (const watch of distinct) {
-    if (watch.isSettled) hear(watch)
-    else watch.waiters.add(hear)
-  }
-  // A job later than that, so that what was settled at the same moment is done too.
-  await enough
-  cancel()
-  unlisten?.()
+  leave()
   const done = new Set<Task>()
   const waiting = new Set<Task>()
-  for (const [task, watch] of watched) {
-    watch.waiters.delete(hear)
-    ;(watch.isSettled ? done : waiting).add(task)
+  for (const [task, watch] of watches) {
+    watch.listeners.delete(listener)
+    ;(left.has(watch) ? waiting : done).add(task)
   }
   return { done, waiting }
 }
 
-function watchOf(task: unknown): Watch {
-  const promise = has(task, 'then')
-    ? task
-    : (task as { promise?: unknown } | null | undefined)?.promise
-  const known = watches.get(promise as object)
-  if (known !== undefined) return known
-  const watch: Watch = { isSettled: !has(promise, 'then'), hasFailed: false, waiters: new Set() }
-  if (watch.isSettled) return watch
+function watchOf(promise: unknown): Watch {
+  const watch: Watch = { listeners: new Set() }
   const settle = (hasFailed: boolean) => () => {
-    watch.isSettled = true
     watch.hasFailed = hasFailed
-    for (const hear of watch.waiters) hear(watch)
-    watch.waiters.clear()
+    for (const listener of watch.listeners) listener(watch)
   }
-  // Of a subclass, `resolve` would make another promise, which settles later.
-  const own = promise instanceof Promise ? promise : Promise.resolve(promise)
-  own.then(settle(false), settle(true))
-  watches.set(promise as object, watch)
+  if (has(promise, 'then')) {
+    known.set(promise as object, watch)
+    ;(promise as PromiseLike<unknown>).then(settle(false), settle(true))
+  } else watch.hasFailed = false
   return watch
 }
