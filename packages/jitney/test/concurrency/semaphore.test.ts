@@ -382,7 +382,7 @@ describe('Semaphore.capacity', () => {
 describe('Semaphore, given what does not fit', () => {
   const semaphore = new Semaphore(5)
   it.each([
-    [{ weight: 6 }, RangeError, /'weight' must be an integer from 1 to 5, the capacity, .* 6$/],
+    [{ weight: 6 }, RangeError, /'weight' must be a finite number from 0 to 5, received 6$/],
     [{ weight: 0 }, RangeError, /received 0$/],
     [{ weight: 0.5 }, RangeError, /received 0\.5$/],
     [{ weight: NaN }, RangeError, /received NaN$/],

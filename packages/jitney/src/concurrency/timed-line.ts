@@ -1,0 +1,93 @@
+import { Alarm } from '../platform/alarm.ts'
+import type { Clock } from '../platform/clock.ts'
+import { captureContext } from '../platform/context.ts'
+import { amountTo } from '../platform/guards.ts'
+import { createLine, type Line } from './line.ts'
+
+/** Takes closer together than this part of the interval count as one: no more of the limit goes unused. */
+const closeness = 1 / 1024
+
+interface Take {
+  readonly since: number
+  /** When the last of those that count as one is an interval old. */
+  until: number
+  weight: number
+}
+
+/**
+ * A line for so much per interval: what was taken is free again once it is an interval old.
+ *
+ * - Bounded at any rate of takes: those that count as one do so until the last of them is out of
+ *   the interval.
+ * - Weights are rounded down to multiples of a power of two, so that sums are exact and never drift.
+ * - One timer while somebody waits, none otherwise.
+ */
+export interface TimedLine extends Line<void> {
+  /** Holds all for so many milliseconds. */
+  hold(duration: number): void
+}
+
+export function timedLine({
+  limit,
+  interval,
+  clock,
+}: {
+  readonly limit: number
+  readonly interval: number
+  readonly clock: Clock
+}): TimedLine {
+  const grain = 2 ** (Math.ceil(Math.log2(limit)) - 51)
+  const most = Math.ceil(limit / grain) * grain
+  /** From the oldest on; few enough for `shift`. */
+  const takes: Take[] = []
+  let taken = 0
+  let heldUntil = -Infinity
+  /** When `free` was last asked: the clock is read once per take. */
+  let now: number
+
+  const line: Line<void> = createLine(
+    'take units',
+    {
+      weight(action, name, value = 1) {
+        const weight = amountTo(limit)(action, name, value)
+        return weight - (weight % grain)
+      },
+    },
+    () => {
+      now = clock.now()
+      for (let [oldest] = takes; oldest && oldest.until <= now; [oldest] = takes) {
+        taken -= oldest.weight
+        takes.shift()
+      }
+      return now < heldUntil ? -1 : most - taken
+    },
+    (weight) => {
+      taken += weight
+      let until = now + interval
+      // The first moment that is not within the interval, however the sum was rounded.
+      if (until - now < interval) until += Math.abs(until) * Number.EPSILON
+      const newest = takes.at(-1)
+      if (newest && now - newest.since <= interval * closeness) {
+        newest.weight += weight
+        newest.until = until
+      } else takes.push({ since: now, until, weight })
+    },
+    (weight = Infinity) => {
+      let missing = taken + weight - most
+      let time = heldUntil
+      for (const take of takes) {
+        if (missing <= 0) break
+        missing -= take.weight
+        time = Math.max(time, take.until)
+      }
+      alarm.set(missing > 0 ? Infinity : time)
+    },
+  )
+  const alarm = new Alarm(clock, captureContext(), line.serve)
+  return Object.assign(line, {
+    hold(duration: number) {
+      heldUntil = Math.max(heldUntil, clock.now() + duration)
+      line.serve()
+    },
+  })
+}
