@@ -40,29 +40,25 @@ export interface ChannelOptions {
 export class Channel<Value> {
   /** Most values that lie in the channel. */
   readonly capacity: number
-  /** By number, in the order in which they came. */
-  readonly #values = new Map<number, Value>()
-  #sent = 0
-  #received = 0
+  /** Values in the order in which they came, and before them some in the opposite order. */
+  #in: Value[] = []
+  #out: Value[] = []
   #closed = false
   readonly #senders: Line<void, Value> = createLine(
     'send',
-    {},
     () => {
-      if (this.#closed) throw closed('send')
-      return this.capacity + (this.#receivers.first ? 1 : 0) - this.#values.size
+      if (this.#closed) throw closed()
+      return this.capacity + (this.#receivers.first ? 1 : 0) - this.#size
     },
     (_, value) => {
-      this.#values.set(this.#sent, value as Value)
-      this.#sent += 1
+      this.#in.push(value as Value)
       this.#receivers.serve()
     },
   )
   readonly #receivers: Line<Value> = createLine(
     'receive',
-    {},
     () => {
-      if (this.#closed && this.#available === 0) throw closed('receive')
+      if (this.#closed && this.#available === 0) throw closed()
       return this.#available
     },
     () => {
@@ -70,10 +66,11 @@ export class Channel<Value> {
       const { first } = this.#senders
       first?.leave()
       first?.serve()
-      const value = this.#values.get(this.#received) as Value
-      this.#values.delete(this.#received)
-      this.#received += 1
-      return value
+      if (this.#out.length === 0) {
+        this.#out = this.#in.toReversed()
+        this.#in = []
+      }
+      return this.#out.pop() as Value
     },
   )
 
@@ -140,12 +137,16 @@ export class Channel<Value> {
     }
   }
 
+  get #size(): number {
+    return this.#in.length + this.#out.length
+  }
+
   /** A sender that waits has a value at hand too. */
   get #available(): number {
-    return this.#values.size + (this.#senders.first ? 1 : 0)
+    return this.#size + (this.#senders.first ? 1 : 0)
   }
 }
 
-function closed(action: string): Error {
-  return failure('JITNEY_CHANNEL_CLOSED', `Cannot ${action}: the channel is closed`)
+function closed(): Error {
+  return failure('JITNEY_CHANNEL_CLOSED', 'Cannot use Channel: it is closed')
 }

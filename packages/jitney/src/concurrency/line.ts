@@ -1,10 +1,15 @@
 import { checkFunction, checkSignal, fields, type Guard, optional } from '../platform/guards.ts'
 import { onAbort } from '../platform/on-abort.ts'
+import { inPromiseJob } from '../platform/turn.ts'
 
 /** What those who wait in a line may say of it. */
 interface WaitOptions {
   readonly weight?: number | undefined
   readonly signal?: AbortSignal | undefined
+}
+
+interface WeightGuard {
+  readonly weight: Guard<number>
 }
 
 interface Waiter {
@@ -43,17 +48,17 @@ export interface Line<Share, Value = void> {
 }
 
 /**
- * @param guards how the weight is checked, where there is one.
  * @param free how much can be taken now.
  * @param take takes it.
+ * @param guards how the weight is checked, where there is one.
  * @param onFirst told the weight of who is first in line and was not served, nothing if nobody is.
  */
 export function createLine<Share, Value = void>(
   action: string,
-  guards: { readonly weight?: Guard<number> },
   free: () => number,
   take: (weight: number, value: Value | undefined) => Share,
-  onFirst?: (weight?: number) => void,
+  guards?: WeightGuard,
+  onRest?: () => void,
 ): Line<Share, Value> {
   const read = fields<WaitOptions>({ ...guards, signal: optional(checkSignal) })
   /** By number, in the order in which they came. */
@@ -61,8 +66,6 @@ export function createLine<Share, Value = void>(
   /** Nobody has a lower number. */
   let head = 0
   let tail = 0
-  /** Who has this number or a higher one is left for another time, so that serving ends. */
-  let end = 0
   let serving = false
 
   const join = (
@@ -71,8 +74,7 @@ export function createLine<Share, Value = void>(
     reject?: (reason: unknown) => void,
     signal?: AbortSignal,
   ): (() => void) => {
-    const place = tail
-    tail += 1
+    const place = (tail += 1)
     const leave = (): void => {
       if (!waiters.delete(place)) return
       stop?.()
@@ -81,7 +83,7 @@ export function createLine<Share, Value = void>(
     }
     const stop = signal && onAbort(signal, leave)
     waiters.set(place, { weight, signal, serve, reject, leave })
-    if (waiters.size === 1) onFirst?.(weight)
+    if (waiters.size === 1) onRest?.()
     return leave
   }
 
@@ -113,17 +115,18 @@ export function createLine<Share, Value = void>(
     },
     onAllowance(need, serve) {
       checkFunction(action, 'serve', serve)
-      const { weight = 1 } = read(action, 'options', { weight: need })
-      // What it throws is an unhandled rejection, and keeps nobody waiting.
+      inPromiseJob(line.serve)
+      // Only a line that knows weights has this. What `serve` throws is an unhandled rejection, and
+      // keeps nobody waiting.
+      const weight = (guards as WeightGuard).weight(action, 'weight', need)
       return join(weight, async () => serve())
     },
     serve() {
-      end = tail
       if (serving) return
       serving = true
       for (let { first } = line; first; { first } = line) {
         try {
-          if (head >= end || first.weight > free()) break
+          if (first.weight > free()) break
           first.leave()
           first.serve()
         } catch (error) {
@@ -132,7 +135,7 @@ export function createLine<Share, Value = void>(
         }
       }
       serving = false
-      onFirst?.(line.first?.weight)
+      onRest?.()
     },
   }
   return line

@@ -1,6 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { amountTo, count, countOrZero } from '../platform/guards.ts'
-import { inPromiseJob } from '../platform/turn.ts'
 import { createLine, type Line } from './line.ts'
 
 /** Options of `acquire`. */
@@ -57,10 +56,6 @@ export class Semaphore {
   #active = 0
   readonly #line: Line<Permit> = createLine(
     'acquire permit',
-    {
-      weight: (action, name, value = 1) =>
-        amountTo(this.#capacity || Infinity)(action, name, count(action, name, value)),
-    },
     () => this.#capacity - this.#active,
     (weight) => {
       this.#active += weight
@@ -71,6 +66,10 @@ export class Semaphore {
         this.#line.serve()
       }
       return { release, [Symbol.dispose]: release }
+    },
+    {
+      weight: (action, name, value = 1) =>
+        amountTo(this.#capacity || Infinity)(action, name, count(action, name, value)),
     },
   )
 
@@ -129,7 +128,6 @@ export class Semaphore {
    * @throws RangeError for a weight over the capacity, unless that is 0.
    */
   onAllowance(weight: number, serve: () => void): () => void {
-    inPromiseJob(this.#line.serve)
     return this.#line.onAllowance(weight, serve)
   }
 }

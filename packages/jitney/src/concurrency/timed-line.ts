@@ -4,9 +4,6 @@ import { captureContext } from '../platform/context.ts'
 import { amountTo } from '../platform/guards.ts'
 import { createLine, type Line } from './line.ts'
 
-/** Takes closer together than this part of the interval count as one: no more of the limit goes unused. */
-const closeness = 1 / 1024
-
 interface Take {
   readonly since: number
   /** When the last of those that count as one is an interval old. */
@@ -47,18 +44,9 @@ export function timedLine({
 
   const line: Line<void> = createLine(
     'take units',
-    {
-      weight(action, name, value = 1) {
-        const weight = amountTo(limit)(action, name, value)
-        return weight - (weight % grain)
-      },
-    },
     () => {
       now = clock.now()
-      for (let [oldest] = takes; oldest && oldest.until <= now; [oldest] = takes) {
-        taken -= oldest.weight
-        takes.shift()
-      }
+      while (takes[0] && takes[0].until <= now) taken -= (takes.shift() as Take).weight
       return now < heldUntil ? -1 : most - taken
     },
     (weight) => {
@@ -67,20 +55,21 @@ export function timedLine({
       // The first moment that is not within the interval, however the sum was rounded.
       if (until - now < interval) until += Math.abs(until) * Number.EPSILON
       const newest = takes.at(-1)
-      if (newest && now - newest.since <= interval * closeness) {
+      // So much of the limit may go unused.
+      if (newest && now - newest.since <= interval / 1024) {
         newest.weight += weight
         newest.until = until
       } else takes.push({ since: now, until, weight })
     },
-    (weight = Infinity) => {
-      let missing = taken + weight - most
-      let time = heldUntil
-      for (const take of takes) {
-        if (missing <= 0) break
-        missing -= take.weight
-        time = Math.max(time, take.until)
-      }
-      alarm.set(missing > 0 ? Infinity : time)
+    {
+      weight(action, name, value = 1) {
+        const weight = amountTo(limit)(action, name, value)
+        return weight - (weight % grain)
+      },
+    },
+    () => {
+      const next = now < heldUntil || !takes[0] ? heldUntil : takes[0].until
+      alarm.set(line.first ? next : Infinity)
     },
   )
   const alarm = new Alarm(clock, captureContext(), line.serve)
