@@ -79,7 +79,7 @@ export function createLine<Share, Value = void>(
       if (!waiters.delete(place)) return
       stop?.()
       if (signal?.aborted) reject?.(signal.reason)
-      if (!serving) line.serve()
+      line.serve()
     }
     const stop = signal && onAbort(signal, leave)
     waiters.set(place, { weight, signal, serve, reject, leave })

@@ -61,9 +61,9 @@ const readOptions = /* @__PURE__ */ fields({
  *   heavy one waits too. A weight of 0 uses nothing up, but keeps its place in line.
  * - What was taken counts for `interval` after it was taken, and is not given back.
  * - A waiter that aborts is out at once and has taken nothing.
- * - Memory is bounded at any limit; for that, above a thousand takes per interval, places can come
- *   free up to 0.1 % of the interval late. Weights may be fractions: they are counted in steps of
- *   less than `limit * 2 ** -50`, rounded down, and sums never drift.
+ * - Memory is bounded at any limit; for that, takes within 0.1 % of the interval come free together,
+ *   when the last of them does. Weights may be fractions: they are counted in steps of less than
+ *   `limit * 2 ** -50`, rounded down, and sums never drift.
  * - One timer while somebody waits, none otherwise.
  *
  * @example
@@ -116,7 +116,7 @@ export class RateLimiter {
    * Takes units at once or not at all: false if they are not free, while others wait, or after
    * `penalize`.
    *
-   * @param weight how many units: a number from 0 to the limit.
+   * @param weight how many units: a number from 0 to the limit; 1 by default.
    * @throws RangeError for a weight over the limit.
    */
   tryTake(weight?: number): boolean {

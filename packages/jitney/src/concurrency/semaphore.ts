@@ -33,7 +33,7 @@ export interface Permit extends Disposable {
  * - A waiter that aborts is out at once and takes nothing with it.
  * - `capacity` can be changed while running: lowered, it lets permits that are out come back;
  *   raised, it lets in as many as fit. At 0 nobody gets in.
- * - Each operation takes constant time, however many wait.
+ * - Each operation takes constant time on average, however many wait.
  *
  * @example
  * ```ts
@@ -55,7 +55,7 @@ export class Semaphore {
   #capacity = 0
   #active = 0
   readonly #line: Line<Permit> = createLine(
-    'acquire permit',
+    'acquire',
     () => this.#capacity - this.#active,
     (weight) => {
       this.#active += weight

@@ -33,6 +33,7 @@ export function timedLine({
   readonly interval: number
   readonly clock: Clock
 }): TimedLine {
+  /** Weights are counted in multiples of it; the limit is at most 2 ** 51 of them. */
   const grain = 2 ** (Math.ceil(Math.log2(limit)) - 51)
   const most = Math.ceil(limit / grain) * grain
   /** From the oldest on; few enough for `shift`. */
@@ -43,7 +44,7 @@ export function timedLine({
   let now: number
 
   const line: Line<void> = createLine(
-    'take units',
+    'take',
     () => {
       now = clock.now()
       while (takes[0] && takes[0].until <= now) taken -= (takes.shift() as Take).weight
@@ -55,7 +56,7 @@ export function timedLine({
       // The first moment that is not within the interval, however the sum was rounded.
       if (until - now < interval) until += Math.abs(until) * Number.EPSILON
       const newest = takes.at(-1)
-      // So much of the limit may go unused.
+      // Takes this close together count as one: no more of the limit goes unused.
       if (newest && now - newest.since <= interval / 1024) {
         newest.weight += weight
         newest.until = until

@@ -11,22 +11,23 @@ import type { Within } from './context.ts'
 export class Alarm {
   /** For others to read; `Infinity` when it is not set. */
   deadline: number = Infinity
-  readonly set: (deadline: number) => void
+  declare readonly set: (deadline: number) => void
 
   constructor(clock: Clock, within: Within, ring: () => void) {
     let timer: unknown
     const arm = (): void => {
       const left = this.deadline - clock.now()
+      if (left === Infinity) return
       // The longest delay that timers keep: a longer one fires after 1 ms.
       const delay = Math.min(Math.max(0, left), 2 ** 31 - 1)
-      if (left < Infinity) timer = within(() => clock.setTimeout(tick, delay))
-    }
-    const tick = (): void => {
-      if (clock.now() < this.deadline) arm()
-      else {
-        this.clear()
-        ring()
+      const tick = (): void => {
+        if (clock.now() < this.deadline) arm()
+        else {
+          this.clear()
+          ring()
+        }
       }
+      timer = within(() => clock.setTimeout(tick, delay))
     }
     this.set = (deadline) => {
       if (deadline === this.deadline) return

@@ -523,7 +523,7 @@ describe('RateLimiter, given what does not fit', () => {
     const { limiter } = limiterOf(2)
     expect(await reasonOf(limiter.take({ wait: 1 } as never))).toBeInstanceOf(TypeError)
     expect(await reasonOf(limiter.take({ signal: 1 as never }))).toMatchObject({
-      message: "Cannot take units: 'signal' must be an AbortSignal, received 1",
+      message: "Cannot take: 'signal' must be an AbortSignal, received 1",
     })
     expect(() => limiter.onAllowance(1, 'now' as never)).toThrow("'serve' must be a function")
   })
