@@ -51,13 +51,15 @@ export function timedLine({
       return now < heldUntil ? -1 : most - taken
     },
     (weight) => {
+      if (weight === 0) return
       taken += weight
       let until = now + interval
       // The first moment that is not within the interval, however the sum was rounded.
       if (until - now < interval) until += Math.abs(until) * Number.EPSILON
       const newest = takes.at(-1)
-      // Takes this close together count as one: no more of the limit goes unused.
-      if (newest && now - newest.since <= interval / 1024) {
+      // Takes this close together count as one where there are many: no more of the limit goes unused.
+      const closeness = takes.length < 1024 ? 0 : interval / 1024
+      if (newest && now - newest.since <= closeness) {
         newest.weight += weight
         newest.until = until
       } else takes.push({ since: now, until, weight })

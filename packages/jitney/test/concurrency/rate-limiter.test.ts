@@ -81,21 +81,7 @@ describe('RateLimiter.take()', () => {
     ])
   })
 
-  it('frees each place to the moment where takes are further apart than 0.1 % of the interval', async () => {
-    const { clock, limiter } = limiterOf(1000)
-    const times: number[] = []
-    for (let taken = 0; taken < 1000; taken += 1) {
-      limiter.tryTake()
-      await clock.advance(0.98)
-    }
-    for (let taken = 0; taken < 1000; taken += 1) {
-      void limiter.take().then(() => times.push(clock.now()))
-    }
-    await clock.advance(1000)
-    for (const [index, time] of times.entries()) expect(time).toBeCloseTo(1000 + index * 0.98)
-  })
-
-  it('frees no place more than 0.1 % of the interval late', async () => {
+  it('frees each place to the moment, up to a thousand takes in the interval', async () => {
     const { clock, limiter } = limiterOf(1000)
     const times: number[] = []
     for (let taken = 0; taken < 1000; taken += 1) {
@@ -106,11 +92,7 @@ describe('RateLimiter.take()', () => {
       void limiter.take().then(() => times.push(clock.now()))
     }
     await clock.advance(1000)
-    expect(times).toHaveLength(1000)
-    for (const [index, time] of times.entries()) {
-      expect(time).toBeGreaterThanOrEqual(1000 + index * 0.125)
-      expect(time).toBeLessThanOrEqual(1001 + index * 0.125)
-    }
+    expect(times).toEqual(range(1000).map((index) => 1000 + index * 0.125))
   })
 
   it('has one timer while somebody waits, and none otherwise', async () => {
