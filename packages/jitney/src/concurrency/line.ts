@@ -83,7 +83,7 @@ export function createLine<Share, Value = void>(
     }
     const stop = signal && onAbort(signal, leave)
     waiters.set(place, { weight, signal, serve, reject, leave })
-    if (waiters.size === 1) onRest?.()
+    onRest?.()
     return leave
   }
 
