@@ -1,6 +1,6 @@
 import { countOrZero } from '../platform/guards.ts'
 import { failure } from './failure.ts'
-import { Line } from './line.ts'
+import { createLine, type Line } from './line.ts'
 import type { Results } from './results.ts'
 
 /** Options of `send` and `receive`. */
@@ -45,15 +45,33 @@ export class Channel<Value> {
   #in: Value[] = []
   #out: Value[] = []
   #closed = false
-  readonly #senders = new Line(
-    () =>
-      !this.#closed &&
-      (this.#size < this.capacity || (this.#size === 0 && this.#receivers.first !== undefined)),
-  )
-  readonly #receivers = new Line(
-    () => this.#size > 0,
+  readonly #senders: Line<void, Value> = createLine(
+    'send',
     () => {
-      this.#senders.serve()
+      if (this.#closed) throw closed()
+      return this.capacity + (this.#receivers.first ? 1 : 0) - this.#size
+    },
+    (_, value) => {
+      this.#in.push(value as Value)
+      this.#receivers.serve()
+    },
+  )
+  readonly #receivers: Line<Value> = createLine(
+    'receive',
+    () => {
+      if (this.#closed && this.#available === 0) throw closed()
+      return this.#available
+    },
+    () => {
+      // Whoever waits longest hands over its value as one is received.
+      const { first } = this.#senders
+      first?.leave()
+      first?.serve()
+      if (this.#out.length === 0) {
+        this.#out = this.#in.toReversed()
+        this.#in = []
+      }
+      return this.#out.pop() as Value
     },
   )
 
@@ -67,9 +85,7 @@ export class Channel<Value> {
    * if that aborts before, and with `JITNEY_CHANNEL_CLOSED` if the channel is or was closed before.
    */
   send(value: Value, options?: ChannelOptions): Promise<void> {
-    return this.#senders.wait('send', options, ['signal'], one, () => {
-      this.#put(value)
-    })
+    return this.#senders.wait(options, value)
   }
 
   /**
@@ -77,7 +93,7 @@ export class Channel<Value> {
    * and with `JITNEY_CHANNEL_CLOSED` once the channel is closed and nothing lies in it.
    */
   receive(options?: ChannelOptions): Promise<Value> {
-    return this.#receivers.wait('receive', options, ['signal'], one, this.#take)
+    return this.#receivers.wait(options)
   }
 
   /**
@@ -86,50 +102,38 @@ export class Channel<Value> {
    * @throws Error with the code `JITNEY_CHANNEL_CLOSED` once the channel is closed.
    */
   trySend(value: Value): boolean {
-    if (this.#closed) throw closed('send')
-    const sent = this.#senders.admits()
-    if (sent) this.#put(value)
-    return sent
+    return this.#senders.attempt({}, value) !== undefined
   }
 
   /** Receives at once, also from a sender that waits, or gives `undefined`. */
   tryReceive(): { value: Value } | undefined {
-    let received: { value: Value } | undefined
-    const receive = (): void => {
-      received = { value: this.#take() }
-    }
-    this.#receivers.enter(1, receive, ignore)?.()
-    return received
+    return this.#available > 0 ? this.#receivers.attempt() : undefined
   }
 
   /** Refuses all that is not in the channel yet. The second time it does nothing. */
   close(): void {
     this.#closed = true
-    this.#senders.close(() => closed('send'))
-    this.#receivers.close(() => closed('receive'))
+    this.#senders.serve()
+    this.#receivers.serve()
   }
 
   /** A loop over all values. It ends when the channel is closed and nothing lies in it. */
   [Symbol.asyncIterator](): Results<Value> {
     const left = new AbortController()
+    const options = { signal: left.signal }
     const done = { done: true, value: undefined } as const
     return {
       [Symbol.asyncIterator]() {
         return this
       },
       next: () =>
-        new Promise<IteratorResult<Value, undefined>>((resolve) => {
-          const receive = (): void => {
-            resolve({ done: false, value: this.#take() })
-          }
-          const end = (): void => {
-            resolve(done)
-          }
-          this.#receivers.enter(1, receive, end, left.signal)
-        }),
-      return: () => {
+        this.receive(options).then(
+          (value) => ({ done: false, value }),
+          () => done,
+        ),
+      async return() {
         left.abort()
-        return Promise.resolve(done)
+        return done
       },
     }
   }
@@ -138,26 +142,12 @@ export class Channel<Value> {
     return this.#in.length + this.#out.length
   }
 
-  #put(value: Value): void {
-    this.#in.push(value)
-    this.#receivers.serve()
-  }
-
-  readonly #take = (): Value => {
-    if (this.#out.length === 0) {
-      this.#out = this.#in.toReversed()
-      this.#in = []
-    }
-    const value = this.#out.pop() as Value
-    this.#senders.serve()
-    return value
+  /** A sender that waits has a value at hand too. */
+  get #available(): number {
+    return this.#size + (this.#senders.first ? 1 : 0)
   }
 }
 
-const one = (): number => 1
-
-function closed(action: string): Error {
-  return failure('JITNEY_CHANNEL_CLOSED', action, 'the channel is closed')
+function closed(): Error {
+  return failure('JITNEY_CHANNEL_CLOSED', 'use Channel', 'it is closed')
 }
-
-function ignore(): void {}

@@ -9,46 +9,35 @@ import type { Within } from './context.ts'
  * - Its timer keeps nothing of the context in which it was set alive.
  */
 export class Alarm {
-  readonly #clock: Clock
-  readonly #within: Within
-  readonly #ring: () => void
   /** For others to read; `Infinity` when it is not set. */
   deadline: number = Infinity
-  #timer: unknown
+  declare readonly set: (deadline: number) => void
 
   constructor(clock: Clock, within: Within, ring: () => void) {
-    this.#clock = clock
-    this.#within = within
-    this.#ring = ring
-  }
-
-  set(deadline: number): void {
-    if (deadline === this.deadline) return
-    this.#clock.clearTimeout(this.#timer)
-    this.deadline = deadline
-    this.#arm()
+    let timer: unknown
+    const arm = (): void => {
+      const left = this.deadline - clock.now()
+      if (left === Infinity) return
+      // The longest delay that timers keep: a longer one fires after 1 ms.
+      const delay = Math.min(Math.max(0, left), 2 ** 31 - 1)
+      const tick = (): void => {
+        if (clock.now() < this.deadline) arm()
+        else {
+          this.clear()
+          ring()
+        }
+      }
+      timer = within(() => clock.setTimeout(tick, delay))
+    }
+    this.set = (deadline) => {
+      if (deadline === this.deadline) return
+      clock.clearTimeout(timer)
+      this.deadline = deadline
+      arm()
+    }
   }
 
   clear(): void {
     this.set(Infinity)
-  }
-
-  #arm(): void {
-    if (this.deadline === Infinity) return
-    this.#timer = this.#within(() =>
-      this.#clock.setTimeout(
-        this.#tick,
-        // The longest delay that timers keep: a longer one fires after 1 ms.
-        Math.min(Math.max(0, this.deadline - this.#clock.now()), 2 ** 31 - 1),
-      ),
-    )
-  }
-
-  readonly #tick = (): void => {
-    if (this.#clock.now() < this.deadline) this.#arm()
-    else {
-      this.deadline = Infinity
-      this.#ring()
-    }
   }
 }

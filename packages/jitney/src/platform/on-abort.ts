@@ -7,16 +7,15 @@ const watches = new WeakMap<AbortSignal, Watch>()
  * one in time that grows with those already there, and warns at the eleventh.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
-  let watch = watches.get(signal)
-  if (watch === undefined) {
-    watches.set(signal, (watch = new Watch()))
+  const watch = watches.get(signal) ?? new Watch()
+  if (watch.size === 0) {
+    watches.set(signal, watch)
     signal.addEventListener('abort', watch)
   }
   watch.add(callback)
   return () => {
-    if (!watch.delete(callback) || watch.size > 0) return
-    signal.removeEventListener('abort', watch)
-    watches.delete(signal)
+    watch.delete(callback)
+    if (watch.size === 0) signal.removeEventListener('abort', watch)
   }
 }
 
