@@ -41,37 +41,32 @@ export interface ChannelOptions {
 export class Channel<Value> {
   /** Most values that lie in the channel. */
   readonly capacity: number
-  /** Values in the order in which they came, and before them some in the opposite order. */
-  #in: Value[] = []
-  #out: Value[] = []
+  /** What lies there, by number, in the order in which it came. */
+  readonly #values = new Map<number, Value>()
+  #head = 0
+  #tail = 0
   #closed = false
   readonly #senders: Line<void, Value> = createLine(
     'send',
-    () => {
-      if (this.#closed) throw closed()
-      return this.capacity + (this.#receivers.first ? 1 : 0) - this.#size
-    },
+    () => (this.#closed ? 1 : this.capacity + (this.#receivers.first ? 1 : 0) - this.#values.size),
     (_, value) => {
-      this.#in.push(value as Value)
+      if (this.#closed) throw closed()
+      this.#values.set((this.#tail += 1), value as Value)
       this.#receivers.serve()
     },
   )
   readonly #receivers: Line<Value> = createLine(
     'receive',
+    () => (this.#closed ? 1 : this.#available),
     () => {
-      if (this.#closed && this.#available === 0) throw closed()
-      return this.#available
-    },
-    () => {
+      if (this.#available === 0) throw closed()
       // Whoever waits longest hands over its value as one is received.
       const { first } = this.#senders
       first?.leave()
       first?.serve()
-      if (this.#out.length === 0) {
-        this.#out = this.#in.toReversed()
-        this.#in = []
-      }
-      return this.#out.pop() as Value
+      const value = this.#values.get((this.#head += 1)) as Value
+      this.#values.delete(this.#head)
+      return value
     },
   )
 
@@ -138,13 +133,9 @@ export class Channel<Value> {
     }
   }
 
-  get #size(): number {
-    return this.#in.length + this.#out.length
-  }
-
   /** A sender that waits has a value at hand too. */
   get #available(): number {
-    return this.#size + (this.#senders.first ? 1 : 0)
+    return this.#values.size + (this.#senders.first ? 1 : 0)
   }
 }
 

@@ -44,14 +44,11 @@ export function follow(
     },
   )
   alarm.set(clock.now() + timeout)
-  const heed = (): void => {
+  const unlisten = onAbort(signal, () => {
     abort(signal?.reason)
-  }
-  let unlisten: (() => void) | undefined
-  if (signal?.aborted) heed()
-  else if (signal) unlisten = onAbort(signal, heed)
+  })
   return () => {
     alarm.clear()
-    unlisten?.()
+    unlisten()
   }
 }

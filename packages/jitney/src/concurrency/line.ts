@@ -8,15 +8,10 @@ interface WaitOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-interface WeightGuard {
-  readonly weight: Guard<number>
-}
-
 interface Waiter {
   readonly weight: number
   readonly signal: AbortSignal | undefined
   readonly serve: () => unknown
-  readonly reject: ((reason: unknown) => void) | undefined
   /** Ends the wait. */
   readonly leave: () => void
 }
@@ -57,7 +52,7 @@ export function createLine<Share, Value = void>(
   action: string,
   free: () => number,
   take: (weight: number, value: Value | undefined) => Share,
-  guards?: WeightGuard,
+  guards?: { readonly weight: Guard<number> },
   onRest?: () => void,
 ): Line<Share, Value> {
   const read = fields<WaitOptions>({ ...guards, signal: optional(checkSignal) })
@@ -77,12 +72,12 @@ export function createLine<Share, Value = void>(
     const place = (tail += 1)
     const leave = (): void => {
       if (!waiters.delete(place)) return
-      stop?.()
+      stop()
       if (signal?.aborted) reject?.(signal.reason)
       line.serve()
     }
-    const stop = signal && onAbort(signal, leave)
-    waiters.set(place, { weight, signal, serve, reject, leave })
+    const stop = onAbort(signal, leave)
+    waiters.set(place, { weight, signal, serve, leave })
     onRest?.()
     return leave
   }
@@ -103,7 +98,11 @@ export function createLine<Share, Value = void>(
       new Promise((resolve, reject) => {
         const { weight = 1, signal } = read(action, 'options', options)
         const serve = (): void => {
-          resolve(take(weight, value))
+          try {
+            resolve(take(weight, value))
+          } catch (error) {
+            reject(error)
+          }
         }
         if (signal?.aborted) throw signal.reason as Error
         if (weight <= line.free()) serve()
@@ -115,24 +114,24 @@ export function createLine<Share, Value = void>(
     },
     onAllowance(need, serve) {
       checkFunction(action, 'serve', serve)
-      inPromiseJob(line.serve)
-      // Only a line that knows weights has this. What `serve` throws is an unhandled rejection, and
-      // keeps nobody waiting.
-      const weight = (guards as WeightGuard).weight(action, 'weight', need)
+      if (!serving) inPromiseJob(line.serve)
+      const { weight = 1 } = read(action, 'options', { weight: need })
+      // What it throws is an unhandled rejection, and keeps nobody waiting.
       return join(weight, async () => serve())
     },
     serve() {
       if (serving) return
       serving = true
-      for (let { first } = line; first; { first } = line) {
-        try {
-          if (first.weight > free()) break
-          first.leave()
-          first.serve()
-        } catch (error) {
-          first.leave()
-          first.reject?.(error)
+      const last = tail
+      for (let { first } = line; first && first.weight <= free(); { first } = line) {
+        if (head > last) {
+          // Now and then by a timer: whoever enrols again for ever keeps nobody else from running.
+          const soon = head % 10_000 === 0 ? setTimeout : inPromiseJob
+          soon(line.serve)
+          break
         }
+        first.leave()
+        first.serve()
       }
       serving = false
       onRest?.()

@@ -4,13 +4,6 @@ import { captureContext } from '../platform/context.ts'
 import { amountTo } from '../platform/guards.ts'
 import { createLine, type Line } from './line.ts'
 
-interface Take {
-  readonly since: number
-  /** When the last of those that count as one is an interval old. */
-  until: number
-  weight: number
-}
-
 /**
  * A line for so much per interval: what was taken is free again once it is an interval old.
  *
@@ -35,19 +28,25 @@ export function timedLine({
 }): TimedLine {
   /** Weights are counted in multiples of it; the limit is at most 2 ** 51 of them. */
   const grain = 2 ** (Math.ceil(Math.log2(limit)) - 51)
+  const amount = amountTo(limit)
+  const closeness = interval / 1024
   const most = Math.ceil(limit / grain) * grain
-  /** From the oldest on; few enough for `shift`. */
-  const takes: Take[] = []
+  /** Weights, by the moment at which they are free again; from the oldest on. */
+  const takes = new Map<number, number>()
   let taken = 0
   let heldUntil = -Infinity
   /** When `free` was last asked: the clock is read once per take. */
-  let now: number
+  let now = 0
 
   const line: Line<void> = createLine(
     'take',
     () => {
       now = clock.now()
-      while (takes[0] && takes[0].until <= now) taken -= (takes.shift() as Take).weight
+      for (const [until, weight] of takes) {
+        if (until > now) break
+        taken -= weight
+        takes.delete(until)
+      }
       return now < heldUntil ? -1 : most - taken
     },
     (weight) => {
@@ -56,23 +55,19 @@ export function timedLine({
       let until = now + interval
       // The first moment that is not within the interval, however the sum was rounded.
       if (until - now < interval) until += Math.abs(until) * Number.EPSILON
-      const newest = takes.at(-1)
-      // Takes this close together count as one where there are many: no more of the limit goes unused.
-      const closeness = takes.length < 1024 ? 0 : interval / 1024
-      if (newest && now - newest.since <= closeness) {
-        newest.weight += weight
-        newest.until = until
-      } else takes.push({ since: now, until, weight })
+      // Where there are many, those that are close together are free together.
+      if (takes.size > 1023) until = Math.ceil(until / closeness) * closeness
+      takes.set(until, (takes.get(until) ?? 0) + weight)
     },
     {
       weight(action, name, value = 1) {
-        const weight = amountTo(limit)(action, name, value)
+        const weight = amount(action, name, value)
         return weight - (weight % grain)
       },
     },
     () => {
-      const next = now < heldUntil || !takes[0] ? heldUntil : takes[0].until
-      alarm.set(line.first ? next : Infinity)
+      const [next = now] = takes.keys()
+      alarm.set(line.first ? (now < heldUntil ? heldUntil : next) : Infinity)
     },
   )
   const alarm = new Alarm(clock, captureContext(), line.serve)

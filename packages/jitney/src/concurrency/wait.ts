@@ -9,6 +9,7 @@ import {
   isClock,
   optional,
 } from '../platform/guards.ts'
+import { onAbort } from '../platform/on-abort.ts'
 import { follow } from './follow.ts'
 
 /** Options of `wait`. */
@@ -39,13 +40,6 @@ export interface WaitResult<Task> {
   readonly waiting: Set<Task>
 }
 
-/** A promise, and who waits for it. */
-interface Watch {
-  readonly listeners: Set<(watch: Watch) => void>
-  /** Unknown until it is settled. */
-  hasFailed?: boolean
-}
-
 type Until = NonNullable<WaitOptions['until']>
 
 const action = 'wait'
@@ -59,7 +53,7 @@ const readOptions = /* @__PURE__ */ fields({
     'all',
   ),
 })
-const known = new WeakMap<object, Watch>()
+const ends = new WeakMap<object, AbortSignal>()
 
 /**
  * Waits until so many promises are settled, and says which: the `select()` of promises.
@@ -94,48 +88,40 @@ export async function wait<Task>(
   checkIterable(action, 'tasks', tasks)
   const settings = readOptions(action, 'options', options)
   const { until } = settings
-
-  const watches = new Map<Task, Watch>()
-  for (const task of tasks) {
-    const promise = has(task, 'then') ? task : (task as { promise?: unknown } | null)?.promise
-    watches.set(task, known.get(promise as object) ?? watchOf(promise))
-  }
-  // By promise and not by task: two tasks may have the same.
-  const left = new Set(watches.values())
-  let listener!: (watch: Watch) => void
-  let leave!: () => void
+  const done = new Set<Task>()
+  const waiting = new Set(tasks)
+  const leave: (() => void)[] = []
   // It goes on a job later, so that what was settled at the same moment is done too.
   await new Promise<unknown>((finish: (reason?: unknown) => void) => {
-    listener = (watch) => {
-      left.delete(watch)
-      if (left.size === 0 || until === 'first' || (watch.hasFailed && until !== 'all')) finish()
-    }
-    leave = follow(settings, finish)
-    if (left.size === 0) finish()
-    for (const watch of left) {
-      watch.listeners.add(listener)
-      if (watch.hasFailed !== undefined) listener(watch)
+    leave.push(follow(settings, finish))
+    if (waiting.size === 0) finish()
+    for (const task of waiting) {
+      const end = endOf(task)
+      leave.push(
+        onAbort(end, () => {
+          waiting.delete(task)
+          done.add(task)
+          if (waiting.size === 0 || until === 'first' || (end.reason && until !== 'all')) finish()
+        }),
+      )
     }
   })
-  leave()
-  const done = new Set<Task>()
-  const waiting = new Set<Task>()
-  for (const [task, watch] of watches) {
-    watch.listeners.delete(listener)
-    ;(left.has(watch) ? waiting : done).add(task)
-  }
+  for (const stop of leave) stop()
   return { done, waiting }
 }
 
-function watchOf(promise: unknown): Watch {
-  const watch: Watch = { listeners: new Set() }
-  const settle = (hasFailed: boolean) => () => {
-    watch.hasFailed = hasFailed
-    for (const listener of watch.listeners) listener(watch)
+/** A signal that aborts when the promise settles, for the reason whether it failed: one a promise. */
+function endOf(task: unknown): AbortSignal {
+  const promise = has(task, 'then') ? task : (task as { promise?: unknown } | null)?.promise
+  if (!has(promise, 'then')) return AbortSignal.abort(false)
+  const known = ends.get(promise as object)
+  if (known) return known
+  const controller = new AbortController()
+  const { signal } = controller
+  const end = (hasFailed: boolean) => () => {
+    controller.abort(hasFailed)
   }
-  if (has(promise, 'then')) {
-    known.set(promise as object, watch)
-    ;(promise as PromiseLike<unknown>).then(settle(false), settle(true))
-  } else watch.hasFailed = false
-  return watch
+  ends.set(promise as object, signal)
+  ;(promise as PromiseLike<unknown>).then(end(false), end(true))
+  return signal
 }

@@ -1,17 +1,18 @@
 const watches = new WeakMap<AbortSignal, Watch>()
 
 /**
- * Calls back when a signal that is not aborted yet aborts. Returns what ends that.
+ * Calls back when a signal aborts, at once if it has. Returns what ends that.
  *
  * However many wait for a signal, and for whatever in the library, it has one listener: Node adds
  * one in time that grows with those already there, and warns at the eleventh.
  */
-export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+export function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
+  if (!signal) return () => {}
+  if (signal.aborted) callback()
   const watch = watches.get(signal) ?? new Watch()
-  if (watch.size === 0) {
-    watches.set(signal, watch)
-    signal.addEventListener('abort', watch)
-  }
+  watches.set(signal, watch)
+  // The same listener is not added twice.
+  signal.addEventListener('abort', watch)
   watch.add(callback)
   return () => {
     watch.delete(callback)
