@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { amountTo, count, countOrZero } from '../platform/guards.ts'
+import { amountTo, count, countOrZero, type Guard } from '../platform/guards.ts'
 import { createLine, type Line } from './line.ts'
 
 /** Options of `acquire`. */
@@ -54,6 +54,7 @@ export interface Permit extends Disposable {
 export class Semaphore {
   #capacity = 0
   #active = 0
+  #fits!: Guard<number>
   readonly #line: Line<Permit> = createLine(
     'acquire',
     () => this.#capacity - this.#active,
@@ -68,8 +69,7 @@ export class Semaphore {
       return { release, [Symbol.dispose]: release }
     },
     {
-      weight: (action, name, value = 1) =>
-        amountTo(this.#capacity || Infinity)(action, name, count(action, name, value)),
+      weight: (action, name, value = 1) => this.#fits(action, name, count(action, name, value)),
     },
   )
 
@@ -85,6 +85,8 @@ export class Semaphore {
 
   set capacity(value: number) {
     this.#capacity = countOrZero('set capacity', 'capacity', value)
+    // Whatever the weight, it waits while there is no place at all.
+    this.#fits = amountTo(value || Infinity)
     this.#line.serve()
   }
 

@@ -9,7 +9,7 @@ import {
   isClock,
   optional,
 } from '../platform/guards.ts'
-import { onAbort } from '../platform/on-abort.ts'
+import { Listeners } from '../platform/on-abort.ts'
 import { follow } from './follow.ts'
 
 /** Options of `wait`. */
@@ -40,20 +40,27 @@ export interface WaitResult<Task> {
   readonly waiting: Set<Task>
 }
 
+/** Those who wait for a promise. */
+interface End extends Listeners {
+  /** Unknown until it is settled. */
+  hasFailed?: boolean
+}
+
 type Until = NonNullable<WaitOptions['until']>
 
 const action = 'wait'
-const words: readonly unknown[] = ['all', 'first', 'first-error']
 const readOptions = /* @__PURE__ */ fields({
   timeout: /* @__PURE__ */ optional(durationOrZero),
   signal: /* @__PURE__ */ optional(checkSignal),
   clock: /* @__PURE__ */ optional(isClock),
   until: /* @__PURE__ */ optional(
-    /* @__PURE__ */ guard<Until>(`one of ${words.join(', ')}`, (value) => words.includes(value)),
+    /* @__PURE__ */ guard<Until>('one of all, first, first-error', (value) =>
+      ['all', 'first', 'first-error'].includes(value as Until),
+    ),
     'all',
   ),
 })
-const ends = new WeakMap<object, AbortSignal>()
+const ends = new WeakMap<object, End>()
 
 /**
  * Waits until so many promises are settled, and says which: the `select()` of promises.
@@ -97,31 +104,32 @@ export async function wait<Task>(
     if (waiting.size === 0) finish()
     for (const task of waiting) {
       const end = endOf(task)
-      leave.push(
-        onAbort(end, () => {
-          waiting.delete(task)
-          done.add(task)
-          if (waiting.size === 0 || until === 'first' || (end.reason && until !== 'all')) finish()
-        }),
-      )
+      const listener = (): void => {
+        waiting.delete(task)
+        done.add(task)
+        if (waiting.size === 0 || until === 'first' || (end.hasFailed && until !== 'all')) finish()
+      }
+      end.add(listener)
+      leave.push(() => end.delete(listener))
+      if (end.hasFailed !== undefined) listener()
     }
   })
   for (const stop of leave) stop()
   return { done, waiting }
 }
 
-/** A signal that aborts when the promise settles, for the reason whether it failed: one a promise. */
-function endOf(task: unknown): AbortSignal {
+function endOf(task: unknown): End {
   const promise = has(task, 'then') ? task : (task as { promise?: unknown } | null)?.promise
-  if (!has(promise, 'then')) return AbortSignal.abort(false)
   const known = ends.get(promise as object)
   if (known) return known
-  const controller = new AbortController()
-  const { signal } = controller
-  const end = (hasFailed: boolean) => () => {
-    controller.abort(hasFailed)
+  const end: End = new Listeners()
+  const settle = (hasFailed: boolean) => () => {
+    end.hasFailed = hasFailed
+    end.handleEvent()
   }
-  ends.set(promise as object, signal)
-  ;(promise as PromiseLike<unknown>).then(end(false), end(true))
-  return signal
+  if (has(promise, 'then')) {
+    ends.set(promise as object, end)
+    ;(promise as PromiseLike<unknown>).then(settle(false), settle(true))
+  } else settle(false)()
+  return end
 }

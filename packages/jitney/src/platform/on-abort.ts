@@ -1,4 +1,4 @@
-const watches = new WeakMap<AbortSignal, Watch>()
+const known = new WeakMap<AbortSignal, Listeners>()
 
 /**
  * Calls back when a signal aborts, at once if it has. Returns what ends that.
@@ -9,19 +9,19 @@ const watches = new WeakMap<AbortSignal, Watch>()
 export function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
   if (!signal) return () => {}
   if (signal.aborted) callback()
-  const watch = watches.get(signal) ?? new Watch()
-  watches.set(signal, watch)
+  const listeners = known.get(signal) ?? new Listeners()
+  known.set(signal, listeners)
   // The same listener is not added twice.
-  signal.addEventListener('abort', watch)
-  watch.add(callback)
+  signal.addEventListener('abort', listeners)
+  listeners.add(callback)
   return () => {
-    watch.delete(callback)
-    if (watch.size === 0) signal.removeEventListener('abort', watch)
+    listeners.delete(callback)
+    if (listeners.size === 0) signal.removeEventListener('abort', listeners)
   }
 }
 
-/** A listener object, which saves a closure per signal. */
-class Watch extends Set<() => void> {
+/** Those who listen to something: an object, which saves a closure. */
+export class Listeners extends Set<() => void> {
   handleEvent(): void {
     for (const callback of this) callback()
   }
