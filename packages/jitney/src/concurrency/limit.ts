@@ -29,6 +29,12 @@ export interface Limiter {
   concurrency: number
 }
 
+/** A place in line, once there is a next one. */
+interface Place {
+  enter?: () => void
+  next?: Place
+}
+
 const action = 'limit'
 
 /**
@@ -62,23 +68,21 @@ const action = 'limit'
 export function limit(concurrency: number): Limiter {
   let most = count(action, 'concurrency', concurrency)
   let active = 0
-  // Those who wait: who came last is last in `newer`, and before all of them those in `older`, where
-  // who is next is last. Nothing is ever shifted.
-  let older: (() => void)[] = []
-  let newer: (() => void)[] = []
+  let queued = 0
+  /** Who is next; a place opens behind the last one. */
+  let first: Place = {}
+  let last = first
 
   const enter = (resolve: () => void): void => {
-    newer.push(resolve)
+    queued += 1
+    last.enter = resolve
+    last = last.next = {}
   }
   const admit = (): void => {
-    while (active < most) {
-      if (older.length === 0) {
-        if (newer.length === 0) return
-        older = newer.toReversed()
-        newer = []
-      }
+    for (; active < most && first.next; first = first.next) {
+      queued -= 1
       active += 1
-      older.pop()?.()
+      first.enter?.()
     }
   }
 
@@ -106,7 +110,7 @@ export function limit(concurrency: number): Limiter {
 
   return Object.defineProperties(limited, {
     active: { get: () => active },
-    queued: { get: () => older.length + newer.length },
+    queued: { get: () => queued },
     concurrency: {
       get: () => most,
       set: (value: number) => {
