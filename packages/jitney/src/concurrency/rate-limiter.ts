@@ -61,9 +61,9 @@ const readOptions = /* @__PURE__ */ fields({
  *   heavy one waits too. A weight of 0 uses nothing up, but keeps its place in line.
  * - What was taken counts for `interval` after it was taken, and is not given back.
  * - A waiter that aborts is out at once and has taken nothing.
- * - Memory is bounded at any limit; for that, above a thousand takes per interval, places can come
- *   free up to 0.1 % of the interval late. Weights may be fractions: they are counted in steps of
- *   less than `limit * 2 ** -50`, rounded down, and sums never drift.
+ * - Memory is bounded at any limit: for that, places come free up to 0.05 % of the interval late.
+ *   Weights may be fractions: they are counted in steps of less than `limit * 2 ** -50`, rounded
+ *   down, and sums never drift.
  * - One timer while somebody waits, none otherwise.
  *
  * @example

@@ -7,8 +7,8 @@ import { createLine, type Line } from './line.ts'
 /**
  * A line for so much per interval: what was taken is free again once it is an interval old.
  *
- * - Bounded at any rate of takes: those that count as one do so until the last of them is out of
- *   the interval.
+ * - Bounded at any rate of takes: moments are rounded up, so that takes that are close together
+ *   become free together.
  * - Weights are rounded down to multiples of a power of two, so that sums are exact and never drift.
  * - One timer while somebody waits, none otherwise.
  */
@@ -26,11 +26,11 @@ export function timedLine({
   readonly interval: number
   readonly clock: Clock
 }): TimedLine {
-  /** Weights are counted in multiples of it; the limit is at most 2 ** 51 of them. */
+  // Powers of two, so that counting in multiples of them is exact.
   const grain = 2 ** (Math.ceil(Math.log2(limit)) - 51)
-  const amount = amountTo(limit)
-  const closeness = interval / 1024
+  const tick = 2 ** (Math.ceil(Math.log2(interval)) - 12)
   const most = Math.ceil(limit / grain) * grain
+  const amount = amountTo(limit)
   /** Weights, by the moment at which they are free again; from the oldest on. */
   const takes = new Map<number, number>()
   let taken = 0
@@ -52,11 +52,7 @@ export function timedLine({
     (weight) => {
       if (weight === 0) return
       taken += weight
-      let until = now + interval
-      // The first moment that is not within the interval, however the sum was rounded.
-      if (until - now < interval) until += Math.abs(until) * Number.EPSILON
-      // Where there are many, those that are close together are free together.
-      if (takes.size > 1023) until = Math.ceil(until / closeness) * closeness
+      const until = Math.ceil((now + interval) / tick) * tick
       takes.set(until, (takes.get(until) ?? 0) + weight)
     },
     {
