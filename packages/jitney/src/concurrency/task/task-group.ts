@@ -98,10 +98,16 @@ export async function taskGroup<Result>(
   let last: Link = {}
   /** Where a loop begins. */
   let first = last
-  const wakes: (() => void)[] = []
-
   /** Until the next child has ended. */
-  const change = (): Promise<void> => new Promise((resolve) => wakes.push(resolve))
+  let change!: Promise<void>
+  let wake: (() => void) | undefined
+  const tell = (): void => {
+    wake?.()
+    change = new Promise((resolve) => {
+      wake = resolve
+    })
+  }
+  tell()
 
   /** What an error makes of who threw it. A failure ends the others, unless it is told elsewhere. */
   function stateAfter(error: unknown, heard: AbortSignal, elsewhere?: unknown): TaskState {
@@ -172,7 +178,7 @@ export async function taskGroup<Result>(
         last = last.next = {}
         if (!retain) first = last
       }
-      for (const wake of wakes.splice(0)) wake()
+      tell()
       // The group has heard of a failure by now, so that none of it gets the place.
       permit?.release()
     }
@@ -230,7 +236,7 @@ export async function taskGroup<Result>(
         if (link.next) {
           yield link.task as Task<unknown>
           link = link.next
-        } else await change()
+        } else await change
       }
     },
   }
@@ -244,7 +250,7 @@ export async function taskGroup<Result>(
   while (tasks.size > 0) {
     // None is left but those of `background`.
     if (awaited === 0) abort()
-    await change()
+    await change
   }
   isOver = true
   leave()
