@@ -44,11 +44,13 @@ export function follow(
     },
   )
   alarm.set(clock.now() + timeout)
-  const unlisten = onAbort(signal, () => {
+  const heed = (): void => {
     abort(signal?.reason)
-  })
+  }
+  if (signal?.aborted) heed()
+  const unlisten = signal && onAbort(signal, heed)
   return () => {
     alarm.clear()
-    unlisten()
+    unlisten?.()
   }
 }

@@ -72,11 +72,11 @@ export function createLine<Share, Value = void>(
     const place = (tail += 1)
     const leave = (): void => {
       if (!waiters.delete(place)) return
-      stop()
+      stop?.()
       if (signal?.aborted) reject?.(signal.reason)
       line.serve()
     }
-    const stop = onAbort(signal, leave)
+    const stop = signal && onAbort(signal, leave)
     waiters.set(place, { weight, signal, serve, leave })
     onRest?.()
     return leave

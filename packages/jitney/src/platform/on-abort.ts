@@ -6,9 +6,7 @@ const known = new WeakMap<AbortSignal, Listeners>()
  * However many wait for a signal, and for whatever in the library, it has one listener: Node adds
  * one in time that grows with those already there, and warns at the eleventh.
  */
-export function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
-  if (!signal) return () => {}
-  if (signal.aborted) callback()
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   const listeners = known.get(signal) ?? new Listeners()
   known.set(signal, listeners)
   // The same listener is not added twice.
