@@ -104,7 +104,7 @@ export function createLine<Share, Value = void>(
             reject(error)
           }
         }
-        if (signal?.aborted) throw signal.reason as Error
+        signal?.throwIfAborted()
         if (weight <= line.free()) serve()
         else join(weight, serve, reject, signal)
       }),
