@@ -29,12 +29,6 @@ export interface Limiter {
   concurrency: number
 }
 
-/** A place in line, once there is a next one. */
-interface Place {
-  enter?: () => void
-  next?: Place
-}
-
 const action = 'limit'
 
 /**
@@ -68,21 +62,23 @@ const action = 'limit'
 export function limit(concurrency: number): Limiter {
   let most = count(action, 'concurrency', concurrency)
   let active = 0
-  let queued = 0
-  /** Who is next; a place opens behind the last one. */
-  let first: Place = {}
-  let last = first
+  // Those who wait: who came last is last in `newer`, and before all of them those in `older`, where
+  // who is next is last. Nothing is ever shifted.
+  let older: (() => void)[] = []
+  let newer: (() => void)[] = []
 
   const enter = (resolve: () => void): void => {
-    queued += 1
-    last.enter = resolve
-    last = last.next = {}
+    newer.push(resolve)
   }
   const admit = (): void => {
-    for (; active < most && first.next; first = first.next) {
-      queued -= 1
+    while (active < most) {
+      if (older.length === 0) {
+        if (newer.length === 0) return
+        older = newer.toReversed()
+        newer = []
+      }
       active += 1
-      first.enter?.()
+      older.pop()?.()
     }
   }
 
@@ -110,7 +106,7 @@ export function limit(concurrency: number): Limiter {
 
   return Object.defineProperties(limited, {
     active: { get: () => active },
-    queued: { get: () => queued },
+    queued: { get: () => older.length + newer.length },
     concurrency: {
       get: () => most,
       set: (value: number) => {

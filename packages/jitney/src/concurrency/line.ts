@@ -101,6 +101,7 @@ export function createLine<Share, Value = void>(
           try {
             resolve(take(weight, value))
           } catch (error) {
+            // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever was thrown
             reject(error)
           }
         }
