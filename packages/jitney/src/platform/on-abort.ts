@@ -8,9 +8,10 @@ const known = new WeakMap<AbortSignal, Listeners>()
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   const listeners = known.get(signal) ?? new Listeners()
-  known.set(signal, listeners)
-  // The same listener is not added twice.
-  signal.addEventListener('abort', listeners)
+  if (listeners.size === 0) {
+    known.set(signal, listeners)
+    signal.addEventListener('abort', listeners)
+  }
   listeners.add(callback)
   return () => {
     listeners.delete(callback)
