@@ -56,4 +56,4 @@ for (const run of [gathered, settled, lookedAtAfterwards]) {
 //   Error: b broke
 //   fulfilled A
 //   rejected Error: b broke
-//   aborted AbortError: Cannot go on: a task of the group failed
+//   aborted AbortError: Cannot run task group: a task failed

@@ -208,7 +208,7 @@ describe('jitney map --url', { timeout }, () => {
           message: expect.stringContaining('--max-result-size'),
         },
       },
-      { index: 1, error: { code: 'JITNEY_TIMEOUT', message: 'Timed out after 3000 ms' } },
+      { index: 1, error: { code: 'JITNEY_TIMEOUT', message: 'it took longer than 3000 ms' } },
     ])
   })
 

@@ -1,6 +1,6 @@
 import { countOrZero } from '../platform/guards.ts'
 import { failure } from './failure.ts'
-import { Line } from './line.ts'
+import { createLine, type Line } from './line.ts'
 import type { Results } from './results.ts'
 
 /** Options of `send` and `receive`. */
@@ -41,19 +41,32 @@ export interface ChannelOptions {
 export class Channel<Value> {
   /** Most values that lie in the channel. */
   readonly capacity: number
-  /** Values in the order in which they came, and before them some in the opposite order. */
-  #in: Value[] = []
-  #out: Value[] = []
+  /** What lies there, by number, in the order in which it came. */
+  readonly #values = new Map<number, Value>()
+  #head = 0
+  #tail = 0
   #closed = false
-  readonly #senders = new Line(
-    () =>
-      !this.#closed &&
-      (this.#size < this.capacity || (this.#size === 0 && this.#receivers.first !== undefined)),
+  readonly #senders: Line<void, Value> = createLine(
+    'send',
+    () => (this.#closed ? 1 : this.capacity + (this.#receivers.first ? 1 : 0) - this.#values.size),
+    (_, value) => {
+      if (this.#closed) throw closed()
+      this.#values.set((this.#tail += 1), value as Value)
+      this.#receivers.serve()
+    },
   )
-  readonly #receivers = new Line(
-    () => this.#size > 0,
+  readonly #receivers: Line<Value> = createLine(
+    'receive',
+    () => (this.#closed ? 1 : this.#available),
     () => {
-      this.#senders.serve()
+      if (this.#available === 0) throw closed()
+      // Whoever waits longest hands over its value as one is received.
+      const { first } = this.#senders
+      first?.leave()
+      first?.serve()
+      const value = this.#values.get((this.#head += 1)) as Value
+      this.#values.delete(this.#head)
+      return value
     },
   )
 
@@ -67,9 +80,7 @@ export class Channel<Value> {
    * if that aborts before, and with `JITNEY_CHANNEL_CLOSED` if the channel is or was closed before.
    */
   send(value: Value, options?: ChannelOptions): Promise<void> {
-    return this.#senders.wait('send', options, ['signal'], one, () => {
-      this.#put(value)
-    })
+    return this.#senders.wait(options, value)
   }
 
   /**
@@ -77,7 +88,7 @@ export class Channel<Value> {
    * and with `JITNEY_CHANNEL_CLOSED` once the channel is closed and nothing lies in it.
    */
   receive(options?: ChannelOptions): Promise<Value> {
-    return this.#receivers.wait('receive', options, ['signal'], one, this.#take)
+    return this.#receivers.wait(options)
   }
 
   /**
@@ -86,78 +97,48 @@ export class Channel<Value> {
    * @throws Error with the code `JITNEY_CHANNEL_CLOSED` once the channel is closed.
    */
   trySend(value: Value): boolean {
-    if (this.#closed) throw closed('send')
-    const sent = this.#senders.admits()
-    if (sent) this.#put(value)
-    return sent
+    return this.#senders.attempt({}, value) !== undefined
   }
 
   /** Receives at once, also from a sender that waits, or gives `undefined`. */
   tryReceive(): { value: Value } | undefined {
-    let received: { value: Value } | undefined
-    const receive = (): void => {
-      received = { value: this.#take() }
-    }
-    this.#receivers.enter(1, receive, ignore)?.()
-    return received
+    return this.#available > 0 ? this.#receivers.attempt() : undefined
   }
 
   /** Refuses all that is not in the channel yet. The second time it does nothing. */
   close(): void {
     this.#closed = true
-    this.#senders.close(() => closed('send'))
-    this.#receivers.close(() => closed('receive'))
+    this.#senders.serve()
+    this.#receivers.serve()
   }
 
   /** A loop over all values. It ends when the channel is closed and nothing lies in it. */
   [Symbol.asyncIterator](): Results<Value> {
     const left = new AbortController()
+    const options = { signal: left.signal }
     const done = { done: true, value: undefined } as const
     return {
       [Symbol.asyncIterator]() {
         return this
       },
       next: () =>
-        new Promise<IteratorResult<Value, undefined>>((resolve) => {
-          const receive = (): void => {
-            resolve({ done: false, value: this.#take() })
-          }
-          const end = (): void => {
-            resolve(done)
-          }
-          this.#receivers.enter(1, receive, end, left.signal)
-        }),
-      return: () => {
+        this.receive(options).then(
+          (value) => ({ done: false, value }),
+          () => done,
+        ),
+      async return() {
         left.abort()
-        return Promise.resolve(done)
+        return done
       },
     }
   }
 
-  get #size(): number {
-    return this.#in.length + this.#out.length
-  }
-
-  #put(value: Value): void {
-    this.#in.push(value)
-    this.#receivers.serve()
-  }
-
-  readonly #take = (): Value => {
-    if (this.#out.length === 0) {
-      this.#out = this.#in.toReversed()
-      this.#in = []
-    }
-    const value = this.#out.pop() as Value
-    this.#senders.serve()
-    return value
+  /** A sender that waits has a value at hand too. */
+  get #available(): number {
+    return this.#values.size + (this.#senders.first ? 1 : 0)
   }
 }
 
-const one = (): number => 1
-
-function closed(action: string): Error {
-  return failure('JITNEY_CHANNEL_CLOSED', `Cannot ${action}: the channel is closed`)
+function closed(): Error {
+  return failure('JITNEY_CHANNEL_CLOSED', 'use Channel', 'it is closed')
 }
-
-function ignore(): void {}

@@ -1,4 +1,10 @@
-/** An error with a stable code. */
-export function failure(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code })
+/** An error with a stable code; with all of those that led to it, if there are such. */
+export function failure(
+  code: string,
+  action: string,
+  why: string,
+  errors?: Iterable<unknown>,
+): Error {
+  const message = `Cannot ${action}: ${why}`
+  return Object.assign(errors ? new AggregateError(errors, message) : new Error(message), { code })
 }

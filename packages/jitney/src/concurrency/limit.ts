@@ -29,6 +29,8 @@ export interface Limiter {
   concurrency: number
 }
 
+const action = 'limit'
+
 /**
  * Bounds how many functions run at a time, whichever they are: `limited(fn, ...args)`.
  *
@@ -58,7 +60,7 @@ export interface Limiter {
  * ```
  */
 export function limit(concurrency: number): Limiter {
-  let most = count('create limit', 'concurrency', concurrency)
+  let most = count(action, 'concurrency', concurrency)
   let active = 0
   // Those who wait: who came last is last in `newer`, and before all of them those in `older`, where
   // who is next is last. Nothing is ever shifted.
@@ -85,7 +87,7 @@ export function limit(concurrency: number): Limiter {
     fn: (...args: Args) => Result | PromiseLike<Result>,
     ...args: Args
   ): Promise<Result> {
-    checkFunction('call with limit', 'fn', fn)
+    checkFunction(action, 'fn', fn)
     // Whoever waits keeps all places taken.
     if (active < most) active += 1
     else {
@@ -108,7 +110,7 @@ export function limit(concurrency: number): Limiter {
     concurrency: {
       get: () => most,
       set: (value: number) => {
-        most = count('set concurrency', 'concurrency', value)
+        most = count(action, 'concurrency', value)
         admit()
       },
     },

@@ -1,8 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { checkFunction, checkOptions, countOrZero, guard } from '../platform/guards.ts'
-import { Line } from './line.ts'
-
-const action = 'acquire permit'
+import { amountTo, count, countOrZero, type Guard } from '../platform/guards.ts'
+import { createLine, type Line } from './line.ts'
 
 /** Options of `acquire`. */
 export interface AcquireOptions {
@@ -35,7 +33,7 @@ export interface Permit extends Disposable {
  * - A waiter that aborts is out at once and takes nothing with it.
  * - `capacity` can be changed while running: lowered, it lets permits that are out come back;
  *   raised, it lets in as many as fit. At 0 nobody gets in.
- * - Each operation takes constant time, however many wait.
+ * - Each operation takes constant time on average, however many wait.
  *
  * @example
  * ```ts
@@ -54,22 +52,30 @@ export interface Permit extends Disposable {
  * ```
  */
 export class Semaphore {
-  #capacity: number
+  #capacity = 0
   #active = 0
-  readonly #line: Line = new Line(
-    (weight) => this.#active + weight <= this.#capacity,
+  #fits!: Guard<number>
+  readonly #line: Line<Permit> = createLine(
+    'acquire',
+    () => this.#capacity - this.#active,
     (weight) => {
-      // Who came while another was served may fit as well.
-      if (weight !== undefined && this.#active + weight <= this.#capacity)
-        queueMicrotask(() => {
-          this.#line.serve()
-        })
+      this.#active += weight
+      let held = weight
+      const release = (): void => {
+        this.#active -= held
+        held = 0
+        this.#line.serve()
+      }
+      return { release, [Symbol.dispose]: release }
+    },
+    {
+      weight: (action, name, value = 1) => this.#fits(action, name, count(action, name, value)),
     },
   )
 
   /** @param capacity how many places there are: an integer of at least 0, or `Infinity`. */
   constructor(capacity: number) {
-    this.#capacity = countOrZero('create Semaphore', 'capacity', capacity)
+    this.capacity = capacity
   }
 
   /** How many places there are: an integer of at least 0, or `Infinity`. Settable while running. */
@@ -79,6 +85,8 @@ export class Semaphore {
 
   set capacity(value: number) {
     this.#capacity = countOrZero('set capacity', 'capacity', value)
+    // Whatever the weight, it waits while there is no place at all.
+    this.#fits = amountTo(value || Infinity)
     this.#line.serve()
   }
 
@@ -89,7 +97,7 @@ export class Semaphore {
 
   /** Calls of `acquire` that wait. */
   get queued(): number {
-    return this.#line.length
+    return this.#line.waiters.size
   }
 
   /**
@@ -100,7 +108,7 @@ export class Semaphore {
    * on; while the capacity is 0, any weight waits.
    */
   acquire(options?: AcquireOptions): Promise<Permit> {
-    return this.#line.wait(action, options, ['weight', 'signal'], this.#read, this.#admit)
+    return this.#line.wait(options)
   }
 
   /**
@@ -109,9 +117,7 @@ export class Semaphore {
    * @throws RangeError for a weight over the capacity, unless that is 0.
    */
   tryAcquire(options?: TryAcquireOptions): Permit | undefined {
-    if (options !== undefined) checkOptions(action, options, ['weight'])
-    const weight = this.#read(options?.weight)
-    return this.#line.admits(weight) ? this.#admit(weight) : undefined
+    return this.#line.attempt(options)?.value
   }
 
   /**
@@ -124,27 +130,6 @@ export class Semaphore {
    * @throws RangeError for a weight over the capacity, unless that is 0.
    */
   onAllowance(weight: number, serve: () => void): () => void {
-    checkFunction(action, 'serve', serve)
-    return this.#line.join(this.#read(weight), serve)
-  }
-
-  readonly #read = (weight = 1): number => {
-    const most = this.#capacity === 0 ? Infinity : this.#capacity
-    const fits = (value: unknown): boolean =>
-      Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= most
-    const check = guard<number>(`an integer from 1 to ${most}, the capacity`, fits, 'number')
-    return check(action, 'weight', weight)
-  }
-
-  readonly #admit = (weight: number): Permit => {
-    this.#active += weight
-    let held = weight
-    const release = (): void => {
-      if (held === 0) return
-      this.#active -= held
-      held = 0
-      this.#line.serve()
-    }
-    return { release, [Symbol.dispose]: release }
+    return this.#line.onAllowance(weight, serve)
   }
 }

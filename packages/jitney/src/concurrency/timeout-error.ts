@@ -1,12 +1,15 @@
 /** It took longer than it was allowed to. */
 export class TimeoutError extends Error {
-  override readonly name = 'TimeoutError'
+  static {
+    this.prototype.name = 'TimeoutError'
+  }
+
   readonly code = 'JITNEY_TIMEOUT'
   /** The timeout that passed, in milliseconds. */
-  readonly timeout: number
+  declare readonly timeout: number
 
   constructor(timeout: number) {
-    super(`Timed out after ${timeout} ms`)
+    super(`it took longer than ${timeout} ms`)
     this.timeout = timeout
   }
 }

@@ -1,5 +1,4 @@
 import type { Clock } from '../platform/clock.ts'
-import { systemClock } from '../platform/clock.ts'
 import {
   checkIterable,
   checkSignal,
@@ -10,8 +9,8 @@ import {
   isClock,
   optional,
 } from '../platform/guards.ts'
-import { onAbort } from '../platform/on-abort.ts'
-import { deadline } from './deadline.ts'
+import { Listeners } from '../platform/on-abort.ts'
+import { follow } from './follow.ts'
 
 /** Options of `wait`. */
 export interface WaitOptions {
@@ -41,28 +40,27 @@ export interface WaitResult<Task> {
   readonly waiting: Set<Task>
 }
 
-/** How a promise stands, and who waits for it. */
-interface Watch {
-  isSettled: boolean
-  hasFailed: boolean
-  readonly waiters: Set<(watch: Watch) => void>
+/** Those who wait for a promise. */
+interface End extends Listeners {
+  /** Unknown until it is settled. */
+  hasFailed?: boolean
 }
 
 type Until = NonNullable<WaitOptions['until']>
 
 const action = 'wait'
 const readOptions = /* @__PURE__ */ fields({
+  timeout: /* @__PURE__ */ optional(durationOrZero),
+  signal: /* @__PURE__ */ optional(checkSignal),
+  clock: /* @__PURE__ */ optional(isClock),
   until: /* @__PURE__ */ optional(
-    /* @__PURE__ */ guard<Until>("'all', 'first' or 'first-error'", (value) =>
+    /* @__PURE__ */ guard<Until>('one of all, first, first-error', (value) =>
       ['all', 'first', 'first-error'].includes(value as Until),
     ),
     'all',
   ),
-  timeout: /* @__PURE__ */ optional(durationOrZero, Infinity),
-  signal: /* @__PURE__ */ optional(checkSignal),
-  clock: /* @__PURE__ */ optional(isClock, systemClock),
 })
-const watches = new WeakMap<object, Watch>()
+const ends = new WeakMap<object, End>()
 
 /**
  * Waits until so many promises are settled, and says which: the `select()` of promises.
@@ -95,57 +93,43 @@ export async function wait<Task>(
   options?: WaitOptions,
 ): Promise<WaitResult<Task>> {
   checkIterable(action, 'tasks', tasks)
-  const { until, timeout, signal, clock } = readOptions(action, 'options', options)
-
-  const watched = Array.from(new Set(tasks), (task) => [task, watchOf(task)] as const)
-  // A task and its promise have one watch, which tells once.
-  const distinct = new Set(watched.map(([, watch]) => watch))
-  let left = distinct.size
-  let finish!: () => void
-  const enough = new Promise<void>((resolve) => {
-    finish = resolve
-  })
-  const hear = (watch: Watch): void => {
-    left -= 1
-    if (left === 0 || until === 'first' || (until === 'first-error' && watch.hasFailed)) finish()
-  }
-  const cancel = deadline(timeout, clock, finish)
-  if (left === 0 || signal?.aborted === true) finish()
-  const unlisten = signal && onAbort(signal, finish)
-  for (const watch of distinct) {
-    if (watch.isSettled) hear(watch)
-    else watch.waiters.add(hear)
-  }
-  // A job later than that, so that what was settled at the same moment is done too.
-  await enough
-  cancel()
-  unlisten?.()
+  const settings = readOptions(action, 'options', options)
+  const { until } = settings
   const done = new Set<Task>()
-  const waiting = new Set<Task>()
-  for (const [task, watch] of watched) {
-    watch.waiters.delete(hear)
-    ;(watch.isSettled ? done : waiting).add(task)
-  }
+  const waiting = new Set(tasks)
+  const leave: (() => void)[] = []
+  // It goes on a job later, so that what was settled at the same moment is done too.
+  await new Promise<unknown>((finish: (reason?: unknown) => void) => {
+    leave.push(follow(settings, finish))
+    if (waiting.size === 0) finish()
+    for (const task of waiting) {
+      const end = endOf(task)
+      const listener = (): void => {
+        waiting.delete(task)
+        done.add(task)
+        if (waiting.size === 0 || until === 'first' || (end.hasFailed && until !== 'all')) finish()
+      }
+      end.add(listener)
+      leave.push(() => end.delete(listener))
+      if (end.hasFailed !== undefined) listener()
+    }
+  })
+  for (const stop of leave) stop()
   return { done, waiting }
 }
 
-function watchOf(task: unknown): Watch {
-  const promise = has(task, 'then')
-    ? task
-    : (task as { promise?: unknown } | null | undefined)?.promise
-  const known = watches.get(promise as object)
-  if (known !== undefined) return known
-  const watch: Watch = { isSettled: !has(promise, 'then'), hasFailed: false, waiters: new Set() }
-  if (watch.isSettled) return watch
+function endOf(task: unknown): End {
+  const promise = has(task, 'then') ? task : (task as { promise?: unknown } | null)?.promise
+  const known = ends.get(promise as object)
+  if (known) return known
+  const end: End = new Listeners()
   const settle = (hasFailed: boolean) => () => {
-    watch.isSettled = true
-    watch.hasFailed = hasFailed
-    for (const hear of watch.waiters) hear(watch)
-    watch.waiters.clear()
+    end.hasFailed = hasFailed
+    end.handleEvent()
   }
-  // Of a subclass, `resolve` would make another promise, which settles later.
-  const own = promise instanceof Promise ? promise : Promise.resolve(promise)
-  own.then(settle(false), settle(true))
-  watches.set(promise as object, watch)
-  return watch
+  if (has(promise, 'then')) {
+    ends.set(promise as object, end)
+    ;(promise as PromiseLike<unknown>).then(settle(false), settle(true))
+  } else settle(false)()
+  return end
 }

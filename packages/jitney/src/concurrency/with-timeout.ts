@@ -1,18 +1,14 @@
 import type { Clock } from '../platform/clock.ts'
-import { systemClock } from '../platform/clock.ts'
 import {
   checkFunction,
   checkSignal,
   durationOrZero,
   fields,
-  guard,
   isClock,
   optional,
 } from '../platform/guards.ts'
-import { onAbort } from '../platform/on-abort.ts'
-import { deadline } from './deadline.ts'
+import { following } from './follow.ts'
 import { onlyFollowed } from './only-followed.ts'
-import { TimeoutError } from './timeout-error.ts'
 
 /** Options of `withTimeout`. */
 export interface WithTimeoutOptions<Fallback = never> {
@@ -36,8 +32,8 @@ const action = 'call withTimeout'
 const readOptions = /* @__PURE__ */ fields({
   timeout: durationOrZero,
   signal: /* @__PURE__ */ optional(checkSignal),
-  fallback: /* @__PURE__ */ guard('anything', () => true),
-  clock: /* @__PURE__ */ optional(isClock, systemClock),
+  clock: /* @__PURE__ */ optional(isClock),
+  fallback: (_action: string, _name: string, value: unknown) => value,
 })
 
 /**
@@ -61,7 +57,7 @@ const readOptions = /* @__PURE__ */ fields({
  * const slow = ({ signal }: { signal: AbortSignal }) => sleep(60_000, 'slow', { signal })
  * await withTimeout(slow, { timeout: 5, fallback: 'late' }) // => 'late'
  * const error = await withTimeout(slow, { timeout: 5 }).catch((error: Error) => error)
- * String(error) // => 'TimeoutError: Timed out after 5 ms'
+ * String(error) // => 'TimeoutError: it took longer than 5 ms'
  * ```
  */
 export async function withTimeout<Result, Fallback = never>(
@@ -69,26 +65,19 @@ export async function withTimeout<Result, Fallback = never>(
   options: WithTimeoutOptions<Fallback>,
 ): Promise<Result | Fallback> {
   checkFunction(action, 'fn', fn)
-  const { timeout, signal: outer, fallback, clock } = readOptions(action, 'options', options)
-  const controller = new AbortController()
-  const { signal } = controller
-  const cancel = deadline(timeout, clock, () => {
-    controller.abort(new TimeoutError(timeout))
-  })
-  const heed = (): void => {
-    if (outer?.aborted === true) controller.abort(outer.reason)
-  }
-  heed()
-  const unlisten = outer && onAbort(outer, heed)
+  const settings = readOptions(action, 'options', options)
+  const { signal: outer, fallback } = settings
+  const { signal, leave } = following(settings)
   try {
-    const value = signal.aborted ? undefined : await fn({ signal })
-    if (!signal.aborted) return value as Result
+    signal.throwIfAborted()
+    const value = await fn({ signal })
+    signal.throwIfAborted()
+    return value
   } catch (error) {
     if (!onlyFollowed(signal, error)) throw error
+    if (fallback === undefined || signal.reason === outer?.reason) throw signal.reason as Error
+    return fallback as Fallback
   } finally {
-    cancel()
-    unlisten?.()
+    leave()
   }
-  if (fallback === undefined || signal.reason === outer?.reason) signal.throwIfAborted()
-  return fallback as Fallback
 }

@@ -9,37 +9,28 @@ import type { Within } from './context.ts'
  * - Its timer keeps nothing of the context in which it was set alive.
  */
 export class Alarm {
-  readonly #clock: Clock
-  readonly #within: Within
-  readonly #ring: () => void
   /** For others to read; `Infinity` when it is not set. */
   deadline: number = Infinity
-  #timer: unknown
+  declare readonly set: (deadline: number) => void
 
   constructor(clock: Clock, within: Within, ring: () => void) {
-    this.#clock = clock
-    this.#within = within
-    this.#ring = ring
-  }
-
-  set(deadline: number): void {
-    if (deadline === this.deadline) return
-    this.#clock.clearTimeout(this.#timer)
-    this.deadline = deadline
-    if (deadline === Infinity) return
-    this.#timer = this.#within(() =>
-      this.#clock.setTimeout(
-        () => {
-          // It may have been cleared since: then this sets nothing.
-          const due = this.deadline
-          this.clear()
-          if (this.#clock.now() < due) this.set(due)
-          else this.#ring()
-        },
-        // The longest delay that timers keep: a longer one fires after 1 ms.
-        Math.min(Math.max(0, deadline - this.#clock.now()), 2 ** 31 - 1),
-      ),
-    )
+    let timer: unknown
+    this.set = (deadline) => {
+      if (deadline === this.deadline) return
+      clock.clearTimeout(timer)
+      this.deadline = deadline
+      if (deadline === Infinity) return
+      const tick = (): void => {
+        // It may have been cleared since: then this sets nothing.
+        const due = this.deadline
+        this.clear()
+        if (clock.now() < due) this.set(due)
+        else ring()
+      }
+      // The longest delay that timers keep: a longer one fires after 1 ms.
+      const delay = Math.min(Math.max(0, deadline - clock.now()), 2 ** 31 - 1)
+      timer = within(() => clock.setTimeout(tick, delay))
+    }
   }
 
   clear(): void {

@@ -1,27 +1,26 @@
-const watches = new WeakMap<AbortSignal, Watch>()
+const known = new WeakMap<AbortSignal, Listeners>()
 
 /**
- * Calls back when a signal that is not aborted yet aborts. Returns what ends that.
+ * Calls back when a signal aborts, at once if it has. Returns what ends that.
  *
  * However many wait for a signal, and for whatever in the library, it has one listener: Node adds
  * one in time that grows with those already there, and warns at the eleventh.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
-  let watch = watches.get(signal)
-  if (watch === undefined) {
-    watches.set(signal, (watch = new Watch()))
-    signal.addEventListener('abort', watch)
+  const listeners = known.get(signal) ?? new Listeners()
+  if (listeners.size === 0) {
+    known.set(signal, listeners)
+    signal.addEventListener('abort', listeners)
   }
-  watch.add(callback)
+  listeners.add(callback)
   return () => {
-    if (!watch.delete(callback) || watch.size > 0) return
-    signal.removeEventListener('abort', watch)
-    watches.delete(signal)
+    listeners.delete(callback)
+    if (listeners.size === 0) signal.removeEventListener('abort', listeners)
   }
 }
 
-/** A listener object, which saves a closure per signal. */
-class Watch extends Set<() => void> {
+/** Those who listen to something: an object, which saves a closure. */
+export class Listeners extends Set<() => void> {
   handleEvent(): void {
     for (const callback of this) callback()
   }

@@ -3,8 +3,6 @@ interface Host {
   setImmediate?: (callback: () => void) => unknown
 }
 
-const settled = Promise.resolve()
-
 /**
  * Calls back when the current turn ends: after all promise jobs that are queued now and all that
  * they queue, so that callers a few awaits deep still belong to it.
@@ -12,7 +10,7 @@ const settled = Promise.resolve()
  * A promise job first, because `process.nextTick` from the main script runs before them.
  */
 export function atEndOfTurn(callback: () => void): void {
-  void settled.then(() => {
+  inPromiseJob(() => {
     const { process, setImmediate = setTimeout } = globalThis as Host
     const call = process?.nextTick ?? setImmediate
     call(callback)
@@ -26,5 +24,5 @@ export function endOfTurn(): Promise<void> {
 
 /** Calls back in a promise job. */
 export function inPromiseJob(callback: () => void): void {
-  void settled.then(callback)
+  void Promise.resolve().then(callback)
 }

@@ -172,7 +172,7 @@ async function compare(capacity: number, commands: readonly Command[]): Promise<
         model.receive({ id, signal: -1 })
         break
       case 'trySend':
-        if (model.isClosed) assert.throws(() => channel.trySend(id), /the channel is closed/)
+        if (model.isClosed) assert.throws(() => channel.trySend(id), /Channel: it is closed/)
         else assert.equal(channel.trySend(id), model.trySend(id), 'trySend()')
         model.fates.delete(id)
         break

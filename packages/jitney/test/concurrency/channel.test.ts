@@ -235,7 +235,7 @@ describe('Channel.close()', () => {
     const sending = [1, 2].map((value) => reasonOf(channel.send(value)))
     channel.close()
     const [one, other] = await Promise.all(sending)
-    expect(one).toMatchObject({ ...closed, message: 'Cannot send: the channel is closed' })
+    expect(one).toMatchObject({ ...closed, message: 'Cannot use Channel: it is closed' })
     expect(other).toMatchObject(closed)
     expect(one).not.toBe(other)
     expect(await collect(channel)).toEqual([0])
@@ -248,7 +248,7 @@ describe('Channel.close()', () => {
     channel.close()
     expect(await receiving).toMatchObject({
       ...closed,
-      message: 'Cannot receive: the channel is closed',
+      message: 'Cannot use Channel: it is closed',
     })
     expect(await looping).toEqual([])
   })

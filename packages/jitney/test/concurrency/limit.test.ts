@@ -93,7 +93,7 @@ describe('limit()', () => {
       expect(() => {
         limit(1).concurrency = value
       }).toThrow(
-        `Cannot set concurrency: 'concurrency' must be an integer of at least 1, or Infinity, received ${value}`,
+        `Cannot limit: 'concurrency' must be an integer of at least 1, or Infinity, received ${value}`,
       )
     }
     expect(() => limit('2' as never)).toThrow(TypeError)

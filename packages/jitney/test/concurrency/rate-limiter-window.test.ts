@@ -105,9 +105,9 @@ class Model {
   }
 
   #keep(stays: (waiter: Waiter) => boolean): void {
-    const [first] = this.line
+    const { length } = this.line
     this.line = this.line.filter(stays)
-    if (this.line[0] !== first) this.serve()
+    if (this.line.length < length) this.serve()
   }
 
   advance(duration: number): void {

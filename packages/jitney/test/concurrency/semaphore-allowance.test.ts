@@ -1,6 +1,6 @@
 import { Semaphore } from 'jitney'
 import { settle } from 'jitney/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 import { observe } from '../support/observe.ts'
 
@@ -59,6 +59,28 @@ describe('Semaphore.onAllowance()', () => {
     first.release()
     await settle()
     expect([last.status, semaphore.queued]).toEqual(['fulfilled', 0])
+  })
+
+  it('leaves other work its turn, though who is served enrols again for ever', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    try {
+      const semaphore = new Semaphore(1)
+      let served = 0
+      const again = (): void => {
+        served += 1
+        semaphore.onAllowance(1, again)
+      }
+      semaphore.onAllowance(1, again)
+      await settle()
+      const before = served
+      expect([semaphore.queued, vi.getTimerCount()]).toEqual([1, 1])
+      vi.runOnlyPendingTimers()
+      await settle()
+      expect(served).toBeGreaterThan(before)
+      expect([semaphore.queued, vi.getTimerCount()]).toEqual([1, 1])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('refuses a weight that could never fit, and what is no function', () => {

@@ -382,12 +382,12 @@ describe('Semaphore.capacity', () => {
 describe('Semaphore, given what does not fit', () => {
   const semaphore = new Semaphore(5)
   it.each([
-    [{ weight: 6 }, RangeError, /'weight' must be an integer from 1 to 5, the capacity, .* 6$/],
+    [{ weight: 6 }, RangeError, /'weight' must be a finite number from 0 to 5, received 6$/],
     [{ weight: 0 }, RangeError, /received 0$/],
     [{ weight: 0.5 }, RangeError, /received 0\.5$/],
     [{ weight: NaN }, RangeError, /received NaN$/],
     [{ weight: Infinity }, RangeError, /received Infinity$/],
-    [{ weight: '1' }, TypeError, /^Cannot acquire permit: 'weight' .* received "1"$/],
+    [{ weight: '1' }, TypeError, /^Cannot acquire: 'weight' .* received "1"$/],
     [{ wait: 1 }, TypeError, /'option' must be one of weight.* received "wait"/],
     [null, TypeError, /'options' must be an object/],
   ])('refuses %j, by rejecting or by throwing', async (options, type, message) => {
@@ -400,7 +400,7 @@ describe('Semaphore, given what does not fit', () => {
 
   it('refuses what is no signal', async () => {
     expect(await reasonOf(semaphore.acquire({ signal: {} as never }))).toMatchObject({
-      message: "Cannot acquire permit: 'signal' must be an AbortSignal, received an object",
+      message: "Cannot acquire: 'signal' must be an AbortSignal, received an object",
     })
   })
 

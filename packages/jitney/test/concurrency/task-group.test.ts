@@ -218,7 +218,7 @@ describe('taskGroup(), when something fails', () => {
       })
     }
     const error = (await reasonOf(callerByName())) as Error
-    expect(error.message).toBe('Cannot run task group: 2 of its tasks failed')
+    expect(error.message).toBe('Cannot run task group: 2 tasks failed')
     expect(error.stack).toContain('callerByName')
   })
 })

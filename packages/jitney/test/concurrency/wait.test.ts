@@ -199,7 +199,7 @@ describe('wait()', () => {
     [
       'an unknown until',
       [[], { until: 'some' }],
-      `'until' must be 'all', 'first' or 'first-error', received "some"`,
+      `'until' must be one of all, first, first-error, received "some"`,
     ],
     ['a timeout that is none', [[], { timeout: '1' }], "'timeout' must be milliseconds"],
     ['a signal that is none', [[], { signal: 1 }], "'signal' must be an AbortSignal"],

@@ -56,7 +56,7 @@ describe('withTimeout()', () => {
     const error = call.signal?.reason as TimeoutError
     expect(error).toBeInstanceOf(TimeoutError)
     expect([error.name, error.code, error.timeout]).toEqual(['TimeoutError', 'JITNEY_TIMEOUT', 10])
-    expect(String(error)).toBe('TimeoutError: Timed out after 10 ms')
+    expect(String(error)).toBe('TimeoutError: it took longer than 10 ms')
     expect(result.status).toBe('pending')
     call.reject(error)
     await settle()
@@ -86,7 +86,7 @@ describe('withTimeout()', () => {
       failed.reject(failure)
       await settle()
       expect(results[0]?.value ?? String(results[0]?.reason)).toBe(
-        fallback ?? 'TimeoutError: Timed out after 10 ms',
+        fallback ?? 'TimeoutError: it took longer than 10 ms',
       )
       expect(results[1]?.reason).toBe(failure)
     }

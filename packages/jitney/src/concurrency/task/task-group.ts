@@ -7,13 +7,15 @@ import {
   optional,
   typed,
 } from '../../platform/guards.ts'
-import { lazily } from '../../platform/lazily.ts'
-import { onAbort } from '../../platform/on-abort.ts'
 import { failure } from '../failure.ts'
+import { following } from '../follow.ts'
 import type { StartContext, TaskGroup, TaskOptions } from './group.ts'
 import { onlyFollowed } from '../only-followed.ts'
-import { type Slots, slotsOf } from './slots.ts'
-import { runTask, type Task } from './task.ts'
+import { type Permit, Semaphore } from '../semaphore.ts'
+import type { Task, TaskState } from './task.ts'
+
+/** What is needed of a `Semaphore`: one of another copy of the package will do. */
+type Slots = Pick<Semaphore, 'acquire' | 'tryAcquire'>
 
 /** Options of `taskGroup`. */
 export interface TaskGroupOptions {
@@ -40,7 +42,6 @@ interface Link {
 }
 
 const action = 'run task group'
-const spawning = 'spawn task'
 const readOptions = /* @__PURE__ */ fields({
   signal: /* @__PURE__ */ optional(checkSignal),
   concurrency: /* @__PURE__ */ optional(countOrShared as Guard<number | Slots>, Infinity),
@@ -85,169 +86,177 @@ export async function taskGroup<Result>(
 ): Promise<Result> {
   checkFunction(action, 'body', body)
   const { signal: outer, concurrency, retain } = readOptions(action, 'options', options)
-  const slots = slotsOf(concurrency)
-  if (outer?.aborted === true) throw outer.reason as Error
-
-  const controller = new AbortController()
-  const { signal } = controller
-  const queueing = new AbortController()
-  const queue = slots && { slots, signal: queueing.signal }
+  const slots = typeof concurrency === 'number' ? new Semaphore(concurrency) : concurrency
+  const { signal, abort, leave } = following({ signal: outer })
+  signal.throwIfAborted()
   const failures = new Set<unknown>()
   /** Children that have not ended, and how many of them are waited for. */
   const tasks = new Set<Task<unknown>>()
   let awaited = 0
   let spawned = 0
-  let bodyEnded = false
   let isOver = false
-  let abortedOutside = false
   let last: Link = {}
-  const first = retain ? last : undefined
-  const wakes: (() => void)[] = []
-  let finish: () => void
+  /** Where a loop begins. */
+  let first = last
+  /** Until the next child has ended. */
+  let change!: Promise<void>
+  let wake: (() => void) | undefined
+  const tell = (): void => {
+    wake?.()
+    change = new Promise((resolve) => {
+      wake = resolve
+    })
+  }
+  tell()
 
-  function abort(reason?: unknown): void {
-    if (signal.aborted) return
-    controller.abort(reason)
-    for (const task of tasks) task.abort(signal.reason)
-    queueing.abort()
+  /** What an error makes of who threw it. A failure ends the others, unless it is told elsewhere. */
+  function stateAfter(error: unknown, heard: AbortSignal, elsewhere?: unknown): TaskState {
+    if (onlyFollowed(heard, error)) return 'aborted'
+    if (!elsewhere) {
+      failures.add(error)
+      abort(
+        Object.assign(failure('JITNEY_GROUP_ABORTED', action, 'a task failed'), {
+          name: 'AbortError',
+        }),
+      )
+    }
+    return 'rejected'
   }
 
-  function onEnd(task: Task<unknown>, mayFail: boolean): void {
-    if (mayFail && task.state === 'rejected') {
-      failures.add(task.error())
-      const reason = failure('JITNEY_GROUP_ABORTED', 'Cannot go on: a task of the group failed')
-      abort(Object.assign(reason, { name: 'AbortError' }))
-    }
-    if (bodyEnded && awaited === 0) {
-      isOver = tasks.size === 0
-      if (isOver) finish()
-      else abort()
-    }
-    for (const wake of wakes.splice(0)) wake()
-  }
-
+  /** @param report told what the child reports; until then its failure is told elsewhere. */
   function add<Value>(
     fn: (context: never) => Value | PromiseLike<Value>,
     settings?: TaskOptions,
-    isAwaited = true,
-    mayFail = () => true,
-    started?: (value: never) => void,
+    isBackground?: boolean,
+    report?: (value: never) => void,
   ): Task<Value> {
-    checkFunction(spawning, 'fn', fn)
-    const { name = fn.name || `task ${spawned + 1}` } = readTaskOptions(
-      spawning,
-      'options',
-      settings,
-    )
-    if (isOver) throw failure('JITNEY_GROUP_ENDED', `Cannot ${spawning}: the group has ended`)
-    if (signal.aborted) throw signal.reason as Error
-    const own = lazily(() => new AbortController())
-    const context = {
-      get signal() {
-        return own().signal
-      },
-      started,
-    }
-    return runTask<Value>(
+    checkFunction(action, 'fn', fn)
+    const { name = fn.name || `task ${spawned + 1}` } = readTaskOptions(action, 'options', settings)
+    if (isOver) throw failure('JITNEY_GROUP_ENDED', action, 'it has ended')
+    signal.throwIfAborted()
+    const { signal: heard, abort: abortTask, leave: leaveGroup } = following(group)
+    let value: Value
+    let thrown: unknown
+    let permit: Permit | undefined
+
+    const task = {
       name,
-      own,
-      isAwaited ? queue : undefined,
-      async () => fn(context as never),
-      (task) => {
-        tasks.add(task)
-        spawned += 1
-        if (isAwaited) awaited += 1
+      state: 'queued',
+      result() {
+        if (task.state === 'fulfilled') return value
+        throw task.error() as Error
       },
-      (task) => {
-        tasks.delete(task)
-        if (isAwaited) {
-          awaited -= 1
-          last.task = task
-          last = last.next = {}
-        }
-        onEnd(task, mayFail())
+      error() {
+        if (!tasks.has(task)) return thrown
+        throw failure('JITNEY_TASK_NOT_ENDED', `read task '${name}'`, `it is ${task.state}`)
+      },
+      abort: abortTask,
+    } as { -readonly [Key in keyof Task<Value>]: Task<Value>[Key] }
+    tasks.add(task)
+    spawned += 1
+    task.promise = (async () => {
+      if (!isBackground) {
+        awaited += 1
+        permit = slots.tryAcquire() ?? (await slots.acquire({ signal: heard }))
+      }
+      // It may have been given a place, and aborted before it heard of that.
+      heard.throwIfAborted()
+      task.state = 'running'
+      const started = (ready: never): void => {
+        report?.(ready)
+        report = undefined
+      }
+      return fn({ signal: heard, started } as never)
+    })()
+    const end = (state: TaskState): void => {
+      task.state = state
+      leaveGroup()
+      tasks.delete(task)
+      if (!isBackground) {
+        awaited -= 1
+        last.task = task
+        last = last.next = {}
+        if (!retain) first = last
+      }
+      tell()
+      // The group has heard of a failure by now, so that none of it gets the place.
+      permit?.release()
+    }
+    task.promise.then(
+      (result) => {
+        value = result
+        end('fulfilled')
+      },
+      (error: unknown) => {
+        thrown = error
+        end(stateAfter(error, heard, report))
       },
     )
+    return task
   }
 
-  function start<Value>(fn: (context: StartContext<Value>) => unknown, settings?: TaskOptions) {
-    let reported = false
+  function start<Value>(
+    fn: (context: StartContext<Value>) => unknown,
+    settings?: TaskOptions,
+  ): Promise<Value> {
     const promise = new Promise<Value>((resolve, reject) => {
-      const started = (value: Value): void => {
-        reported = true
-        resolve(value)
+      const run = async (): Promise<never> => {
+        await add(fn, settings, false, resolve).promise
+        signal.throwIfAborted()
+        throw failure('JITNEY_TASK_NOT_STARTED', 'start task', 'it has ended')
       }
-      add(fn, settings, true, () => reported, started)
-        .promise.then(() => {
-          if (signal.aborted) throw signal.reason as Error
-          throw failure('JITNEY_TASK_NOT_STARTED', 'Cannot start task: it ended without a report')
-        })
-        .catch((reason: Error) => {
-          // Who did not look at it yet hears of the abort from the group.
-          if (onlyFollowed(signal, reason)) promise.catch(ignore)
-          reject(reason)
-        })
+      run().catch((reason: Error) => {
+        // Who did not look at it yet hears of the abort from the group.
+        if (onlyFollowed(signal, reason)) promise.catch(() => {})
+        reject(reason)
+      })
     })
-    if (signal.aborted) promise.catch(ignore)
     return promise
   }
 
   const group: TaskGroup = {
     signal,
-    spawn: (fn, settings) => add(fn, settings),
+    spawn: add,
     start,
-    background: (fn, settings) => add(fn, settings, false),
+    background: (fn, settings) => add(fn, settings, true),
     abort,
     stats() {
-      const names = [...tasks].filter(({ state }) => state === 'running').map(({ name }) => name)
-      const running = names.length
-      const ended = spawned - tasks.size
-      return Object.freeze({ queued: tasks.size - running, running, ended, names })
+      const names = [...tasks].filter((task) => task.state === 'running').map((task) => task.name)
+      return Object.freeze({
+        queued: tasks.size - names.length,
+        running: names.length,
+        ended: spawned - tasks.size,
+        names,
+      })
     },
     async *[Symbol.asyncIterator]() {
-      let link = first ?? last
-      // A function, so that the generator keeps nothing of what it yielded.
-      const take = (): Task<unknown> => {
-        const { task } = link
-        link = link.next as Link
-        return task as Task<unknown>
-      }
-      for (;;) {
-        if (link.next !== undefined) yield take()
-        else if (awaited > 0) await new Promise<void>((resolve) => wakes.push(resolve))
-        else return
+      let link = first
+      // oxlint-disable-next-line no-unmodified-loop-condition -- children end meanwhile
+      while (link.next || awaited > 0) {
+        if (link.next) {
+          yield link.task as Task<unknown>
+          link = link.next
+        } else await change
       }
     },
   }
 
-  const stop =
-    outer &&
-    onAbort(outer, () => {
-      abortedOutside = !signal.aborted
-      abort(outer.reason)
-    })
-  const main = runTask(
-    'body',
-    () => controller,
-    undefined,
-    async () => body(group),
-    ignore,
-    (task) => {
-      bodyEnded = true
-      onEnd(task, true)
-    },
-  )
-  await new Promise<void>((resolve) => {
-    finish = resolve
-  })
-  stop?.()
-  queueing.abort()
+  let result: Result | undefined
+  try {
+    result = await body(group)
+  } catch (error) {
+    stateAfter(error, signal)
+  }
+  while (tasks.size > 0) {
+    // None is left but those of `background`.
+    if (awaited === 0) abort()
+    await change
+  }
+  isOver = true
+  leave()
   if (failures.size > 0) {
-    const message = `Cannot ${action}: ${failures.size} of its tasks failed`
-    throw Object.assign(new AggregateError(failures, message), { code: 'JITNEY_GROUP_FAILED' })
+    throw failure('JITNEY_GROUP_FAILED', action, `${failures.size} tasks failed`, failures)
   }
-  if (abortedOutside) throw signal.reason as Error
-  return main.state === 'fulfilled' ? main.result() : (undefined as Result)
+  if (signal.reason === outer?.reason) signal.throwIfAborted()
+  return result as Result
 }
-
-function ignore(): void {}
