@@ -1,7 +1,7 @@
 import { checkFunction } from '../../platform/guards.ts'
 import type { ItemContext } from './item-context.ts'
 import { iterate } from './iterate.ts'
-import { type MapFunction, type MapOptions, mapSettings, type Source } from './map-settings.ts'
+import type { MapFunction, MapOptions, Source } from './map-settings.ts'
 
 const action = 'call asCompleted'
 
@@ -45,16 +45,9 @@ export function asCompleted<Item, Result>(
   fn?: MapFunction<Item, Result> | MapOptions,
   options?: MapOptions,
 ): AsyncIterableIterator<Result, undefined> {
-  const isCalled = typeof fn === 'function' || options !== undefined
-  return iterate(
-    mapSettings(
-      action,
-      source,
-      (isCalled ? fn : call) as MapFunction<Item, Result>,
-      isCalled ? options : fn,
-    ),
-    false,
-  )
+  return typeof fn === 'function' || options
+    ? iterate(action, source, fn as MapFunction<Item, Result>, options, false)
+    : iterate(action, source as Source<Thunk<Result>>, call, fn, false)
 }
 
 function call<Result>(

@@ -1,17 +1,5 @@
-import { countOrZero, fields, optional } from '../../platform/guards.ts'
 import { iterate } from './iterate.ts'
-import {
-  guards,
-  type MapFunction,
-  type MapOptions,
-  mapSettings,
-  type Source,
-} from './map-settings.ts'
-
-const readOptions = /* @__PURE__ */ fields({
-  ...guards,
-  buffer: /* @__PURE__ */ optional(countOrZero),
-})
+import type { MapFunction, MapOptions, Source } from './map-settings.ts'
 
 /** Options of `mapIterable`. */
 export interface MapIterableOptions extends MapOptions {
@@ -60,5 +48,5 @@ export function mapIterable<Item, Result>(
   fn: MapFunction<Item, Result>,
   options?: MapIterableOptions,
 ): AsyncIterableIterator<Result, undefined> {
-  return iterate(mapSettings('call mapIterable', source, fn, options, readOptions), true)
+  return iterate('call mapIterable', source, fn, options, true)
 }
