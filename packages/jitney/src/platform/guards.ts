@@ -35,10 +35,12 @@ export const finite: Guard<number> = /* @__PURE__ */ guard(
   (value) => Number.isFinite(value),
   'number',
 )
-export const checkFunction: Guard<(...values: never[]) => unknown> =
-  /* @__PURE__ */ typed('function')
 // Told, as what other copies of the package, other realms and other makes give, by a method that
 // nothing else has.
+export const checkFunction: Guard<(...values: never[]) => unknown> = /* @__PURE__ */ having(
+  'a function',
+  'call',
+)
 export const isClock: Guard<Clock> = /* @__PURE__ */ having('a Clock', 'clearTimeout')
 export const checkIterable: Guard<Iterable<unknown>> = /* @__PURE__ */ having(
   'an iterable',
@@ -46,7 +48,7 @@ export const checkIterable: Guard<Iterable<unknown>> = /* @__PURE__ */ having(
 )
 /** Anything that `for await...of` takes. */
 export const checkSource: Guard<Iterable<unknown> | AsyncIterable<unknown>> =
-  /* @__PURE__ */ having('an iterable or an async iterable', Symbol.asyncIterator, Symbol.iterator)
+  /* @__PURE__ */ having('an (async) iterable', Symbol.asyncIterator, Symbol.iterator)
 export const checkSignal: Guard<AbortSignal> = /* @__PURE__ */ guard(
   'an AbortSignal',
   (value) =>

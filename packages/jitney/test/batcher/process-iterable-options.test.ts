@@ -39,7 +39,7 @@ describe('arguments of Batcher.processIterable()', () => {
     expect(error).toBeInstanceOf(TypeError)
     expect(error).toMatchObject({
       code: 'JITNEY_WRONG_TYPE',
-      message: `Cannot process items: 'source' must be an iterable or an async iterable, received ${received}`,
+      message: `Cannot process items: 'source' must be an (async) iterable, received ${received}`,
     })
   })
 

@@ -1,4 +1,3 @@
-import { checkFunction } from '../../platform/guards.ts'
 import type { ItemContext } from './item-context.ts'
 import { iterate } from './iterate.ts'
 import type { MapFunction, MapOptions, Source } from './map-settings.ts'
@@ -46,15 +45,6 @@ export function asCompleted<Item, Result>(
   options?: MapOptions,
 ): AsyncIterableIterator<Result, undefined> {
   return typeof fn === 'function' || options
-    ? iterate(action, source, fn as MapFunction<Item, Result>, options, false)
-    : iterate(action, source as Source<Thunk<Result>>, call, fn, false)
-}
-
-function call<Result>(
-  thunk: Thunk<Result>,
-  index: number,
-  context: ItemContext,
-): Result | PromiseLike<Result> {
-  checkFunction(action, `thunks[${index}]`, thunk)
-  return thunk(context)
+    ? iterate(action, source, fn as MapFunction<Item, Result>, options)
+    : iterate(action, source as Source<Thunk<Result>>, (thunk, _, context) => thunk(context), fn)
 }

@@ -17,7 +17,7 @@ export function iterate<Item, Result>(
   source: Source<Item>,
   fn: MapFunction<Item, Result>,
   options: MapIterableOptions | undefined,
-  inInputOrder: boolean,
+  inInputOrder?: boolean,
 ): AsyncIterableIterator<Result, undefined> {
   /** Of the next to be answered, the next that asks, and the next result. */
   let place = new Place<Result>()

@@ -44,7 +44,7 @@ export function pullLoop<Item, Result, Slot>(
   source: Source<Item>,
   fn: MapFunction<Item, Result>,
   options: MapIterableOptions = {},
-  isBuffered: boolean,
+  isBuffered: boolean | undefined,
   slotOf: () => Slot,
   keep: (slot: Slot, result: never) => void,
   onEnd: (failure: unknown[]) => void,
@@ -176,8 +176,10 @@ export function pullLoop<Item, Result, Slot>(
     signal,
     held: 0,
     pull() {
-      if (signal?.aborted === true) loop.stop()
-      else if (signal && !stopped) unlisten ??= onAbort(signal, loop.stop)
+      if (signal && !stopped) {
+        unlisten ??= onAbort(signal, loop.stop)
+        if (signal.aborted) loop.stop()
+      }
       while (mayPull()) void work()
       if (stopped) void close()
       if (running === 0 && (stopped || (exhausted && inFlight + loop.held === 0))) {
