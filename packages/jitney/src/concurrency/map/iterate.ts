@@ -53,13 +53,17 @@ export function iterate<Item, Result>(
 
   /** Answers those who wait, as far as it can. */
   const give = (): void => {
-    for (; place.give; place = after(place)) {
-      if (place.step && !isOver && loop.signal?.aborted !== true) {
-        place.give(place.step)
+    while (place.give) {
+      const { give: answer, step } = place
+      const isReady = step && !isOver && loop.signal?.aborted !== true
+      if (!isReady && !failure) return
+      place = after(place)
+      if (isReady) {
+        answer(step)
         loop.held -= 1
-      } else if (!failure) return
-      else {
-        place.give(end(failure))
+        loop.pull()
+      } else {
+        answer(end(failure!))
         isOver = true
       }
     }

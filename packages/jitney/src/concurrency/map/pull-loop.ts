@@ -165,9 +165,9 @@ export function pullLoop<Item, Result, Slot>(
         calls[place] = undefined
         free.push(place)
       }
-      // What was taken, or the capacity of a semaphore that grew, has made room for others too.
-      loop.pull()
       inFlight -= 1
+      // A capacity that grew has made room for others too.
+      if (shared) loop.pull()
     }
     loop.pull()
   }
