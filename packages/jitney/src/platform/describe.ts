@@ -7,8 +7,9 @@ export function describe(value: unknown): string {
     // Of a bigint the digits alone would look like a number.
     const isPrimitive = Object(value) !== value && typeof value !== 'bigint'
     if (isPrimitive || value instanceof Error) return String(value)
-    const { constructor, length } = value as { constructor: { name: string }; length?: number }
-    return `an instance of ${constructor.name || 'Object'}${length === undefined ? '' : ` of ${length}`}`
+    const { constructor, length } = value as { constructor: { name: string }; length?: unknown }
+    const kind = `an instance of ${constructor.name || 'Object'}`
+    return typeof length === 'number' ? `${kind} of ${length}` : kind
   } catch {
     // No constructor, or a hostile getter or proxy.
     return 'an object'
