@@ -37,12 +37,12 @@ describe('describe()', () => {
     ['', '""'],
     ['a "word"', String.raw`"a \"word\""`],
     ['two\nlines', String.raw`"two\nlines"`],
-    [10n, '10n'],
+    [10n, 'an instance of BigInt'],
     [Symbol('token'), 'Symbol(token)'],
-    [() => 1, 'a function'],
-    [Map, 'a function'],
-    [[1, 2, 3], 'an array of 3'],
-    [{}, 'an object'],
+    [() => 1, 'an instance of Function of 0'],
+    [Map, 'an instance of Function of 0'],
+    [[1, 2, 3], 'an instance of Array of 3'],
+    [{}, 'an instance of Object'],
     [Object.create(null), 'an object'],
     [new Map(), 'an instance of Map'],
     [new Error('no'), 'Error: no'],
@@ -56,7 +56,7 @@ describe('describe()', () => {
   })
 
   it('knows the values of another realm', () => {
-    expect(describeValue(vm.runInNewContext('[1, 2]'))).toBe('an array of 2')
+    expect(describeValue(vm.runInNewContext('[1, 2]'))).toBe('an instance of Array of 2')
     expect(describeValue(vm.runInNewContext('new Map()'))).toBe('an instance of Map')
   })
 

@@ -32,25 +32,23 @@ export const durationOrZero: Guard<number> = /* @__PURE__ */ guard(
 )
 export const finite: Guard<number> = /* @__PURE__ */ guard(
   'a finite number',
-  Number.isFinite,
+  (value) => Number.isFinite(value),
   'number',
 )
-export const checkFunction: Guard<(...values: never[]) => unknown> =
-  /* @__PURE__ */ typed('function')
-/** Told, as what other copies of the package make, by the method that nothing else has. */
-export const isClock: Guard<Clock> = /* @__PURE__ */ guard('a Clock', (value) =>
-  has(value, 'clearTimeout'),
+// Told, as what other copies of the package, other realms and other makes give, by a method that
+// nothing else has.
+export const checkFunction: Guard<(...values: never[]) => unknown> = /* @__PURE__ */ having(
+  'a function',
+  'call',
 )
-export const checkIterable: Guard<Iterable<unknown>> = /* @__PURE__ */ guard(
+export const isClock: Guard<Clock> = /* @__PURE__ */ having('a Clock', 'clearTimeout')
+export const checkIterable: Guard<Iterable<unknown>> = /* @__PURE__ */ having(
   'an iterable',
-  (value) => has(value, Symbol.iterator),
+  Symbol.iterator,
 )
 /** Anything that `for await...of` takes. */
-export const checkSource: Guard<Iterable<unknown> | AsyncIterable<unknown>> = /* @__PURE__ */ guard(
-  'an iterable or an async iterable',
-  (value) => has(value, Symbol.asyncIterator) || has(value, Symbol.iterator),
-)
-/** Also one of another realm or make. */
+export const checkSource: Guard<Iterable<unknown> | AsyncIterable<unknown>> =
+  /* @__PURE__ */ having('an (async) iterable', Symbol.asyncIterator, Symbol.iterator)
 export const checkSignal: Guard<AbortSignal> = /* @__PURE__ */ guard(
   'an AbortSignal',
   (value) =>
@@ -73,6 +71,11 @@ export function guard<Value>(
       typeof value === type ? 'JITNEY_OUT_OF_RANGE' : undefined,
     )
   }
+}
+
+/** Anything that has one of the methods. */
+export function having<Value>(allowed: string, ...methods: PropertyKey[]): Guard<Value> {
+  return guard(allowed, (value) => methods.some((method) => has(value, method)))
 }
 
 /** Anything of which `typeof` says so. */

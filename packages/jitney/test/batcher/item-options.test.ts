@@ -14,18 +14,18 @@ const notNumbers: Wrong[] = [
   ['', '""'],
   [true, 'true'],
   [null, 'null'],
-  [3n, '3n'],
+  [3n, 'an instance of BigInt'],
   [Symbol('three'), 'Symbol(three)'],
-  [{ valueOf: () => 3 }, 'an object'],
-  [[3], 'an array of 1'],
+  [{ valueOf: () => 3 }, 'an instance of Object'],
+  [[3], 'an instance of Array of 1'],
   [Object(3), 'an instance of Number'],
 ]
 const notFunctions: Wrong[] = [
   [null, 'null'],
   [1, '1'],
   ['length', '"length"'],
-  [{}, 'an object'],
-  [[of], 'an array of 1'],
+  [{}, 'an instance of Object'],
+  [[of], 'an instance of Array of 1'],
 ]
 const notAmounts: Wrong[] = [
   [0, '0'],
@@ -48,7 +48,7 @@ describe('the option weight', () => {
     [null, 'null'],
     [10, '10'],
     ['length', '"length"'],
-    [of, 'a function'],
+    [of, 'an instance of Function of 0'],
     [new Map([['max', 1]]), 'an instance of Map'],
   ])('is refused when it is no object (%s)', (weight, received) => {
     const cases: Place[] = [
@@ -69,7 +69,7 @@ describe('the option weight', () => {
   })
 
   it.each<[string, unknown[], string]>([
-    ['a list', [[{ of, max: 1 }]], 'an array of 1'],
+    ['a list', [[{ of, max: 1 }]], 'an instance of Array of 1'],
     ['a hole', Array(1), 'undefined'],
   ])('is refused when its list has %s in it', (_, weight, received) => {
     const error = creating({ weight })

@@ -11,13 +11,13 @@ const notNumbers: Wrong[] = [
   ['', 'shape', '""'],
   [true, 'shape', 'true'],
   [null, 'shape', 'null'],
-  [3n, 'shape', '3n'],
+  [3n, 'shape', 'an instance of BigInt'],
   [Symbol('three'), 'shape', 'Symbol(three)'],
-  [{}, 'shape', 'an object'],
-  [{ valueOf: () => 3 }, 'shape', 'an object'],
+  [{}, 'shape', 'an instance of Object'],
+  [{ valueOf: () => 3 }, 'shape', 'an instance of Object'],
   [Object.create(null), 'shape', 'an object'],
-  [[3], 'shape', 'an array of 1'],
-  [() => 3, 'shape', 'a function'],
+  [[3], 'shape', 'an instance of Array of 1'],
+  [() => 3, 'shape', 'an instance of Function of 0'],
   [Object(3), 'shape', 'an instance of Number'],
   [new Date(3), 'shape', 'an instance of Date'],
 ]
@@ -47,7 +47,7 @@ const notBooleans: Wrong[] = [
   [1, 'shape', '1'],
   [0, 'shape', '0'],
   [null, 'shape', 'null'],
-  [{}, 'shape', 'an object'],
+  [{}, 'shape', 'an instance of Object'],
 ]
 
 const notTexts: Wrong[] = [
@@ -55,16 +55,16 @@ const notTexts: Wrong[] = [
   [true, 'shape', 'true'],
   [null, 'shape', 'null'],
   [Symbol('name'), 'shape', 'Symbol(name)'],
-  [['rows'], 'shape', 'an array of 1'],
+  [['rows'], 'shape', 'an instance of Array of 1'],
   [Object('rows'), 'shape', 'an instance of String of 4'],
 ]
 
 const notClocks: Wrong[] = [
   [null, 'shape', 'null'],
-  [Date, 'shape', 'a function'],
-  [{}, 'shape', 'an object'],
-  [{ now: () => 0 }, 'shape', 'an object'],
-  [{ now: () => 0, setTimeout: () => 0 }, 'shape', 'an object'],
+  [Date, 'shape', 'an instance of Function of 7'],
+  [{}, 'shape', 'an instance of Object'],
+  [{ now: () => 0 }, 'shape', 'an instance of Object'],
+  [{ now: () => 0, setTimeout: () => 0 }, 'shape', 'an instance of Object'],
   ['system', 'shape', '"system"'],
 ]
 
@@ -179,8 +179,8 @@ describe('new Batcher()', () => {
     [5, '5'],
     ['maxBatchSize', '"maxBatchSize"'],
     [true, 'true'],
-    [[], 'an array of 0'],
-    [() => ({}), 'a function'],
+    [[], 'an instance of Array of 0'],
+    [() => ({}), 'an instance of Function of 0'],
     [Symbol('options'), 'Symbol(options)'],
     [new Map([['maxBatchSize', 1]]), 'an instance of Map'],
     [new Date(0), 'an instance of Date'],
@@ -197,10 +197,10 @@ describe('new Batcher()', () => {
   it.each<[unknown, string]>([
     [undefined, 'undefined'],
     [null, 'null'],
-    [{}, 'an object'],
+    [{}, 'an instance of Object'],
     ['same', '"same"'],
-    [[same], 'an array of 1'],
-    [{ maxBatchSize: 5 }, 'an object'],
+    [[same], 'an instance of Array of 1'],
+    [{ maxBatchSize: 5 }, 'an instance of Object'],
   ])('refuses a batch function that is none (%j)', async (batchFunction, received) => {
     const error = await failureOf(() => new Batcher(batchFunction as never))
     expectRefusal(
@@ -338,8 +338,8 @@ describe('options of Batcher.process()', () => {
     [null, 'null'],
     [5, '5'],
     ['signal', '"signal"'],
-    [[], 'an array of 0'],
-    [() => ({}), 'a function'],
+    [[], 'an instance of Array of 0'],
+    [() => ({}), 'an instance of Function of 0'],
     [new AbortController().signal, 'an instance of AbortSignal'],
   ]
   it.each(notOptions)(
@@ -388,11 +388,11 @@ describe('options of Batcher.process()', () => {
     [null, 'null'],
     [true, 'true'],
     ['abort', '"abort"'],
-    [{}, 'an object'],
-    [{ aborted: false }, 'an object'],
+    [{}, 'an instance of Object'],
+    [{ aborted: false }, 'an instance of Object'],
     [new AbortController(), 'an instance of AbortController'],
     [new EventTarget(), 'an instance of EventTarget'],
-    [() => false, 'a function'],
+    [() => false, 'an instance of Function of 0'],
   ])('reject when the signal is none (%s), and nothing is queued', async (signal, received) => {
     const batcher = new Batcher(same)
     const caller = observe(batcher.process(1, { signal: signal as never }))
@@ -437,11 +437,11 @@ describe('items of Batcher.processAll()', () => {
     [undefined, 'undefined'],
     [null, 'null'],
     [5, '5'],
-    [{}, 'an object'],
-    [{ length: 1, 0: 'a' }, 'an object'],
-    [{ [Symbol.iterator]: 1 }, 'an object'],
+    [{}, 'an instance of Object'],
+    [{ length: 1, 0: 'a' }, 'an instance of Object'],
+    [{ [Symbol.iterator]: 1 }, 'an instance of Object'],
     [(async function* () {})(), ''],
-    [() => [1], 'a function'],
+    [() => [1], 'an instance of Function of 0'],
   ])('are refused when they cannot be iterated (%s)', async (items, received) => {
     const batcher = new Batcher(same)
     for (const call of [
@@ -476,7 +476,7 @@ describe('options of Batcher.close()', () => {
   it.each<[unknown, string]>([
     [null, "'options' must be an object, received null"],
     [500, "'options' must be an object, received 500"],
-    [[500], "'options' must be an object, received an array of 1"],
+    [[500], "'options' must be an object, received an instance of Array of 1"],
     [{ timout: 500 }, `'option' must be one of timeout, received "timout"`],
     ...notDurations.map(([value, , received]): [unknown, string] => [
       { timeout: value },

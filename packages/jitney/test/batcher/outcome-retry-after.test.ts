@@ -169,8 +169,8 @@ describe('arguments of outcome.retry()', () => {
     [500, '500'],
     ['500', '"500"'],
     [true, 'true'],
-    [[500], 'an array of 1'],
-    [() => 500, 'a function'],
+    [[500], 'an instance of Array of 1'],
+    [() => 500, 'an instance of Function of 0'],
     [new Date(500), 'an instance of Date'],
   ])('are refused when they are no object of options (%s)', (options, received) => {
     const error = thrownBy(() => outcome.retry(options as never))
@@ -191,9 +191,9 @@ describe('arguments of outcome.retry()', () => {
     ['5', TypeError, '"5"'],
     [null, TypeError, 'null'],
     [true, TypeError, 'true'],
-    [5n, TypeError, '5n'],
-    [{}, TypeError, 'an object'],
-    [[5], TypeError, 'an array of 1'],
+    [5n, TypeError, 'an instance of BigInt'],
+    [{}, TypeError, 'an instance of Object'],
+    [[5], TypeError, 'an instance of Array of 1'],
     [new Date(5), TypeError, 'an instance of Date'],
     [Object(5), TypeError, 'an instance of Number'],
     [Number.NaN, RangeError, 'NaN'],

@@ -178,9 +178,9 @@ describe('lists of outcomes', () => {
   })
 
   it.each<[string, unknown, RegExp]>([
-    ['too short', [1, 2], /must be an array of 3.* received an array of 2$/],
-    ['too long', [1, 2, 3, 4], /must be an array of 3.* received an array of 4$/],
-    ['empty', [], /must be an array of 3.* received an array of 0$/],
+    ['too short', [1, 2], /must be an array of 3.* received an instance of Array of 2$/],
+    ['too long', [1, 2, 3, 4], /must be an array of 3.* received an instance of Array of 4$/],
+    ['empty', [], /must be an array of 3.* received an instance of Array of 0$/],
     [
       'a short typed array',
       new Uint8Array(2),
@@ -190,17 +190,21 @@ describe('lists of outcomes', () => {
     ['a number', 3, /received 3$/],
     ['a boolean', true, /received true$/],
     ['a string as long as the batch', 'abc', /received "abc"$/],
-    ['an object', { 0: 1, 1: 2, 2: 3 }, /received an object$/],
-    ['an array-like', { length: 3, 0: 1, 1: 2, 2: 3 }, /received an object of 3$/],
+    ['an object', { 0: 1, 1: 2, 2: 3 }, /received an instance of Object$/],
+    ['an array-like', { length: 3, 0: 1, 1: 2, 2: 3 }, /received an instance of Object of 3$/],
     ['a Map', new Map([[0, 1]]), /received an instance of Map$/],
     ['a Set', new Set([0, 1, 2]), /received an instance of Set$/],
-    ['a generator', (function* () {})(), /received (an object|an instance of .*[Gg]enerator)$/],
-    ['a function', () => [1, 2, 3], /received a function$/],
+    [
+      'a generator',
+      (function* () {})(),
+      /received (an instance of Object|an instance of .*[Gg]enerator)$/,
+    ],
+    ['a function', () => [1, 2, 3], /received an instance of Function of 0$/],
     ['a symbol', Symbol('s'), /received Symbol\(s\)$/],
     ['a DataView', new DataView(new ArrayBuffer(3)), /received an instance of DataView$/],
     ['an ArrayBuffer', new ArrayBuffer(3), /received an instance of ArrayBuffer$/],
     ['an Error', new Error('returned, not thrown'), /received Error: returned, not thrown$/],
-    ['an outcome', outcome.error('for all?'), /received an object$/],
+    ['an outcome', outcome.error('for all?'), /received an instance of Object$/],
     ['an object without a prototype', Object.create(null), /received an object$/],
   ])('of a wrong shape (%s) reject every caller and say so', async (_, returned, message) => {
     for (const given of [returned, Promise.resolve(returned)]) {

@@ -1,7 +1,6 @@
-import { checkFunction } from '../../platform/guards.ts'
 import type { ItemContext } from './item-context.ts'
 import { iterate } from './iterate.ts'
-import { type MapFunction, type MapOptions, mapSettings, type Source } from './map-settings.ts'
+import type { MapFunction, MapOptions, Source } from './map-settings.ts'
 import type { Results } from '../results.ts'
 
 const action = 'call asCompleted'
@@ -46,23 +45,7 @@ export function asCompleted<Item, Result>(
   fn?: MapFunction<Item, Result> | MapOptions,
   options?: MapOptions,
 ): Results<Result> {
-  const isCalled = typeof fn === 'function' || options !== undefined
-  return iterate(
-    mapSettings(
-      action,
-      source,
-      (isCalled ? fn : call) as MapFunction<Item, Result>,
-      isCalled ? options : fn,
-    ),
-    false,
-  )
-}
-
-function call<Result>(
-  thunk: Thunk<Result>,
-  index: number,
-  context: ItemContext,
-): Result | PromiseLike<Result> {
-  checkFunction(action, `thunks[${index}]`, thunk)
-  return thunk(context)
+  return typeof fn === 'function' || options
+    ? iterate(action, source, fn as MapFunction<Item, Result>, options)
+    : iterate(action, source as Source<Thunk<Result>>, (thunk, _, context) => thunk(context), fn)
 }

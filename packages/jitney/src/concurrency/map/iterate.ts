@@ -1,45 +1,49 @@
-import type { MapSettings } from './map-settings.ts'
-import { type Failure, pullLoop } from './pull-loop.ts'
+import type { MapFunction, Source } from './map-settings.ts'
 import type { Results } from '../results.ts'
+import type { MapIterableOptions } from './map-iterable.ts'
+import { pullLoop } from './pull-loop.ts'
 
 type Step<Result> = IteratorResult<Result, undefined>
 
-/** A place for a result; opened once there is a next one. */
-interface Slot<Result> {
-  step?: Step<Result>
-  next?: Slot<Result>
-}
-
-/** Likewise, one who waits for a step. */
-interface Asker<Result> {
-  give?: (step: Step<Result>) => void
-  fail?: (error: unknown) => void
-  next?: Asker<Result>
+/** Where a result and the call of `next()` that it is for find each other. */
+class Place<Result> {
+  step: Step<Result> | undefined
+  give: ((step: Step<Result> | Promise<Step<Result>>) => void) | undefined
+  next: Place<Result> | undefined
 }
 
 /** The results of a loop, one for each `next()`: in input order, or in the order of completion. */
 export function iterate<Item, Result>(
-  settings: MapSettings<Item, Result>,
-  inInputOrder: boolean,
+  action: string,
+  source: Source<Item>,
+  fn: MapFunction<Item, Result>,
+  options: MapIterableOptions | undefined,
+  inInputOrder?: boolean,
 ): Results<Result> {
-  let slot: Slot<Result> = {}
-  let lastSlot = slot
-  let asker: Asker<Result> = {}
-  let lastAsker = asker
-  let hasLeft = false
+  /** Of the next to be answered, the next that asks, and the next result. */
+  let place = new Place<Result>()
+  let asker = place
+  let slot = place
+  let isOver = false
   /** There once everything has ended. */
-  let failure: Failure | undefined
+  let failure: unknown[] | undefined
 
-  const open = (): Slot<Result> => {
-    const opened = lastSlot
-    lastSlot = lastSlot.next = {}
-    return opened
+  const after = (one: Place<Result>): Place<Result> => (one.next ??= new Place())
+  const open = (): Place<Result> => {
+    const own = slot
+    slot = after(own)
+    return own
   }
   const loop = pullLoop(
-    settings,
+    action,
+    source,
+    fn,
+    options,
+    inInputOrder,
     () => (inInputOrder ? open() : undefined),
-    (own = open(), value: Result) => {
+    (own = open(), value) => {
       own.step = { done: false, value }
+      loop.held += 1
       give()
     },
     (error) => {
@@ -50,31 +54,37 @@ export function iterate<Item, Result>(
 
   /** Answers those who wait, as far as it can. */
   const give = (): void => {
-    for (; asker.next; asker = asker.next) {
-      if (slot.step && !hasLeft && settings.signal?.aborted !== true) {
-        asker.give!(slot.step)
-        slot = slot.next!
-        loop.taken += 1
-      } else if (!failure) return
-      else if (hasLeft || failure.length === 0) asker.give!({ done: true, value: undefined })
-      else {
-        asker.fail!(failure[0])
-        failure = []
+    while (place.give) {
+      const { give: answer, step } = place
+      const isReady = step && !isOver && loop.signal?.aborted !== true
+      if (!isReady && !failure) return
+      place = after(place)
+      if (isReady) {
+        answer(step)
+        loop.held -= 1
+        loop.pull()
+      } else {
+        answer(end(failure!))
+        isOver = true
       }
     }
   }
 
+  const end = async (errors: unknown[]): Promise<Step<Result>> => {
+    if (errors.length > 0 && !isOver) throw errors[0] as Error
+    return { done: true, value: undefined }
+  }
+
   const next = (): Promise<Step<Result>> =>
-    new Promise((resolve, reject) => {
-      lastAsker.give = resolve
-      lastAsker.fail = reject
-      lastAsker = lastAsker.next = {}
+    new Promise((resolve) => {
+      asker.give = resolve
+      asker = after(asker)
       give()
       loop.pull()
     })
 
   const leave = (): Promise<Step<Result>> => {
-    hasLeft = true
+    isOver = true
     loop.stop()
     return next()
   }
