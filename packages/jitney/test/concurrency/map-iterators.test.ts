@@ -293,8 +293,8 @@ describe('the arguments', () => {
     asCompleted,
   }
   const wrong: [string, unknown[], string][] = [
-    ['a source that is no iterable', [5, fn], "'source' must be an (async) iterable"],
-    ['no source', [], "'source' must be an (async) iterable, received undefined"],
+    ['a source that is no iterable', [5, fn], "'source' must be an iterable"],
+    ['no source', [], "'source' must be an iterable, received undefined"],
     ['a function that is none', [source, 'x', {}], '\'fn\' must be a function, received "x"'],
     ['options that are none', [source, fn, 5], "'options' must be an object, received 5"],
     ['an unknown option', [source, fn, { limit: 2 }], 'received "limit"'],

@@ -3,8 +3,6 @@ import { iterate } from './iterate.ts'
 import type { MapFunction, MapOptions, Source } from './map-settings.ts'
 import type { Results } from '../results.ts'
 
-const action = 'call asCompleted'
-
 /** A function that is called once, with a signal. */
 export type Thunk<Result> = (context: ItemContext) => Result | PromiseLike<Result>
 
@@ -45,7 +43,9 @@ export function asCompleted<Item, Result>(
   fn?: MapFunction<Item, Result> | MapOptions,
   options?: MapOptions,
 ): Results<Result> {
-  return typeof fn === 'function' || options
-    ? iterate(action, source, fn as MapFunction<Item, Result>, options)
-    : iterate(action, source as Source<Thunk<Result>>, (thunk, _, context) => thunk(context), fn)
+  if (typeof fn !== 'function' && !options) {
+    options = fn
+    fn = (thunk, _, context) => (thunk as Thunk<Result>)(context)
+  }
+  return iterate('call asCompleted', source, fn as MapFunction<Item, Result>, options)
 }

@@ -6,10 +6,10 @@ import { pullLoop } from './pull-loop.ts'
 type Step<Result> = IteratorResult<Result, undefined>
 
 /** Where a result and the call of `next()` that it is for find each other. */
-class Place<Result> {
+interface Place<Result> {
   step: Step<Result> | undefined
   give: ((step: Step<Result> | Promise<Step<Result>>) => void) | undefined
-  next: Place<Result> | undefined
+  next?: Place<Result>
 }
 
 /** The results of a loop, one for each `next()`: in input order, or in the order of completion. */
@@ -20,27 +20,24 @@ export function iterate<Item, Result>(
   options: MapIterableOptions | undefined,
   inInputOrder?: boolean,
 ): Results<Result> {
-  /** Of the next to be answered, the next that asks, and the next result. */
-  let place = new Place<Result>()
+  const after = (one: Partial<Place<Result>>): Place<Result> =>
+    (one.next ??= { step: undefined, give: undefined })
+  /** The last that was answered, the last that asks, and the last result. */
+  let place: Partial<Place<Result>> = {}
   let asker = place
   let slot = place
   let isOver = false
   /** There once everything has ended. */
   let failure: unknown[] | undefined
 
-  const after = (one: Place<Result>): Place<Result> => (one.next ??= new Place())
-  const open = (): Place<Result> => {
-    const own = slot
-    slot = after(own)
-    return own
-  }
+  const open = (): Place<Result> => (slot = after(slot))
   const loop = pullLoop(
     action,
     source,
     fn,
     options,
     inInputOrder,
-    () => (inInputOrder ? open() : undefined),
+    inInputOrder ? open : () => undefined,
     (own = open(), value) => {
       own.step = { done: false, value }
       loop.held += 1
@@ -54,31 +51,30 @@ export function iterate<Item, Result>(
 
   /** Answers those who wait, as far as it can. */
   const give = (): void => {
-    while (place.give) {
-      const { give: answer, step } = place
-      const isReady = step && !isOver && loop.signal?.aborted !== true
-      if (!isReady && !failure) return
-      place = after(place)
+    for (let own = place.next; own?.give; own = place.next) {
+      const isReady = own.step && !isOver && !options?.signal?.aborted
+      const step = isReady ? own.step : failure && end(failure)
+      if (!step) return
+      place = own
+      own.give(step)
       if (isReady) {
-        answer(step)
         loop.held -= 1
         loop.pull()
-      } else {
-        answer(end(failure!))
-        isOver = true
       }
     }
   }
 
   const end = async (errors: unknown[]): Promise<Step<Result>> => {
-    if (errors.length > 0 && !isOver) throw errors[0] as Error
+    if (errors.length > 0 && !isOver) {
+      isOver = true
+      throw errors[0] as Error
+    }
     return { done: true, value: undefined }
   }
 
   const next = (): Promise<Step<Result>> =>
     new Promise((resolve) => {
-      asker.give = resolve
-      asker = after(asker)
+      ;(asker = after(asker)).give = resolve
       give()
       loop.pull()
     })

@@ -27,6 +27,3 @@ export type MapFunction<Item, Result> = (
   index: number,
   context: ItemContext,
 ) => Result | PromiseLike<Result>
-
-/** What all forms know. */
-export const names: readonly string[] = ['concurrency', 'signal']

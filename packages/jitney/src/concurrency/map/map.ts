@@ -83,8 +83,9 @@ function gather<Item, Result, Kept>(
         results[index] = kept
       },
       (failure) => {
-        if (failure.length === 0) resolve(results)
-        else reject(...(failure as [Error]))
+        // What is rejected stays so.
+        failure.forEach(reject)
+        resolve(results)
       },
       isSettled,
     ).pull()

@@ -1,8 +1,8 @@
 import {
   checkFunction,
+  checkIterable,
   checkOptions,
   checkSignal,
-  checkSource,
   countOrShared,
   countOrZero,
   has,
@@ -10,11 +10,10 @@ import {
 import { onAbort } from '../../platform/on-abort.ts'
 import { onlyFollowed } from '../only-followed.ts'
 import type { MapIterableOptions } from './map-iterable.ts'
-import { type MapFunction, names, type Source } from './map-settings.ts'
+import type { MapFunction, SharedPlaces, Source } from './map-settings.ts'
 
 /** What a form of the map family says to its loop. */
 export interface PullLoop {
-  readonly signal: AbortSignal | undefined
   /** How many results wait for the consumer: they hold their place. */
   held: number
   /** Pulls as many items as there is room for, and ends when nothing is left. */
@@ -50,17 +49,20 @@ export function pullLoop<Item, Result, Slot>(
   onEnd: (failure: unknown[]) => void,
   isSettled?: boolean,
 ): PullLoop {
-  checkSource(action, 'source', source)
+  const isAsync = has(source, Symbol.asyncIterator) || !checkIterable(action, 'source', source)
   checkFunction(action, 'fn', fn)
-  checkOptions(action, options, isBuffered ? [...names, 'buffer'] : names)
-  const { concurrency = Infinity, signal, buffer } = options
+  checkOptions(
+    action,
+    options,
+    isBuffered ? ['concurrency', 'signal', 'buffer'] : ['concurrency', 'signal'],
+  )
+  // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- else it is any number
+  const { concurrency = Infinity as Concurrency, signal, buffer } = options as Settings
   countOrShared(action, 'concurrency', concurrency)
   if (signal !== undefined) checkSignal(action, 'signal', signal)
   if (buffer !== undefined) countOrZero(action, 'buffer', buffer)
   if (Array.isArray(source)) source.forEach(hush)
-  const shared = typeof concurrency === 'number' ? undefined : concurrency
-  const isAsync = has(source, Symbol.asyncIterator)
-  /** Calls in flight, each at a place of its own, and the places that are free. */
+  /** What each worker calls, and the places of those that ended. */
   const calls: (AbortController | undefined)[] = []
   const free: number[] = []
   const errors: Record<number, unknown> = {}
@@ -80,14 +82,8 @@ export function pullLoop<Item, Result, Slot>(
 
   const mayPull = (): boolean => {
     if (pulling || exhausted || stopped) return false
-    const room = Math.max(1, shared?.capacity ?? (concurrency as number))
+    const room = Math.max(1, concurrency.capacity ?? concurrency)
     return inFlight < room && inFlight + loop.held < room + (buffer ?? (isBuffered ? room : 0))
-  }
-
-  const failSource = (error: unknown): void => {
-    exhausted = true
-    failure ??= [error]
-    loop.stop()
   }
 
   const close = async (): Promise<void> => {
@@ -100,13 +96,14 @@ export function pullLoop<Item, Result, Slot>(
     try {
       await iterator.return?.()
     } catch (error) {
-      failSource(error)
+      failure ??= [error]
     }
     running -= awaited
     loop.pull()
   }
 
   const work = async (): Promise<void> => {
+    const place = free.pop() ?? calls.push(undefined) - 1
     while (mayPull()) {
       let item: Item | PromiseLike<Item> | undefined
       pulling = true
@@ -119,32 +116,27 @@ export function pullLoop<Item, Result, Slot>(
           else item = step.value
         }
       } catch (error) {
-        failSource(error)
+        exhausted = true
+        failure ??= [error]
+        loop.stop()
       }
       pulling = false
-      if (exhausted || stopped) {
-        hush(item)
-        break
-      }
+      hush(item)
+      if (exhausted || stopped) break
       const index = pulled
       pulled += 1
       inFlight += 1
       const slot = slotOf()
       if (isAsync) loop.pull()
       // Its signal is made when it is first read.
-      const context = new AbortController()
-      let place: number | undefined
+      const context = (calls[place] = new AbortController())
+      let called = 0
       let permit
       let value: Result | PromiseLike<Result> | undefined
       try {
         if (typeof (item as Thenable)?.then === 'function') item = await item
-        if (!stopped) {
-          running += 1
-          place = free.pop() ?? calls.length
-          calls[place] = context
-          permit =
-            shared && (shared.tryAcquire() ?? (await shared.acquire({ signal: context.signal })))
-        }
+        running += called = 1
+        if (concurrency.acquire) permit = await concurrency.acquire({ signal: context.signal })
         if (!stopped) {
           value = fn(item as Item, index, context)
           value = await value
@@ -152,7 +144,8 @@ export function pullLoop<Item, Result, Slot>(
         }
       } catch (reason) {
         // What it throws at once is heard in its turn, like a rejection.
-        if (!value) await Promise.resolve()
+        // oxlint-disable-next-line typescript/await-thenable -- for the turn
+        if (!value) await value
         if (isSettled) keep(slot, { status: 'rejected', reason } as never)
         else if (!onlyFollowed(context.signal, reason) && !onlyFollowed(signal, reason)) {
           errors[index] = reason
@@ -160,39 +153,36 @@ export function pullLoop<Item, Result, Slot>(
         }
       }
       permit?.release()
-      if (place !== undefined) {
-        running -= 1
-        calls[place] = undefined
-        free.push(place)
-      }
+      running -= called
       inFlight -= 1
       // A capacity that grew has made room for others too.
-      if (shared) loop.pull()
+      if (concurrency.acquire) loop.pull()
     }
+    calls[place] = undefined
+    free.push(place)
     loop.pull()
   }
 
   const loop = {
-    signal,
     held: 0,
     pull() {
-      if (signal && !stopped) {
-        unlisten ??= onAbort(signal, loop.stop)
-        if (signal.aborted) loop.stop()
-      }
+      if (signal?.aborted) loop.stop()
+      if (signal && !stopped) unlisten ??= onAbort(signal, loop.stop)
       while (mayPull()) void work()
-      if (stopped) void close()
-      if (running === 0 && (stopped || (exhausted && inFlight + loop.held === 0))) {
-        unlisten?.()
-        const all = Object.values(errors)
-        failure ??= all.length > 1 ? [new AggregateError(all, `${all.length} items failed`)] : all
-        onEnd(failure)
+      if (exhausted && inFlight + loop.held === 0) loop.stop()
+      if (stopped) {
+        void close()
+        if (running === 0) {
+          const all = Object.values(errors)
+          failure ??= all.length > 1 ? [new AggregateError(all, 'items failed')] : all
+          onEnd(failure)
+        }
       }
     },
     stop() {
       if (stopped) return
       stopped = true
-      if (signal?.aborted === true) failure ??= [signal.reason]
+      if (signal?.aborted) failure ??= [signal.reason]
       unlisten?.()
       for (const call of calls) call?.abort(signal?.reason)
       loop.pull()
@@ -206,6 +196,11 @@ function hush(value: unknown): void {
   if (value instanceof Promise) value.catch(() => {})
 }
 
+/** A number has none of what a semaphore has. */
+type Concurrency = number & Partial<SharedPlaces>
+type Settings = Omit<MapIterableOptions, 'concurrency'> & {
+  concurrency?: Concurrency
+}
 type Thenable = { readonly then?: unknown } | undefined
 type Opener<Item> = Record<keyof AsyncIterable<Item> | keyof Iterable<Item>, () => Opened<Item>>
 type Opened<Item> = Iterator<Item | PromiseLike<Item>> | AsyncIterator<Item | PromiseLike<Item>>
