@@ -5,13 +5,13 @@ export function describe(value: unknown): string {
   try {
     if (typeof value === 'string') return JSON.stringify(value.slice(0, longestText))
     // Of a bigint the digits alone would look like a number.
-    const isPrimitive = Object(value) !== value && typeof value !== 'bigint'
-    if (isPrimitive || value instanceof Error) return String(value)
-    const { constructor, length } = value as { constructor: { name: string }; length?: unknown }
-    const kind = `an instance of ${constructor.name || 'Object'}`
+    if (typeof value === 'bigint') return `${value}n`
+    if (Object(value) !== value || value instanceof Error) return String(value)
+    const { length } = value as { length?: unknown }
+    const kind = {}.toString.call(value).slice(8, -1)
     return typeof length === 'number' ? `${kind} of ${length}` : kind
   } catch {
-    // No constructor, or a hostile getter or proxy.
+    // A hostile getter or proxy.
     return 'an object'
   }
 }

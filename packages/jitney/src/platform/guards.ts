@@ -9,15 +9,15 @@ export const count: Guard<number> = /* @__PURE__ */ guard(
   isCount,
   'number',
 )
+export const countOrZero: Guard<number> = /* @__PURE__ */ guard(
+  'an integer of at least 0, or Infinity',
+  (value) => value === 0 || isCount(value),
+  'number',
+)
 /** How many may run at once; a `Semaphore` of another copy of the package will do. */
 export const countOrShared: Guard<number | { readonly capacity: number }> = /* @__PURE__ */ guard(
   'an integer of at least 1, or Infinity, or a Semaphore',
   (value) => isCount(value) || has(value, 'tryAcquire'),
-  'number',
-)
-export const countOrZero: Guard<number> = /* @__PURE__ */ guard(
-  'an integer of at least 0, or Infinity',
-  (value) => value === 0 || isCount(value),
   'number',
 )
 export const aboveZero: Guard<number> = /* @__PURE__ */ guard(
@@ -46,13 +46,9 @@ export const checkIterable: Guard<Iterable<unknown>> = /* @__PURE__ */ having(
   'an iterable',
   Symbol.iterator,
 )
-/** Anything that `for await...of` takes. */
-export const checkSource: Guard<Iterable<unknown> | AsyncIterable<unknown>> =
-  /* @__PURE__ */ having('an (async) iterable', Symbol.asyncIterator, Symbol.iterator)
-export const checkSignal: Guard<AbortSignal> = /* @__PURE__ */ guard(
+export const checkSignal: Guard<AbortSignal> = /* @__PURE__ */ having(
   'an AbortSignal',
-  (value) =>
-    typeof (value as AbortSignal | null)?.aborted === 'boolean' && has(value, 'addEventListener'),
+  'throwIfAborted',
 )
 
 /** @param type what `typeof` says of the right shape: such a value is out of range, others wrong. */
@@ -73,9 +69,9 @@ export function guard<Value>(
   }
 }
 
-/** Anything that has one of the methods. */
-export function having<Value>(allowed: string, ...methods: PropertyKey[]): Guard<Value> {
-  return guard(allowed, (value) => methods.some((method) => has(value, method)))
+/** Anything that has the method. */
+export function having<Value>(allowed: string, method: PropertyKey): Guard<Value> {
+  return guard(allowed, (value) => has(value, method))
 }
 
 /** Anything of which `typeof` says so. */

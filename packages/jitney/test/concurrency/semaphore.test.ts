@@ -400,8 +400,7 @@ describe('Semaphore, given what does not fit', () => {
 
   it('refuses what is no signal', async () => {
     expect(await reasonOf(semaphore.acquire({ signal: {} as never }))).toMatchObject({
-      message:
-        "Cannot acquire permit: 'signal' must be an AbortSignal, received an instance of Object",
+      message: "Cannot acquire permit: 'signal' must be an AbortSignal, received Object",
     })
   })
 
