@@ -145,7 +145,7 @@ describe('instrumentBatchers()', () => {
 
   it('refuses wrong options, which it names', () => {
     expect(() => instrumentBatchers({ tracerProvider: {} as never })).toThrow(
-      "Cannot instrument batchers: 'tracerProvider' must be a TracerProvider, received an object",
+      "Cannot instrument batchers: 'tracerProvider' must be a TracerProvider, received Object",
     )
     expect(() => instrumentBatchers({ tracer: 1 } as never)).toThrow(
       '\'option\' must be one of tracerProvider, meterProvider, received "tracer"',

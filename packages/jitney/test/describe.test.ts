@@ -39,25 +39,25 @@ describe('describe()', () => {
     ['two\nlines', String.raw`"two\nlines"`],
     [10n, '10n'],
     [Symbol('token'), 'Symbol(token)'],
-    [() => 1, 'a function'],
-    [Map, 'a function'],
-    [[1, 2, 3], 'an array of 3'],
-    [{}, 'an object'],
-    [Object.create(null), 'an object'],
-    [new Map(), 'an instance of Map'],
+    [() => 1, 'Function of 0'],
+    [Map, 'Function of 0'],
+    [[1, 2, 3], 'Array of 3'],
+    [{}, 'Object'],
+    [Object.create(null), 'Object'],
+    [new Map(), 'Map'],
     [new Error('no'), 'Error: no'],
     [new TypeError(''), 'TypeError'],
-    [Promise.resolve(), 'an instance of Promise'],
-    [new Float32Array(4), 'an instance of Float32Array of 4'],
-    [new DataView(new ArrayBuffer(8)), 'an instance of DataView'],
-    [new Invoice(), 'an instance of Invoice'],
+    [Promise.resolve(), 'Promise'],
+    [new Float32Array(4), 'Float32Array of 4'],
+    [new DataView(new ArrayBuffer(8)), 'DataView'],
+    [new Invoice(), 'Object'],
   ])('says of %s: %s', (value, words) => {
     expect(describeValue(value)).toBe(words)
   })
 
   it('knows the values of another realm', () => {
-    expect(describeValue(vm.runInNewContext('[1, 2]'))).toBe('an array of 2')
-    expect(describeValue(vm.runInNewContext('new Map()'))).toBe('an instance of Map')
+    expect(describeValue(vm.runInNewContext('[1, 2]'))).toBe('Array of 2')
+    expect(describeValue(vm.runInNewContext('new Map()'))).toBe('Map')
   })
 
   it('never throws, and never says much', () => {
@@ -72,14 +72,13 @@ describe('describe()', () => {
   it('never throws at objects that do', () => {
     const { proxy, revoke } = Proxy.revocable([], {})
     revoke()
-    const named = Object.create({ constructor: { name: hostile() } }) as object
     const error = new Error('never seen')
     Object.defineProperty(error, 'message', {
       get: () => {
         throw new Error('hands off')
       },
     })
-    for (const value of [hostile(), proxy, named, error]) {
+    for (const value of [hostile(), proxy, error]) {
       expect(describeValue(value)).toBe('an object')
     }
   })

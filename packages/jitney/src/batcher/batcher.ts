@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { amountTo, checkFunction, checkIterable, checkSource } from '../platform/guards.ts'
+import { amountTo, checkFunction, checkIterable, has } from '../platform/guards.ts'
 import { admit } from './queue/admission.ts'
 import type { BatchFunction } from './batch-function.ts'
 import { checkProcessOptions, readCloseOptions } from './call-options.ts'
@@ -107,7 +107,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     source: Iterable<Item> | AsyncIterable<Item>,
     options?: ProcessOptions,
   ): AsyncIterableIterator<Result> {
-    checkSource('process items', 'source', source)
+    if (!has(source, Symbol.asyncIterator)) checkIterable('process items', 'source', source)
     checkProcessOptions('process items', options)
     return processIterable(this.#state, source, options?.signal, (item, signal) =>
       this.process(item, { ...options, signal }),

@@ -9,7 +9,7 @@ import {
   fields,
   type Guard,
   guard,
-  has,
+  having,
   isAtLeastZero,
   isClock,
   oneOf,
@@ -268,9 +268,7 @@ export const guards: { readonly [Name in keyof Settings]: Guard<Settings[Name]> 
   ),
   splitOnError: flag,
   rateLimit: /* @__PURE__ */ optional(
-    /* @__PURE__ */ several(
-      /* @__PURE__ */ guard<Rate>('a RateLimiter', (value) => has(value, 'penalize')),
-    ),
+    /* @__PURE__ */ several(/* @__PURE__ */ having<Rate>('a RateLimiter', 'penalize')),
     [],
   ),
   clock: /* @__PURE__ */ optional(isClock, systemClock),

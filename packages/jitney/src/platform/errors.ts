@@ -16,6 +16,8 @@ export function refusal(
   code: Code = 'JITNEY_WRONG_TYPE',
 ): Error {
   const Kind = code === 'JITNEY_OUT_OF_RANGE' ? RangeError : TypeError
-  const message = `Cannot ${action}: '${name}' must be ${allowed}, received ${describe(value)}`
-  return Object.assign(new Kind(message), { code })
+  return Object.assign(
+    Kind(`Cannot ${action}: '${name}' must be ${allowed}, received ${describe(value)}`),
+    { code },
+  )
 }

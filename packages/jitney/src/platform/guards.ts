@@ -9,15 +9,15 @@ export const count: Guard<number> = /* @__PURE__ */ guard(
   isCount,
   'number',
 )
+export const countOrZero: Guard<number> = /* @__PURE__ */ guard(
+  'an integer of at least 0, or Infinity',
+  (value) => value === 0 || isCount(value),
+  'number',
+)
 /** How many may run at once; a `Semaphore` of another copy of the package will do. */
 export const countOrShared: Guard<number | { readonly capacity: number }> = /* @__PURE__ */ guard(
   'an integer of at least 1, or Infinity, or a Semaphore',
   (value) => isCount(value) || has(value, 'tryAcquire'),
-  'number',
-)
-export const countOrZero: Guard<number> = /* @__PURE__ */ guard(
-  'an integer of at least 0, or Infinity',
-  (value) => value === 0 || isCount(value),
   'number',
 )
 export const aboveZero: Guard<number> = /* @__PURE__ */ guard(
@@ -32,29 +32,23 @@ export const durationOrZero: Guard<number> = /* @__PURE__ */ guard(
 )
 export const finite: Guard<number> = /* @__PURE__ */ guard(
   'a finite number',
-  Number.isFinite,
+  (value) => Number.isFinite(value),
   'number',
 )
-export const checkFunction: Guard<(...values: never[]) => unknown> =
-  /* @__PURE__ */ typed('function')
-/** Told, as what other copies of the package make, by the method that nothing else has. */
-export const isClock: Guard<Clock> = /* @__PURE__ */ guard('a Clock', (value) =>
-  has(value, 'clearTimeout'),
+// Told, as what other copies of the package, other realms and other makes give, by a method that
+// nothing else has.
+export const checkFunction: Guard<(...values: never[]) => unknown> = /* @__PURE__ */ having(
+  'a function',
+  'call',
 )
-export const checkIterable: Guard<Iterable<unknown>> = /* @__PURE__ */ guard(
+export const isClock: Guard<Clock> = /* @__PURE__ */ having('a Clock', 'clearTimeout')
+export const checkIterable: Guard<Iterable<unknown>> = /* @__PURE__ */ having(
   'an iterable',
-  (value) => has(value, Symbol.iterator),
+  Symbol.iterator,
 )
-/** Anything that `for await...of` takes. */
-export const checkSource: Guard<Iterable<unknown> | AsyncIterable<unknown>> = /* @__PURE__ */ guard(
-  'an iterable or an async iterable',
-  (value) => has(value, Symbol.asyncIterator) || has(value, Symbol.iterator),
-)
-/** Also one of another realm or make. */
-export const checkSignal: Guard<AbortSignal> = /* @__PURE__ */ guard(
+export const checkSignal: Guard<AbortSignal> = /* @__PURE__ */ having(
   'an AbortSignal',
-  (value) =>
-    typeof (value as AbortSignal | null)?.aborted === 'boolean' && has(value, 'addEventListener'),
+  'throwIfAborted',
 )
 
 /** @param type what `typeof` says of the right shape: such a value is out of range, others wrong. */
@@ -73,6 +67,11 @@ export function guard<Value>(
       typeof value === type ? 'JITNEY_OUT_OF_RANGE' : undefined,
     )
   }
+}
+
+/** Anything that has the method. */
+export function having<Value>(allowed: string, method: PropertyKey): Guard<Value> {
+  return guard(allowed, (value) => has(value, method))
 }
 
 /** Anything of which `typeof` says so. */

@@ -285,7 +285,7 @@ describe('Batcher.process() whose caller aborts between the cut and the call of 
       { message: expect.stringMatching(/^Cannot process batch of 2: .*an array of 2/) as string },
       'late',
       {
-        cause: { message: expect.stringMatching(/received an array of 3$/) as string },
+        cause: { message: expect.stringMatching(/received Array of 3$/) as string },
       },
       { message: 'Cannot process batch of 2: down' },
       'late',

@@ -16,16 +16,16 @@ const notNumbers: Wrong[] = [
   [null, 'null'],
   [3n, '3n'],
   [Symbol('three'), 'Symbol(three)'],
-  [{ valueOf: () => 3 }, 'an object'],
-  [[3], 'an array of 1'],
-  [Object(3), 'an instance of Number'],
+  [{ valueOf: () => 3 }, 'Object'],
+  [[3], 'Array of 1'],
+  [Object(3), 'Number'],
 ]
 const notFunctions: Wrong[] = [
   [null, 'null'],
   [1, '1'],
   ['length', '"length"'],
-  [{}, 'an object'],
-  [[of], 'an array of 1'],
+  [{}, 'Object'],
+  [[of], 'Array of 1'],
 ]
 const notAmounts: Wrong[] = [
   [0, '0'],
@@ -48,8 +48,8 @@ describe('the option weight', () => {
     [null, 'null'],
     [10, '10'],
     ['length', '"length"'],
-    [of, 'a function'],
-    [new Map([['max', 1]]), 'an instance of Map'],
+    [of, 'Function of 0'],
+    [new Map([['max', 1]]), 'Map'],
   ])('is refused when it is no object (%s)', (weight, received) => {
     const cases: Place[] = [
       [weight, 'weight'],
@@ -69,7 +69,7 @@ describe('the option weight', () => {
   })
 
   it.each<[string, unknown[], string]>([
-    ['a list', [[{ of, max: 1 }]], 'an array of 1'],
+    ['a list', [[{ of, max: 1 }]], 'Array of 1'],
     ['a hole', Array(1), 'undefined'],
   ])('is refused when its list has %s in it', (_, weight, received) => {
     const error = creating({ weight })
@@ -226,7 +226,7 @@ describe('an unknown option', () => {
 describe('what weight.of gives', () => {
   it.each([
     ...[[undefined, 'undefined'] as Wrong, ...notNumbers].map((wrong) => [...wrong, 'TypeError']),
-    [Promise.resolve(1), 'an instance of Promise', 'TypeError'],
+    [Promise.resolve(1), 'Promise', 'TypeError'],
     [Number.NaN, 'NaN', 'RangeError'],
     [-1, '-1', 'RangeError'],
     [-0.1, '-0.1', 'RangeError'],

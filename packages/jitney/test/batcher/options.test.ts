@@ -13,13 +13,13 @@ const notNumbers: Wrong[] = [
   [null, 'shape', 'null'],
   [3n, 'shape', '3n'],
   [Symbol('three'), 'shape', 'Symbol(three)'],
-  [{}, 'shape', 'an object'],
-  [{ valueOf: () => 3 }, 'shape', 'an object'],
-  [Object.create(null), 'shape', 'an object'],
-  [[3], 'shape', 'an array of 1'],
-  [() => 3, 'shape', 'a function'],
-  [Object(3), 'shape', 'an instance of Number'],
-  [new Date(3), 'shape', 'an instance of Date'],
+  [{}, 'shape', 'Object'],
+  [{ valueOf: () => 3 }, 'shape', 'Object'],
+  [Object.create(null), 'shape', 'Object'],
+  [[3], 'shape', 'Array of 1'],
+  [() => 3, 'shape', 'Function of 0'],
+  [Object(3), 'shape', 'Number'],
+  [new Date(3), 'shape', 'Date'],
 ]
 
 const notCounts: Wrong[] = [
@@ -47,7 +47,7 @@ const notBooleans: Wrong[] = [
   [1, 'shape', '1'],
   [0, 'shape', '0'],
   [null, 'shape', 'null'],
-  [{}, 'shape', 'an object'],
+  [{}, 'shape', 'Object'],
 ]
 
 const notTexts: Wrong[] = [
@@ -55,16 +55,16 @@ const notTexts: Wrong[] = [
   [true, 'shape', 'true'],
   [null, 'shape', 'null'],
   [Symbol('name'), 'shape', 'Symbol(name)'],
-  [['rows'], 'shape', 'an array of 1'],
-  [Object('rows'), 'shape', 'an instance of String of 4'],
+  [['rows'], 'shape', 'Array of 1'],
+  [Object('rows'), 'shape', 'String of 4'],
 ]
 
 const notClocks: Wrong[] = [
   [null, 'shape', 'null'],
-  [Date, 'shape', 'a function'],
-  [{}, 'shape', 'an object'],
-  [{ now: () => 0 }, 'shape', 'an object'],
-  [{ now: () => 0, setTimeout: () => 0 }, 'shape', 'an object'],
+  [Date, 'shape', 'Function of 7'],
+  [{}, 'shape', 'Object'],
+  [{ now: () => 0 }, 'shape', 'Object'],
+  [{ now: () => 0, setTimeout: () => 0 }, 'shape', 'Object'],
   ['system', 'shape', '"system"'],
 ]
 
@@ -82,7 +82,7 @@ const wrongOptions: [option: keyof BatcherOptions, allowed: string, values: Wron
     [
       ...notDurations,
       ['Adaptive', 'shape', '"Adaptive"'],
-      [Object('adaptive'), 'shape', 'an instance of String of 8'],
+      [Object('adaptive'), 'shape', 'String of 8'],
     ],
   ],
   ['timeout', 'a number above 0', [...notDurations, [0, 'range', '0']]],
@@ -179,12 +179,12 @@ describe('new Batcher()', () => {
     [5, '5'],
     ['maxBatchSize', '"maxBatchSize"'],
     [true, 'true'],
-    [[], 'an array of 0'],
-    [() => ({}), 'a function'],
+    [[], 'Array of 0'],
+    [() => ({}), 'Function of 0'],
     [Symbol('options'), 'Symbol(options)'],
-    [new Map([['maxBatchSize', 1]]), 'an instance of Map'],
-    [new Date(0), 'an instance of Date'],
-    [Promise.resolve({}), 'an instance of Promise'],
+    [new Map([['maxBatchSize', 1]]), 'Map'],
+    [new Date(0), 'Date'],
+    [Promise.resolve({}), 'Promise'],
   ])('refuses options that are no object of options (%s)', async (options, received) => {
     const error = await failureOf(() => new Batcher(same, options as never))
     expectRefusal(
@@ -197,10 +197,10 @@ describe('new Batcher()', () => {
   it.each<[unknown, string]>([
     [undefined, 'undefined'],
     [null, 'null'],
-    [{}, 'an object'],
+    [{}, 'Object'],
     ['same', '"same"'],
-    [[same], 'an array of 1'],
-    [{ maxBatchSize: 5 }, 'an object'],
+    [[same], 'Array of 1'],
+    [{ maxBatchSize: 5 }, 'Object'],
   ])('refuses a batch function that is none (%j)', async (batchFunction, received) => {
     const error = await failureOf(() => new Batcher(batchFunction as never))
     expectRefusal(
@@ -338,9 +338,9 @@ describe('options of Batcher.process()', () => {
     [null, 'null'],
     [5, '5'],
     ['signal', '"signal"'],
-    [[], 'an array of 0'],
-    [() => ({}), 'a function'],
-    [new AbortController().signal, 'an instance of AbortSignal'],
+    [[], 'Array of 0'],
+    [() => ({}), 'Function of 0'],
+    [new AbortController().signal, 'AbortSignal'],
   ]
   it.each(notOptions)(
     'reject when they are no object of options (%s)',
@@ -388,11 +388,11 @@ describe('options of Batcher.process()', () => {
     [null, 'null'],
     [true, 'true'],
     ['abort', '"abort"'],
-    [{}, 'an object'],
-    [{ aborted: false }, 'an object'],
-    [new AbortController(), 'an instance of AbortController'],
-    [new EventTarget(), 'an instance of EventTarget'],
-    [() => false, 'a function'],
+    [{}, 'Object'],
+    [{ aborted: false }, 'Object'],
+    [new AbortController(), 'AbortController'],
+    [new EventTarget(), 'EventTarget'],
+    [() => false, 'Function of 0'],
   ])('reject when the signal is none (%s), and nothing is queued', async (signal, received) => {
     const batcher = new Batcher(same)
     const caller = observe(batcher.process(1, { signal: signal as never }))
@@ -417,6 +417,7 @@ describe('options of Batcher.process()', () => {
     class OtherSignal extends EventTarget {
       aborted = false
       reason: unknown
+      throwIfAborted(): void {}
     }
     const signal = new OtherSignal()
     const batches = manualBatches<number, number>()
@@ -437,11 +438,11 @@ describe('items of Batcher.processAll()', () => {
     [undefined, 'undefined'],
     [null, 'null'],
     [5, '5'],
-    [{}, 'an object'],
-    [{ length: 1, 0: 'a' }, 'an object'],
-    [{ [Symbol.iterator]: 1 }, 'an object'],
+    [{}, 'Object'],
+    [{ length: 1, 0: 'a' }, 'Object'],
+    [{ [Symbol.iterator]: 1 }, 'Object'],
     [(async function* () {})(), ''],
-    [() => [1], 'a function'],
+    [() => [1], 'Function of 0'],
   ])('are refused when they cannot be iterated (%s)', async (items, received) => {
     const batcher = new Batcher(same)
     for (const call of [
@@ -476,7 +477,7 @@ describe('options of Batcher.close()', () => {
   it.each<[unknown, string]>([
     [null, "'options' must be an object, received null"],
     [500, "'options' must be an object, received 500"],
-    [[500], "'options' must be an object, received an array of 1"],
+    [[500], "'options' must be an object, received Array of 1"],
     [{ timout: 500 }, `'option' must be one of timeout, received "timout"`],
     ...notDurations.map(([value, , received]): [unknown, string] => [
       { timeout: value },

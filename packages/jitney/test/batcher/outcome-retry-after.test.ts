@@ -169,9 +169,9 @@ describe('arguments of outcome.retry()', () => {
     [500, '500'],
     ['500', '"500"'],
     [true, 'true'],
-    [[500], 'an array of 1'],
-    [() => 500, 'a function'],
-    [new Date(500), 'an instance of Date'],
+    [[500], 'Array of 1'],
+    [() => 500, 'Function of 0'],
+    [new Date(500), 'Date'],
   ])('are refused when they are no object of options (%s)', (options, received) => {
     const error = thrownBy(() => outcome.retry(options as never))
     expect(error).toBeInstanceOf(TypeError)
@@ -192,10 +192,10 @@ describe('arguments of outcome.retry()', () => {
     [null, TypeError, 'null'],
     [true, TypeError, 'true'],
     [5n, TypeError, '5n'],
-    [{}, TypeError, 'an object'],
-    [[5], TypeError, 'an array of 1'],
-    [new Date(5), TypeError, 'an instance of Date'],
-    [Object(5), TypeError, 'an instance of Number'],
+    [{}, TypeError, 'Object'],
+    [[5], TypeError, 'Array of 1'],
+    [new Date(5), TypeError, 'Date'],
+    [Object(5), TypeError, 'Number'],
     [Number.NaN, RangeError, 'NaN'],
     [-1, RangeError, '-1'],
     [-0.5, RangeError, '-0.5'],

@@ -26,27 +26,27 @@ describe('arguments of Batcher.processIterable()', () => {
     [null, 'null'],
     [5, '5'],
     [true, 'true'],
-    [{}, 'an object'],
-    [{ length: 1, 0: 1 }, 'an object of 1'],
-    [{ next: () => ({ done: true }) }, 'an object'],
-    [{ [Symbol.iterator]: 1 }, 'an object'],
-    [{ [Symbol.asyncIterator]: null }, 'an object'],
-    [() => [1], 'a function'],
-    [Promise.resolve([1]), 'an instance of Promise'],
+    [{}, 'Object'],
+    [{ length: 1, 0: 1 }, 'Object of 1'],
+    [{ next: () => ({ done: true }) }, 'Object'],
+    [{ [Symbol.iterator]: 1 }, 'Object'],
+    [{ [Symbol.asyncIterator]: null }, 'Object'],
+    [() => [1], 'Function of 0'],
+    [Promise.resolve([1]), 'Promise'],
   ])('throw at the call when the source cannot be iterated (%s)', (source, received) => {
     const batcher = new Batcher(same)
     const error = thrownBy(() => batcher.processIterable(source as never))
     expect(error).toBeInstanceOf(TypeError)
     expect(error).toMatchObject({
       code: 'JITNEY_WRONG_TYPE',
-      message: `Cannot process items: 'source' must be an iterable or an async iterable, received ${received}`,
+      message: `Cannot process items: 'source' must be an iterable, received ${received}`,
     })
   })
 
   it.each<[unknown, typeof Error, RegExp]>([
     [null, TypeError, /'options' must be an object, received null$/],
     [5, TypeError, /'options' must be an object, received 5$/],
-    [[], TypeError, /'options' must be an object, received an array of 0$/],
+    [[], TypeError, /'options' must be an object, received Array of 0$/],
     [{ sginal: undefined }, TypeError, /'option' must be one of signal, .*, received "sginal"$/],
     [{ timeout: 5 }, TypeError, /'option' must be one of .*, received "timeout"$/],
     [{ signal: null }, TypeError, /'signal' must be an AbortSignal, received null$/],

@@ -12,11 +12,11 @@ const notNumbers: Wrong[] = [
   [true, 'shape', 'true'],
   [null, 'shape', 'null'],
   [3n, 'shape', '3n'],
-  [{}, 'shape', 'an object'],
-  [[3], 'shape', 'an array of 1'],
-  [() => 3, 'shape', 'a function'],
-  [Object(3), 'shape', 'an instance of Number'],
-  [new Date(3), 'shape', 'an instance of Date'],
+  [{}, 'shape', 'Object'],
+  [[3], 'shape', 'Array of 1'],
+  [() => 3, 'shape', 'Function of 0'],
+  [Object(3), 'shape', 'Number'],
+  [new Date(3), 'shape', 'Date'],
 ]
 
 const notCounts: Wrong[] = [
@@ -43,7 +43,7 @@ const notFunctions: Wrong[] = [
   [null, 'shape', 'null'],
   [true, 'shape', 'true'],
   ['id', 'shape', '"id"'],
-  [{}, 'shape', 'an object'],
+  [{}, 'shape', 'Object'],
   [new Error('down'), 'shape', 'Error: down'],
   [Symbol('id'), 'shape', 'Symbol(id)'],
 ]
@@ -73,9 +73,9 @@ describe('the option retry', () => {
     [3, '3'],
     ['3', '"3"'],
     [true, 'true'],
-    [[3], 'an array of 1'],
-    [() => 3, 'a function'],
-    [new Map([['attempts', 3]]), 'an instance of Map'],
+    [[3], 'Array of 1'],
+    [() => 3, 'Function of 0'],
+    [new Map([['attempts', 3]]), 'Map'],
   ])('is refused when it is no object (%s)', (retry, received) => {
     const begin = "Cannot create Batcher: 'retry' must be an object"
     expectRefusal(failureOf({ retry }), 'shape', begin, received)
@@ -161,8 +161,8 @@ describe('the option splitOnError', () => {
     [1, '1'],
     [0, '0'],
     [null, 'null'],
-    [{}, 'an object'],
-    [() => true, 'a function'],
+    [{}, 'Object'],
+    [() => true, 'Function of 0'],
   ])('is refused when it is %s', (splitOnError, received) => {
     const begin = "Cannot create Batcher: 'splitOnError' must be a boolean"
     expectRefusal(failureOf({ splitOnError }), 'shape', begin, received)

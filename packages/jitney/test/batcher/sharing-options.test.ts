@@ -19,11 +19,11 @@ describe("the option 'rateLimit'", () => {
     ['5', 5],
     ['"1/s"', '1/s'],
     ['true', true],
-    ['an object', {}],
-    ['an object', { limit: 1, interval: 1000 }],
-    ['a function', RateLimiter],
-    ['an instance of Semaphore', new Semaphore(1)],
-    ['an instance of Set', new Set([limiter])],
+    ['Object', {}],
+    ['Object', { limit: 1, interval: 1000 }],
+    ['Function of 1', RateLimiter],
+    ['Object', new Semaphore(1)],
+    ['Set', new Set([limiter])],
   ])('is refused when it is no limiter: %s', async (received, rateLimit) => {
     const error = await refusalOf({ rateLimit })
     expect(error).toBeInstanceOf(TypeError)
@@ -35,8 +35,8 @@ describe("the option 'rateLimit'", () => {
   it.each<[unknown[], string]>([
     [[null], 'null'],
     [[limiter, 5], '5'],
-    [[limiter, limiter, { limit: 1, interval: 5 }], 'an object'],
-    [[limiter, [limiter]], 'an array of 1'],
+    [[limiter, limiter, { limit: 1, interval: 5 }], 'Object'],
+    [[limiter, [limiter]], 'Array of 1'],
     [[limiter, undefined, limiter], 'undefined'],
   ])('is refused when an element of a list is none (%#)', async (rateLimit, received) => {
     const error = await refusalOf({ rateLimit })
@@ -90,7 +90,7 @@ describe("the option 'rateLimit'", () => {
 describe("the option 'concurrency'", () => {
   const acquire = async () => await new Semaphore(1).acquire()
   const wrong: [string, unknown][] = [
-    ['an object', {}],
+    ['Object', {}],
     ['a number of permits', { capacity: 3 }],
     ['half a semaphore', { capacity: 3, acquire }],
     ['words for methods', { capacity: 3, acquire: 'acquire', tryAcquire: 'tryAcquire' }],

@@ -92,7 +92,7 @@ describe.each(failFast)('an error of an item in %s', (_name, run) => {
     calls.all[1]?.resolve(1)
     expect(await reason).toMatchObject({
       name: 'AggregateError',
-      message: '3 items failed',
+      message: 'items failed',
       errors: [errors[0], errors[2], errors[3]],
     })
   })

@@ -400,7 +400,7 @@ describe('Semaphore, given what does not fit', () => {
 
   it('refuses what is no signal', async () => {
     expect(await reasonOf(semaphore.acquire({ signal: {} as never }))).toMatchObject({
-      message: "Cannot acquire: 'signal' must be an AbortSignal, received an object",
+      message: "Cannot acquire: 'signal' must be an AbortSignal, received Object",
     })
   })
 

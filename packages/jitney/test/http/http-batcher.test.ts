@@ -67,8 +67,8 @@ describe('httpBatcher()', () => {
   })
 
   it.each([
-    ['an array of another length', '[1]', 'an array of 2, received an array of 1'],
-    ['no array', '{"a":1}', 'an array of 2, received an object'],
+    ['an array of another length', '[1]', 'an array of 2, received Array of 1'],
+    ['no array', '{"a":1}', 'an array of 2, received Object'],
     ['no JSON', '<html>', 'it is not JSON'],
   ])('fails the batch when the answer is %s', async (_name, answer, words) => {
     const server = await startServer((_request, response) => response.end(answer))

@@ -336,7 +336,7 @@ describe('embeddingsBatcher()', () => {
       'index 2',
     ],
     [{ data: [{ index: 0, embedding: null }, { index: 1 }] }, 'null'],
-    [{}, 'an object'],
+    [{}, 'Object'],
   ])('takes no answer that does not fit: %j', async (answer, received) => {
     const api = await startApi((_request, response) => {
       sendJson(response, answer)

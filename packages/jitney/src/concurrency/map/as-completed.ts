@@ -1,10 +1,7 @@
-import { checkFunction } from '../../platform/guards.ts'
 import type { ItemContext } from './item-context.ts'
 import { iterate } from './iterate.ts'
-import { type MapFunction, type MapOptions, mapSettings, type Source } from './map-settings.ts'
+import type { MapFunction, MapOptions, Source } from './map-settings.ts'
 import type { Results } from '../results.ts'
-
-const action = 'call asCompleted'
 
 /** A function that is called once, with a signal. */
 export type Thunk<Result> = (context: ItemContext) => Result | PromiseLike<Result>
@@ -46,23 +43,9 @@ export function asCompleted<Item, Result>(
   fn?: MapFunction<Item, Result> | MapOptions,
   options?: MapOptions,
 ): Results<Result> {
-  const isCalled = typeof fn === 'function' || options !== undefined
-  return iterate(
-    mapSettings(
-      action,
-      source,
-      (isCalled ? fn : call) as MapFunction<Item, Result>,
-      isCalled ? options : fn,
-    ),
-    false,
-  )
-}
-
-function call<Result>(
-  thunk: Thunk<Result>,
-  index: number,
-  context: ItemContext,
-): Result | PromiseLike<Result> {
-  checkFunction(action, `thunks[${index}]`, thunk)
-  return thunk(context)
+  if (typeof fn !== 'function' && !options) {
+    options = fn
+    fn = (thunk, _, context) => (thunk as Thunk<Result>)(context)
+  }
+  return iterate('call asCompleted', source, fn as MapFunction<Item, Result>, options)
 }

@@ -1,45 +1,46 @@
-import type { MapSettings } from './map-settings.ts'
-import { type Failure, pullLoop } from './pull-loop.ts'
+import type { MapFunction, Source } from './map-settings.ts'
 import type { Results } from '../results.ts'
+import type { MapIterableOptions } from './map-iterable.ts'
+import { pullLoop } from './pull-loop.ts'
 
 type Step<Result> = IteratorResult<Result, undefined>
 
-/** A place for a result; opened once there is a next one. */
-interface Slot<Result> {
-  step?: Step<Result>
-  next?: Slot<Result>
-}
-
-/** Likewise, one who waits for a step. */
-interface Asker<Result> {
-  give?: (step: Step<Result>) => void
-  fail?: (error: unknown) => void
-  next?: Asker<Result>
+/** Where a result and the call of `next()` that it is for find each other. */
+interface Place<Result> {
+  step: Step<Result> | undefined
+  give: ((step: Step<Result> | Promise<Step<Result>>) => void) | undefined
+  next?: Place<Result>
 }
 
 /** The results of a loop, one for each `next()`: in input order, or in the order of completion. */
 export function iterate<Item, Result>(
-  settings: MapSettings<Item, Result>,
-  inInputOrder: boolean,
+  action: string,
+  source: Source<Item>,
+  fn: MapFunction<Item, Result>,
+  options: MapIterableOptions | undefined,
+  inInputOrder?: boolean,
 ): Results<Result> {
-  let slot: Slot<Result> = {}
-  let lastSlot = slot
-  let asker: Asker<Result> = {}
-  let lastAsker = asker
-  let hasLeft = false
+  const after = (one: Partial<Place<Result>>): Place<Result> =>
+    (one.next ??= { step: undefined, give: undefined })
+  /** The last that was answered, the last that asks, and the last result. */
+  let place: Partial<Place<Result>> = {}
+  let asker = place
+  let slot = place
+  let isOver = false
   /** There once everything has ended. */
-  let failure: Failure | undefined
+  let failure: unknown[] | undefined
 
-  const open = (): Slot<Result> => {
-    const opened = lastSlot
-    lastSlot = lastSlot.next = {}
-    return opened
-  }
+  const open = (): Place<Result> => (slot = after(slot))
   const loop = pullLoop(
-    settings,
-    () => (inInputOrder ? open() : undefined),
-    (own = open(), value: Result) => {
+    action,
+    source,
+    fn,
+    options,
+    inInputOrder,
+    inInputOrder ? open : () => undefined,
+    (own = open(), value) => {
       own.step = { done: false, value }
+      loop.held += 1
       give()
     },
     (error) => {
@@ -50,31 +51,36 @@ export function iterate<Item, Result>(
 
   /** Answers those who wait, as far as it can. */
   const give = (): void => {
-    for (; asker.next; asker = asker.next) {
-      if (slot.step && !hasLeft && settings.signal?.aborted !== true) {
-        asker.give!(slot.step)
-        slot = slot.next!
-        loop.taken += 1
-      } else if (!failure) return
-      else if (hasLeft || failure.length === 0) asker.give!({ done: true, value: undefined })
-      else {
-        asker.fail!(failure[0])
-        failure = []
+    for (let own = place.next; own?.give; own = place.next) {
+      const isReady = own.step && !isOver && !options?.signal?.aborted
+      const step = isReady ? own.step : failure && end(failure)
+      if (!step) return
+      place = own
+      own.give(step)
+      if (isReady) {
+        loop.held -= 1
+        loop.pull()
       }
     }
   }
 
+  const end = async (errors: unknown[]): Promise<Step<Result>> => {
+    if (errors.length > 0 && !isOver) {
+      isOver = true
+      throw errors[0] as Error
+    }
+    return { done: true, value: undefined }
+  }
+
   const next = (): Promise<Step<Result>> =>
-    new Promise((resolve, reject) => {
-      lastAsker.give = resolve
-      lastAsker.fail = reject
-      lastAsker = lastAsker.next = {}
+    new Promise((resolve) => {
+      ;(asker = after(asker)).give = resolve
       give()
       loop.pull()
     })
 
   const leave = (): Promise<Step<Result>> => {
-    hasLeft = true
+    isOver = true
     loop.stop()
     return next()
   }

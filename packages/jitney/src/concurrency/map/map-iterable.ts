@@ -1,18 +1,6 @@
-import { countOrZero, fields, optional } from '../../platform/guards.ts'
 import { iterate } from './iterate.ts'
-import {
-  guards,
-  type MapFunction,
-  type MapOptions,
-  mapSettings,
-  type Source,
-} from './map-settings.ts'
+import type { MapFunction, MapOptions, Source } from './map-settings.ts'
 import type { Results } from '../results.ts'
-
-const readOptions = /* @__PURE__ */ fields({
-  ...guards,
-  buffer: /* @__PURE__ */ optional(countOrZero),
-})
 
 /** Options of `mapIterable`. */
 export interface MapIterableOptions extends MapOptions {
@@ -61,5 +49,5 @@ export function mapIterable<Item, Result>(
   fn: MapFunction<Item, Result>,
   options?: MapIterableOptions,
 ): Results<Result> {
-  return iterate(mapSettings('call mapIterable', source, fn, options, readOptions), true)
+  return iterate('call mapIterable', source, fn, options, true)
 }

@@ -1,4 +1,4 @@
-import { type MapFunction, type MapOptions, mapSettings, type Source } from './map-settings.ts'
+import type { MapFunction, MapOptions, Source } from './map-settings.ts'
 import { pullLoop } from './pull-loop.ts'
 
 /**
@@ -59,46 +59,35 @@ export function mapSettled<Item, Result>(
   fn: MapFunction<Item, Result>,
   options?: MapOptions,
 ): Promise<PromiseSettledResult<Result>[]> {
-  return gather<Item, Result, PromiseSettledResult<Result>>(
-    'call mapSettled',
-    source,
-    fn,
-    options,
-    (value: Result) => ({ status: 'fulfilled', value }),
-    (reason) => ({ status: 'rejected', reason }),
-  )
+  return gather('call mapSettled', source, fn, options, true)
 }
 
-function gather<Item, Result, Kept = Result>(
+function gather<Item, Result, Kept>(
   action: string,
   source: Source<Item>,
   fn: MapFunction<Item, Result>,
   options: MapOptions | undefined,
-  fulfilled: (value: Result) => Kept = (value) => value as never,
-  rejected?: (reason: unknown) => Kept,
+  isSettled?: boolean,
 ): Promise<Kept[]> {
   return new Promise((resolve, reject) => {
     const results: Kept[] = []
-    const keep = (index: number, kept: Kept): void => {
-      results[index] = kept
-      loop.taken += 1
-    }
-    const loop = pullLoop(
-      mapSettings(action, source, fn, options),
+    pullLoop(
+      action,
+      source,
+      fn,
+      options,
+      false,
       // At once: an array that is filled out of order is slow.
       () => results.push(undefined as Kept) - 1,
-      (index, result: Result) => {
-        keep(index, fulfilled(result))
+      (index, kept) => {
+        results[index] = kept
       },
       (failure) => {
-        if (failure.length === 0) resolve(results)
-        else reject(...failure)
+        // What is rejected stays so.
+        failure.forEach(reject)
+        resolve(results)
       },
-      rejected &&
-        ((index, error) => {
-          keep(index, rejected(error))
-        }),
-    )
-    loop.pull()
+      isSettled,
+    ).pull()
   })
 }

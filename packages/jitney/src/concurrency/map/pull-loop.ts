@@ -1,17 +1,22 @@
-import { has } from '../../platform/guards.ts'
+import {
+  checkFunction,
+  checkIterable,
+  checkOptions,
+  checkSignal,
+  countOrShared,
+  countOrZero,
+  has,
+} from '../../platform/guards.ts'
 import { onAbort } from '../../platform/on-abort.ts'
 import { onlyFollowed } from '../only-followed.ts'
-import { Context } from './item-context.ts'
-import { hush, type MapSettings } from './map-settings.ts'
-
-/** What an end rejects with: one error, whatever was thrown, or none. */
-export type Failure = readonly Error[]
+import type { MapIterableOptions } from './map-iterable.ts'
+import type { MapFunction, SharedPlaces, Source } from './map-settings.ts'
 
 /** What a form of the map family says to its loop. */
 export interface PullLoop {
-  /** How many results were taken. As many more may be pulled: call `pull` then. */
-  taken: number
-  /** Pulls as many items as there is room for. */
+  /** How many results wait for the consumer: they hold their place. */
+  held: number
+  /** Pulls as many items as there is room for, and ends when nothing is left. */
   pull(): void
   /** Pulls no more, and aborts what is in flight. */
   stop(): void
@@ -25,26 +30,46 @@ export interface PullLoop {
  * - After a stop nothing is pulled, called or kept. It ends when the calls in flight have ended: it
  *   waits for no item, permit or `next()`.
  *
+ * @param isBuffered has the option `buffer`.
  * @param slotOf an item was pulled; what its result will be kept by.
- * @param onEnd everything has ended, with the error that won, if there is one.
- * @param keepError keeps an item's error as its result. Without this, an error stops the loop.
+ * @param onEnd everything has ended, with the error that won, whatever was thrown, or none. May be
+ *   called again, with the same.
+ * @param isSettled keeps an outcome of each item. Without this, an error stops the loop.
+ * @throws TypeError or RangeError for wrong arguments; from here on promises in an array are not
+ *   reported as unhandled.
  */
 export function pullLoop<Item, Result, Slot>(
-  { source, fn, concurrency, buffer, signal }: MapSettings<Item, Result>,
+  action: string,
+  source: Source<Item>,
+  fn: MapFunction<Item, Result>,
+  options: MapIterableOptions = {},
+  isBuffered: boolean | undefined,
   slotOf: () => Slot,
-  keep: (slot: Slot, result: Result) => void,
-  onEnd: (failure: Failure) => void,
-  keepError?: (slot: Slot, error: unknown) => void,
+  keep: (slot: Slot, result: never) => void,
+  onEnd: (failure: unknown[]) => void,
+  isSettled?: boolean,
 ): PullLoop {
-  const places = typeof concurrency === 'number' ? undefined : concurrency
-  const isAsync = has(source, Symbol.asyncIterator)
-  /** Of the items in flight, those of which the signal was read. */
-  const live = new Map<Context, AbortController>()
-  const errors: Record<number, Error> = {}
+  const isAsync = has(source, Symbol.asyncIterator) || !checkIterable(action, 'source', source)
+  checkFunction(action, 'fn', fn)
+  checkOptions(
+    action,
+    options,
+    isBuffered ? ['concurrency', 'signal', 'buffer'] : ['concurrency', 'signal'],
+  )
+  // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- else it is any number
+  const { concurrency = Infinity as Concurrency, signal, buffer } = options as Settings
+  countOrShared(action, 'concurrency', concurrency)
+  if (signal !== undefined) checkSignal(action, 'signal', signal)
+  if (buffer !== undefined) countOrZero(action, 'buffer', buffer)
+  if (Array.isArray(source)) source.forEach(hush)
+  /** What each worker calls, and the places of those that ended. */
+  const calls: (AbortController | undefined)[] = []
+  const free: number[] = []
+  const errors: Record<number, unknown> = {}
   let iterator: Opened<Item> | undefined
   let unlisten: (() => void) | undefined
   let pulled = 0
-  let completed = 0
+  let inFlight = 0
   /** Calls that the end waits for. */
   let running = 0
   /** A `next()` of the source is on the stack or outstanding. */
@@ -52,41 +77,13 @@ export function pullLoop<Item, Result, Slot>(
   /** The source has ended, failed, or was closed. */
   let exhausted = false
   let stopped = false
-  /** Of an abort or of the source. */
-  let failure: Failure | undefined
-
-  const open = (context: Context): AbortController => {
-    const controller = new AbortController()
-    if (stopped) controller.abort(signal?.reason)
-    live.set(context, controller)
-    return controller
-  }
-
-  const fill = (): void => {
-    while (mayPull()) void work()
-  }
+  /** What won, once that is certain. */
+  let failure: unknown[] | undefined
 
   const mayPull = (): boolean => {
     if (pulling || exhausted || stopped) return false
-    const room = Math.max(1, places?.capacity ?? (concurrency as number))
-    return pulled - loop.taken < room + (buffer ?? room) && pulled - completed < room
-  }
-
-  const end = (): void => {
-    if (running > 0 || !(stopped || (exhausted && pulled === loop.taken))) return
-    // It ends once.
-    running = Infinity
-    unlisten?.()
-    const all = Object.values(errors)
-    onEnd(
-      failure ?? (all.length > 1 ? [new AggregateError(all, `${all.length} items failed`)] : all),
-    )
-  }
-
-  const failSource = (error: unknown): void => {
-    exhausted = true
-    failure ??= [error as Error]
-    loop.stop()
+    const room = Math.max(1, concurrency.capacity ?? concurrency)
+    return inFlight < room && inFlight + loop.held < room + (buffer ?? (isBuffered ? room : 0))
   }
 
   const close = async (): Promise<void> => {
@@ -99,13 +96,14 @@ export function pullLoop<Item, Result, Slot>(
     try {
       await iterator.return?.()
     } catch (error) {
-      failSource(error)
+      failure ??= [error]
     }
     running -= awaited
-    end()
+    loop.pull()
   }
 
   const work = async (): Promise<void> => {
+    const place = free.pop() ?? calls.push(undefined) - 1
     while (mayPull()) {
       let item: Item | PromiseLike<Item> | undefined
       pulling = true
@@ -118,77 +116,91 @@ export function pullLoop<Item, Result, Slot>(
           else item = step.value
         }
       } catch (error) {
-        failSource(error)
+        exhausted = true
+        failure ??= [error]
+        loop.stop()
       }
       pulling = false
-      if (exhausted || stopped) {
-        hush(item)
-        void close()
-        break
-      }
+      hush(item)
+      if (exhausted || stopped) break
       const index = pulled
       pulled += 1
+      inFlight += 1
       const slot = slotOf()
-      if (isAsync) fill()
-      const context = new Context(open)
+      if (isAsync) loop.pull()
+      // Its signal is made when it is first read.
+      const context = (calls[place] = new AbortController())
       let called = 0
       let permit
+      let value: Result | PromiseLike<Result> | undefined
       try {
         if (typeof (item as Thenable)?.then === 'function') item = await item
-        if (places && !stopped) {
-          permit = places.tryAcquire() ?? (await places.acquire({ signal: context.signal }))
-        }
+        running += called = 1
+        if (concurrency.acquire) permit = await concurrency.acquire({ signal: context.signal })
         if (!stopped) {
-          running += called = 1
-          let result: Result | PromiseLike<Result>
-          try {
-            result = fn(item as Item, index, context)
-          } catch (error) {
-            // What it throws at once is heard in its turn, like a rejection.
-            // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever was thrown
-            result = Promise.reject(error)
-          }
-          result = await result
-          if (!stopped) keep(slot, result)
+          value = fn(item as Item, index, context)
+          value = await value
+          if (!stopped) keep(slot, (isSettled ? { status: 'fulfilled', value } : value) as never)
         }
-      } catch (error) {
-        if (keepError) keepError(slot, error)
-        else if (!onlyFollowed(context.signal, error) && !onlyFollowed(signal, error)) {
-          errors[index] = error as Error
+      } catch (reason) {
+        // What it throws at once is heard in its turn, like a rejection.
+        // oxlint-disable-next-line typescript/await-thenable -- for the turn
+        if (!value) await value
+        if (isSettled) keep(slot, { status: 'rejected', reason } as never)
+        else if (!onlyFollowed(context.signal, reason) && !onlyFollowed(signal, reason)) {
+          errors[index] = reason
           loop.stop()
         }
       }
       permit?.release()
-      live.delete(context)
       running -= called
-      // What was taken, or the capacity of a semaphore that grew, has made room for others too.
-      fill()
-      completed += 1
+      inFlight -= 1
+      // A capacity that grew has made room for others too.
+      if (concurrency.acquire) loop.pull()
     }
-    end()
+    calls[place] = undefined
+    free.push(place)
+    loop.pull()
   }
 
   const loop = {
-    taken: 0,
+    held: 0,
     pull() {
-      if (signal?.aborted === true) loop.stop()
-      else if (signal && !stopped) unlisten ??= onAbort(signal, loop.stop)
-      fill()
-      end()
+      if (signal?.aborted) loop.stop()
+      if (signal && !stopped) unlisten ??= onAbort(signal, loop.stop)
+      while (mayPull()) void work()
+      if (exhausted && inFlight + loop.held === 0) loop.stop()
+      if (stopped) {
+        void close()
+        if (running === 0) {
+          const all = Object.values(errors)
+          failure ??= all.length > 1 ? [new AggregateError(all, 'items failed')] : all
+          onEnd(failure)
+        }
+      }
     },
     stop() {
       if (stopped) return
       stopped = true
-      if (signal?.aborted === true) failure = [signal.reason as Error]
+      if (signal?.aborted) failure ??= [signal.reason]
       unlisten?.()
-      for (const controller of live.values()) controller.abort(signal?.reason)
-      void close()
-      end()
+      for (const call of calls) call?.abort(signal?.reason)
+      loop.pull()
     },
   }
   return loop
 }
 
+/** A rejection of this is somebody else's to report, or nobody's. */
+function hush(value: unknown): void {
+  if (value instanceof Promise) value.catch(() => {})
+}
+
+/** A number has none of what a semaphore has. */
+type Concurrency = number & Partial<SharedPlaces>
+type Settings = Omit<MapIterableOptions, 'concurrency'> & {
+  concurrency?: Concurrency
+}
 type Thenable = { readonly then?: unknown } | undefined
 type Opener<Item> = Record<keyof AsyncIterable<Item> | keyof Iterable<Item>, () => Opened<Item>>
 type Opened<Item> = Iterator<Item | PromiseLike<Item>> | AsyncIterator<Item | PromiseLike<Item>>
