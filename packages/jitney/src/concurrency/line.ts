@@ -46,7 +46,7 @@ export interface Line<Share, Value = void> {
  * @param free how much can be taken now.
  * @param take takes it.
  * @param guards how the weight is checked, where there is one.
- * @param onFirst told the weight of who is first in line and was not served, nothing if nobody is.
+ * @param onRest told when who is first may have changed, and was not served.
  */
 export function createLine<Share, Value = void>(
   action: string,

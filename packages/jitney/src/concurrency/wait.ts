@@ -33,10 +33,11 @@ export interface WaitOptions {
   readonly clock?: Clock | undefined
 }
 
-/** What `wait` was given, in the order in which it was. */
+/** What `wait` was given. */
 export interface WaitResult<Task> {
-  /** Those that are settled, and those that are no promises. */
+  /** Those that are settled, and those that are no promises, in the order in which that was heard. */
   readonly done: Set<Task>
+  /** The others, in the order in which they were given. */
   readonly waiting: Set<Task>
 }
 

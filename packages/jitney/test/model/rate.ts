@@ -16,8 +16,8 @@ export class Rate {
   /** Less than nothing while it is held. */
   allowance(now: number): number {
     if (now < this.heldUntil) return -1
-    const { limit, interval } = this.settings
-    const recent = this.takes.filter(({ at }) => at + interval > now)
+    const { limit } = this.settings
+    const recent = this.takes.filter((take) => this.#end(take) > now)
     return recent.reduce((left, { units }) => left - units, limit)
   }
 
@@ -43,7 +43,14 @@ export class Rate {
 
   /** The moments at which its allowance grows. */
   get changes(): number[] {
-    return [this.heldUntil, ...this.takes.map(({ at }) => at + this.settings.interval)]
+    return [this.heldUntil, ...this.takes.map((take) => this.#end(take))]
+  }
+
+  /** When a take is free again: an interval later, rounded up as the limiter says that it does. */
+  #end({ at }: { readonly at: number }): number {
+    const { interval } = this.settings
+    const step = 2 ** (Math.ceil(Math.log2(interval)) - 12)
+    return Math.ceil((at + interval) / step) * step
   }
 }
 
