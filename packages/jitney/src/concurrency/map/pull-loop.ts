@@ -54,7 +54,7 @@ export function pullLoop<Item, Result, Slot>(
   checkOptions(
     action,
     options,
-    isBuffered ? ['concurrency', 'signal', 'buffer'] : ['concurrency', 'signal'],
+    ['concurrency', 'signal'].concat(isBuffered ? 'buffer' : []),
   )
   // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- else it is any number
   const { concurrency = Infinity as Concurrency, signal, buffer } = options as Settings
@@ -134,7 +134,7 @@ export function pullLoop<Item, Result, Slot>(
       let permit
       let value: Result | PromiseLike<Result> | undefined
       try {
-        if (typeof (item as Thenable)?.then === 'function') item = await item
+        if (has(item, 'then')) item = await item
         running += called = 1
         if (concurrency.acquire) permit = await concurrency.acquire({ signal: context.signal })
         if (!stopped) {
@@ -201,6 +201,5 @@ type Concurrency = number & Partial<SharedPlaces>
 type Settings = Omit<MapIterableOptions, 'concurrency'> & {
   concurrency?: Concurrency
 }
-type Thenable = { readonly then?: unknown } | undefined
 type Opener<Item> = Record<keyof AsyncIterable<Item> | keyof Iterable<Item>, () => Opened<Item>>
 type Opened<Item> = Iterator<Item | PromiseLike<Item>> | AsyncIterator<Item | PromiseLike<Item>>
