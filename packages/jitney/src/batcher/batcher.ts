@@ -194,9 +194,8 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     }
     const kind = dedupeKey?.(item)
     const signal = options?.signal
-    if (signal !== undefined) {
-      // oxlint-disable-next-line typescript/only-throw-error -- the caller's own reason
-      if (signal.aborted) throw signal.reason
+    if (signal) {
+      signal.throwIfAborted()
       watch(state, signal, entry)
     }
     // Without what is above the caller.

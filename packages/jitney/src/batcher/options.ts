@@ -1,5 +1,4 @@
 import { type Clock, systemClock } from '../platform/clock.ts'
-import { refusal } from '../platform/errors.ts'
 import {
   aboveZero,
   checkFunction,
@@ -285,11 +284,8 @@ export function readOptions<Item>(options?: BatcherOptions<Item>): Settings {
   const [first] = settings.weight
   for (const { of, limit } of settings.rateLimit) {
     // What a rate never lets pass is too heavy for a batch as well.
-    if (of === 'weight' && first !== undefined) first.max = Math.min(first.max, limit)
-    else if (of === 'weight' || limit < 1) {
-      const allowed = "at least 1, or of a given 'weight'"
-      throw refusal(action, 'rateLimit', allowed, `${limit} of ${of}`, 'JITNEY_OUT_OF_RANGE')
-    }
+    if (of === 'weight') first!.max = Math.min(aboveZero(action, 'weight', first?.max), limit)
+    else count(action, 'rateLimit', Math.floor(limit))
   }
   return settings
 }

@@ -4,8 +4,6 @@ const longestText = 60
 export function describe(value: unknown): string {
   try {
     if (typeof value === 'string') return JSON.stringify(value.slice(0, longestText))
-    // Of a bigint the digits alone would look like a number.
-    if (typeof value === 'bigint') return `${value}n`
     if (Object(value) !== value || value instanceof Error) return String(value)
     const { length } = value as { length?: unknown }
     const kind = {}.toString.call(value).slice(8, -1)

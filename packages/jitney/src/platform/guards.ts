@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import { describe } from './describe.ts'
 import { refusal } from './errors.ts'
 
 /** What a value must be: one check, shared by the constructor and the setters. */
@@ -126,7 +127,7 @@ export function checkOptions(
   name = 'options',
 ): void {
   // By its tag and not its prototype: an object of another realm will do, a Map or a Date will not.
-  if ({}.toString.call(options) !== '[object Object]') {
+  if (describe(options) !== 'Object') {
     throw refusal(action, name, 'an object', options)
   }
   for (const key in options as object) {

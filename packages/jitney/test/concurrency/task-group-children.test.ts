@@ -507,7 +507,7 @@ describe('Task', () => {
             expect(() => task.result()).toThrow(code)
             expect(() => task.error()).toThrow(code)
           }
-          expect(() => queued.result()).toThrow("Cannot read task 'task 3': it is queued")
+          expect(() => queued.result()).toThrow('Cannot read task: it is queued')
           await good.promise
           expect([good.state, good.result(), good.error()]).toEqual([
             'fulfilled',

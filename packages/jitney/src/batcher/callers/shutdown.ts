@@ -9,7 +9,7 @@ import { alarmIn, placesOf, type State } from '../state.ts'
 /** Sends all who wait, and aborts those who still do after so many milliseconds. */
 export function close(state: State, timeout: number, closed: () => void): void {
   const alarm = alarmIn(state, timeout, () => {
-    abort(state, new DOMException("'timeout' of close() passed", 'TimeoutError'))
+    abort(state, new DOMException('close() took too long', 'TimeoutError'))
   })
   state.closed.push(() => {
     alarm.clear()

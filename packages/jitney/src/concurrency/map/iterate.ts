@@ -7,8 +7,8 @@ type Step<Result> = IteratorResult<Result, undefined>
 
 /** Where a result and the call of `next()` that it is for find each other. */
 interface Place<Result> {
-  step: Step<Result> | undefined
-  give: ((step: Step<Result> | Promise<Step<Result>>) => void) | undefined
+  step?: Step<Result>
+  give?: (step: Step<Result> | Promise<Step<Result>>) => void
   next?: Place<Result>
 }
 
@@ -18,12 +18,11 @@ export function iterate<Item, Result>(
   source: Source<Item>,
   fn: MapFunction<Item, Result>,
   options: MapIterableOptions | undefined,
-  inInputOrder?: boolean,
+  inInputOrder?: true,
 ): Results<Result> {
-  const after = (one: Partial<Place<Result>>): Place<Result> =>
-    (one.next ??= { step: undefined, give: undefined })
+  const after = (one: Place<Result>): Place<Result> => (one.next ??= {})
   /** The last that was answered, the last that asks, and the last result. */
-  let place: Partial<Place<Result>> = {}
+  let place: Place<Result> = {}
   let asker = place
   let slot = place
   let isOver = false
@@ -37,7 +36,7 @@ export function iterate<Item, Result>(
     fn,
     options,
     inInputOrder,
-    inInputOrder ? open : () => undefined,
+    inInputOrder && open,
     (own = open(), value) => {
       own.step = { done: false, value }
       loop.held += 1
@@ -91,10 +90,5 @@ export function iterate<Item, Result>(
     },
     next,
     return: leave,
-    async throw(error) {
-      await leave()
-      // oxlint-disable-next-line typescript/only-throw-error -- whatever the consumer threw
-      throw error
-    },
   }
 }

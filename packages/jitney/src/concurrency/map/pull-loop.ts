@@ -44,18 +44,14 @@ export function pullLoop<Item, Result, Slot>(
   fn: MapFunction<Item, Result>,
   options: MapIterableOptions = {},
   isBuffered: boolean | undefined,
-  slotOf: () => Slot,
+  slotOf: (() => Slot) | undefined,
   keep: (slot: Slot, result: never) => void,
   onEnd: (failure: unknown[]) => void,
   isSettled?: boolean,
 ): PullLoop {
   const isAsync = has(source, Symbol.asyncIterator) || !checkIterable(action, 'source', source)
   checkFunction(action, 'fn', fn)
-  checkOptions(
-    action,
-    options,
-    ['concurrency', 'signal'].concat(isBuffered ? 'buffer' : []),
-  )
+  checkOptions(action, options, ['concurrency', 'signal'].concat(isBuffered ? 'buffer' : []))
   // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- else it is any number
   const { concurrency = Infinity as Concurrency, signal, buffer } = options as Settings
   countOrShared(action, 'concurrency', concurrency)
@@ -126,7 +122,7 @@ export function pullLoop<Item, Result, Slot>(
       const index = pulled
       pulled += 1
       inFlight += 1
-      const slot = slotOf()
+      const slot = slotOf?.() as Slot
       if (isAsync) loop.pull()
       // Its signal is made when it is first read.
       const context = (calls[place] = new AbortController())

@@ -148,7 +148,7 @@ export async function taskGroup<Result>(
       },
       error() {
         if (!tasks.has(task)) return thrown
-        throw failure('JITNEY_TASK_NOT_ENDED', `read task '${name}'`, `it is ${task.state}`)
+        throw failure('JITNEY_TASK_NOT_ENDED', 'read task', `it is ${task.state}`)
       },
       abort: abortTask,
     } as { -readonly [Key in keyof Task<Value>]: Task<Value>[Key] }
@@ -255,7 +255,7 @@ export async function taskGroup<Result>(
   isOver = true
   leave()
   if (failures.size > 0) {
-    throw failure('JITNEY_GROUP_FAILED', action, `${failures.size} tasks failed`, failures)
+    throw failure('JITNEY_GROUP_FAILED', action, 'a task failed', failures)
   }
   if (signal.reason === outer?.reason) signal.throwIfAborted()
   return result as Result
