@@ -37,7 +37,7 @@ await run('wait')
 //   batch 10-19
 //   batch 20-24
 //   25 answered, 5 refused
-//   QueueFullError: Cannot process item: 15 items wait already, which is 'maxQueueSize'
+//   QueueFullError: Cannot process item: 'maxQueueSize' of 15 is reached
 // overflow: 'wait'
 //   1 batch on its way, 15 items queued, 5 waiting for room
 //   batch 0-9

@@ -40,7 +40,7 @@ for (const run of [all, firstOfTheRest, refilled]) {
 
 // Output:
 // all
-//   done: a, b1, b2; waiting: none
+//   done: b1, b2, a; waiting: none
 // firstOfTheRest
 //   done: b1; waiting: a, b2
 //   done: b2; waiting: a

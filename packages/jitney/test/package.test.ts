@@ -138,7 +138,7 @@ describe('the packed package', () => {
       const failing = new Batcher(() => { throw new Error('down') })
       await failing.process(1).catch((error) => console.log(error instanceof BatchError, error.code))
       await settle()
-      console.log(nextDeparture({ queued: 0 }).at)
+      console.log(nextDeparture({ full: true }).at)
     `)
     expect(exit).toEqual({
       code: 0,
@@ -150,7 +150,7 @@ describe('the packed package', () => {
         "  { status: 'rejected', reason: 'none' }",
         ']',
         'true JITNEY_BATCH_FAILED',
-        'Infinity',
+        '-Infinity',
         '',
       ].join('\n'),
     })

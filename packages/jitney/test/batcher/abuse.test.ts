@@ -104,7 +104,7 @@ describe('Batcher whose caller abuses the options of process()', () => {
     for (const options of [
       optionsThat(trap),
       new Proxy({}, { ownKeys: trap }),
-      { signal: Object.defineProperty(new AbortController().signal, 'aborted', { get: trap }) },
+      { signal: Object.assign(new AbortController().signal, { throwIfAborted: trap }) },
     ]) {
       expect(await reasonOf(batcher.process(1, options as never))).toBe(thrown)
     }

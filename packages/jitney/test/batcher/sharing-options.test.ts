@@ -49,9 +49,10 @@ describe("the option 'rateLimit'", () => {
     const perWeight = perSecond('weight', 5)
     for (const rateLimit of [perWeight, [limiter, perWeight]]) {
       const error = await refusalOf({ rateLimit })
-      expect(error).toBeInstanceOf(RangeError)
-      expect(error.message).toMatch(/^Cannot create Batcher: 'rateLimit' must be .*'weight'/)
-      expect(error.message.endsWith(', received "5 of weight"')).toBe(true)
+      expect(error).toBeInstanceOf(TypeError)
+      expect(error.message).toBe(
+        "Cannot create Batcher: 'weight' must be a number above 0, received undefined",
+      )
       expect(new Batcher(same, { rateLimit, weight }).state).toBe('open')
       expect(new Batcher(same, { rateLimit, weight: [weight] }).state).toBe('open')
     }
@@ -64,8 +65,9 @@ describe("the option 'rateLimit'", () => {
       for (const rateLimit of [tooLow, [limiter, tooLow]]) {
         const error = await refusalOf({ rateLimit })
         expect(error).toBeInstanceOf(RangeError)
-        expect(error.message).toMatch(/^Cannot create Batcher: 'rateLimit' must be at least 1/)
-        expect(error.message.endsWith(`, received "0.9 of ${of}"`)).toBe(true)
+        expect(error.message).toMatch(
+          /^Cannot create Batcher: 'rateLimit' must be an integer of at least 1.*, received 0$/,
+        )
       }
       expect(new Batcher(same, { rateLimit: perSecond(of, 1) }).state).toBe('open')
     },

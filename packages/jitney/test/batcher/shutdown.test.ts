@@ -196,7 +196,7 @@ describe('Batcher.close() with a timeout', () => {
     for (const { reason } of callers) {
       expect(reason).toBeInstanceOf(BatchAbortedError)
       expect(reason).toMatchObject({ cause: { name: 'TimeoutError' } })
-      expect((reason as Error).message).toMatch(/^Cannot process item of 'rows': .*timeout/)
+      expect((reason as Error).message).toMatch(/^Cannot process item of 'rows': .*too long/)
     }
     expect(callers.map((caller) => (caller.reason as BatchAbortedError).started)).toEqual([
       true,

@@ -484,15 +484,6 @@ describe.each(Object.entries(iterators))('%s, when the loop is left', (_name, it
     expect([...waiting, left].map(({ value }) => value?.done)).toEqual([true, true, true])
   })
 
-  it('stops on throw(), and rejects with what was thrown', async () => {
-    const source = counting(5)
-    const iterator = iterate(source, (item) => item, { concurrency: 1 })
-    await iterator.next()
-    const failure = new Error('thrown')
-    expect(await reasonOf(iterator.throw!(failure))).toBe(failure)
-    expect([source.closed, await iterator.next()]).toEqual([1, { done: true, value: undefined }])
-  })
-
   it('gives what came before a function that throws at once', async () => {
     const failure = new Error('two')
     const iterator = iterate([1, 2, 3], (item) => {

@@ -30,7 +30,7 @@ export function iterate<Item, Result>(
   let failure: unknown[] | undefined
 
   const open = (): Place<Result> => (slot = after(slot))
-  const loop = pullLoop(
+  const loop = pullLoop<Item, Result, Place<Result> | undefined>(
     action,
     source,
     fn,
@@ -68,7 +68,7 @@ export function iterate<Item, Result>(
       isOver = true
       throw errors[0] as Error
     }
-    return { done: true, value: undefined }
+    return { done: true } as Step<Result>
   }
 
   const next = (): Promise<Step<Result>> =>
