@@ -59,7 +59,7 @@ const flagTypes = {
     type: types.duration('--time'),
     default: 60_000,
     placeholder: '<ms>',
-    description: 'How long it may take, about; it ends as soon as all is known within 2 %',
+    description: 'How long it may take, about; it ends as soon as all is known well enough',
   },
   timeout: {
     type: types.duration('--timeout'),

@@ -5,11 +5,12 @@ import {
   meanOf,
   medianOf,
   quantileOf,
+  sum,
 } from './estimate.ts'
 import type { Measured } from './measure.ts'
 
 /** Batches after which nothing is gained by measuring on. */
-const mostBatches = 2000
+const mostBatches = 4000
 
 /** A batch counts as so many times the median at most: a pause would hide what sizes differ by. */
 const longest = 3
@@ -48,6 +49,11 @@ export class Cell {
 
   get isMeasured(): boolean {
     return this.durations.length > 0 && !this.hasFailed
+  }
+
+  /** Milliseconds that it was measured for. */
+  get spent(): number {
+    return sum(this.held) / this.concurrency
   }
 
   /** Milliseconds that a batch runs: the median. */

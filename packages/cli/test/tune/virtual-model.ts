@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { ManualClock } from 'jitney/testing'
 import { Exploration, type ExplorationOptions } from '../../src/tune/exploration.ts'
 import type { Probe } from '../../src/tune/probe.ts'
@@ -92,28 +93,37 @@ export class VirtualProbe implements Probe {
 export async function explore(
   model: VirtualModel,
   options: Partial<ExplorationOptions> = {},
+  seed = 1,
 ): Promise<Exploration> {
-  const probe = new VirtualProbe(model)
+  const probe = new VirtualProbe(model, seed)
   const exploration = new Exploration({
     probe,
     clock: probe.clock,
     signal: new AbortController().signal,
     maxBatchSize: 1024,
     maxConcurrency: 16,
-    time: 30_000,
+    time: 60_000,
     ...options,
   })
   await onClock(probe.clock, exploration.run())
   return exploration
 }
 
-/** Lets time pass until this is done: what waits for the real event loop sets timers again. */
-export async function onClock<Value>(clock: ManualClock, work: Promise<Value>): Promise<Value> {
+/**
+ * Lets time pass until this is done, but not while nothing waits for it.
+ *
+ * @param step milliseconds, which may pass for nothing before the work goes on.
+ */
+export async function onClock<Value>(
+  clock: ManualClock,
+  work: Promise<Value>,
+  step = 5,
+): Promise<Value> {
   const state = { isDone: false }
   const end = (): void => {
     state.isDone = true
   }
   work.then(end, end)
-  while (!state.isDone) await clock.advance(1000)
+  while (!state.isDone) await (clock.timerCount > 0 ? clock.advance(step) : setImmediate())
   return work
 }

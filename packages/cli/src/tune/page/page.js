@@ -13,10 +13,6 @@ const charts = JSON.parse(document.querySelector('#charts-data')?.textContent ??
 const brief = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 })
 const precise = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
 const height = 260
-/** uPlot's names of a linear and a logarithmic scale. */
-const linear = /** @type {import('uplot').Scale.Distr.Linear} */ (1)
-const logarithmic = /** @type {import('uplot').Scale.Distr.Logarithmic} */ (3)
-
 /** @type {(() => void)[]} */
 let leave = []
 
@@ -118,12 +114,9 @@ function say(host, series, index) {
  * @returns {import('uplot').Scale}
  */
 function scaleOf(log) {
-  if (log !== undefined) return { time: false, distr: logarithmic, log }
-  return {
-    time: false,
-    distr: linear,
-    range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1],
-  }
+  // uPlot's word for a logarithmic scale, which its types know only by a name that has no value.
+  if (log !== undefined) return Object.assign({ time: false, log }, { distr: 3 })
+  return { time: false, range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1] }
 }
 
 /** @param {readonly number[]} points @param {number} room for so many */
