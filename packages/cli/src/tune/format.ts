@@ -15,7 +15,9 @@ export function formatTime(milliseconds: number): string {
 }
 
 export function formatPercent(part: number): string {
-  return Number.isFinite(part) ? `${rough.format(part * 100)} %` : '?'
+  if (!Number.isFinite(part)) return '?'
+  // Below that it is what rounding leaves.
+  return `${rough.format(part < 1e-6 ? 0 : part * 100)} %`
 }
 
 /** `3 batches`, `1 batch`. */
