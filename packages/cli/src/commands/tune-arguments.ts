@@ -83,7 +83,7 @@ const name = 'jitney tune'
 const defaultPage = 'jitney-tune.html'
 
 /** What is measured. */
-export type Subject =
+type Subject =
   | { readonly kind: 'module'; readonly file: string; readonly exportName: string | undefined }
   | {
       readonly kind: 'url'

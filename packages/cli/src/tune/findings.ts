@@ -32,7 +32,7 @@ export interface Verdict {
 }
 
 /** The latency that each of the settings has at some load, in their order. */
-export interface LoadReport {
+interface LoadReport {
   readonly rate: number
   readonly latencies: readonly (Latency | undefined)[]
 }

@@ -2,7 +2,7 @@ import type { Clock } from 'jitney'
 import type { Probe } from './probe.ts'
 
 /** One batch that ran while all slots were taken. */
-export interface BatchTime {
+interface BatchTime {
   /** Milliseconds in which it ran. */
   readonly duration: number
   /** Milliseconds in which it held its slot: also while another one kept the thread from it. */

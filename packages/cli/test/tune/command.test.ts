@@ -89,20 +89,9 @@ describe('jitney tune', { timeout }, () => {
     })
     const items = join(temporaryFolder(), 'items.json')
     writeFileSync(items, '[{"text":"a"},{"text":"b"}]')
-    const { code, stdout } = await tune(
-      ...[
-        '--url',
-        server.url,
-        '--items',
-        items,
-        '--header',
-        'x-key: k',
-        '--json',
-        '--time',
-        '3000',
-      ],
-      ...['--max-concurrency', '2'],
-    )
+    const source = ['--url', server.url, '--items', items, '--header', 'x-key: k']
+    const bounds = ['--max-concurrency', '2', '--time', '3000']
+    const { code, stdout } = await tune(...source, ...bounds, '--json')
     expect(code).toBe(0)
     const { sizesEnd, cells } = JSON.parse(stdout) as Report
     expect([...sizes]).toEqual([1, 2, 4, 8])

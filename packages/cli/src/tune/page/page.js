@@ -13,6 +13,13 @@ const charts = JSON.parse(document.querySelector('#charts-data')?.textContent ??
 const brief = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 })
 const precise = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
 const height = 260
+/**
+ * Of uPlot's scales. Its types know it only by a name that has no value.
+ *
+ * @type {any}
+ */
+const logarithmic = 3
+
 /** @type {(() => void)[]} */
 let leave = []
 
@@ -114,8 +121,7 @@ function say(host, series, index) {
  * @returns {import('uplot').Scale}
  */
 function scaleOf(log) {
-  // uPlot's word for a logarithmic scale, which its types know only by a name that has no value.
-  if (log !== undefined) return Object.assign({ time: false, log }, { distr: 3 })
+  if (log !== undefined) return { time: false, distr: logarithmic, log }
   return { time: false, range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1] }
 }
 
