@@ -3,6 +3,7 @@ import type { Clock } from 'jitney'
 import { StartError } from '../errors.ts'
 import { messageOf } from '../map/thrown-error.ts'
 import { Cell } from './cell.ts'
+import { costOf } from './fit-cost.ts'
 import { ladder } from './ladder.ts'
 import { measure } from './measure.ts'
 import type { Probe } from './probe.ts'
@@ -92,9 +93,8 @@ export class Exploration {
       const cell = await this.#begin(size, 1)
       if (this.#options.signal.aborted) return undefined
       if (!cell.isMeasured) return this.#failed(cell, size)
-      const { value, high } = cell.throughput
-      gainless = high < best * gain ? gainless + 1 : 0
-      best = Math.max(best, value)
+      gainless = this.#isGainless(cell, best) ? gainless + 1 : 0
+      best = Math.max(best, cell.throughput.value)
       if (gainless === 2) return { kind: 'gain' }
       const duration = cell.duration.value
       if (duration > this.#options.time * batchShare) return { kind: 'duration', duration }
@@ -159,6 +159,15 @@ export class Exploration {
     if (!signal.aborted) cell.add(measured)
     // A function that never waits would keep signals and the screen from their turn.
     await setImmediate()
+  }
+
+  /** Whether it certainly gains nothing, or neither seems to nor can by the fit of all sizes so far. */
+  #isGainless({ size, throughput }: Cell, best: number): boolean {
+    if (throughput.high < best * gain) return true
+    const cost = costOf(this.rows)
+    if (cost === undefined || throughput.value >= best * gain) return false
+    const perItem = (items: number): number => cost.a / items + cost.b
+    return perItem(size / 2) < perItem(size) * gain
   }
 
   #failed({ failure, size, concurrency }: Cell, at: number): End {

@@ -1,7 +1,7 @@
 import { type Goal, choose, mostOf, mostRateInTime } from './choose.ts'
 import type { Estimate } from './estimate.ts'
 import type { End, Exploration } from './exploration.ts'
-import { type Cost, fitCost } from './fit-cost.ts'
+import { type Cost, costOf } from './fit-cost.ts'
 import { Grid } from './grid.ts'
 import { noticesOf } from './notices.ts'
 import { type Latency, type Settings, simulateLoad } from './simulate-load.ts'
@@ -84,11 +84,7 @@ export function reportOf(exploration: Exploration, told: Told): Report {
   const { rows, sizesEnd, concurrencyEnd, elapsed } = exploration
   const { subject, version, isComplete, goal, time, own } = told
   const cells = rows.flat()
-  const cost = fitCost(
-    (rows[0] ?? []).map(({ size, duration, durations }) => {
-      return { size, duration: duration.value, batches: durations.length }
-    }),
-  )
+  const cost = costOf(rows)
   const findings = { rows, cost, sizesEnd, concurrencyEnd, time }
   return {
     subject,

@@ -1,3 +1,4 @@
+import type { Cell } from './cell.ts'
 import { sum } from './estimate.ts'
 
 /** What a batch costs, in milliseconds: `a` for the call and `b` for each item in it. */
@@ -34,4 +35,13 @@ export function fitCost(samples: readonly Sample[]): Cost | undefined {
   const a = Math.max(0, (y - b * x) / one)
   const errors = samples.map(({ size, duration }) => Math.abs(a + b * size - duration) / duration)
   return { a, b, error: Math.max(...errors) }
+}
+
+/** Of batches that ran alone, which the first row has. */
+export function costOf(rows: readonly (readonly Cell[])[]): Cost | undefined {
+  return fitCost(
+    (rows[0] ?? []).map(({ size, duration, durations }) => {
+      return { size, duration: duration.value, batches: durations.length }
+    }),
+  )
 }

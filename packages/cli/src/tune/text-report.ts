@@ -2,7 +2,7 @@ import { printable } from '../terminal/printable.ts'
 import { errorOf } from './estimate.ts'
 import type { CellReport, Report, Verdict } from './findings.ts'
 import { formatCount, formatPercent, formatTime, plural } from './format.ts'
-import { describeGoal, describeLatency, nameOf, settingsText } from './words.ts'
+import { describeGoal, nameOf, settingsText } from './words.ts'
 
 const widestBar = 24
 
@@ -82,6 +82,8 @@ function loadTable({ loads, verdicts }: Report): readonly string[] {
 }
 
 function conclusion({ goal, rate, verdicts }: Report): readonly string[] {
+  const inTime = goal.kind === 'p95' ? [`in ${formatTime(goal.limit)}`] : []
+  const head = ['', 'size', 'at once', 'window', 'most items/s', ...inTime, 'mean', '95 % in']
   const rows = verdicts.map(({ name, settings, itemsPerSecond, latency, ...rest }) => [
     nameOf(name),
     `${settings.maxBatchSize}`,
@@ -90,13 +92,12 @@ function conclusion({ goal, rate, verdicts }: Report): readonly string[] {
       ? formatTime(settings.maxQueueTime)
       : settings.maxQueueTime,
     formatCount(itemsPerSecond),
-    ...(goal.kind === 'p95' ? [formatCount(rest.itemsPerSecondInTime ?? 0)] : []),
-    describeLatency(latency),
+    ...inTime.map(() => formatCount(rest.itemsPerSecondInTime ?? 0)),
+    ...(latency === undefined ? ['-', '-'] : [formatTime(latency.mean), formatTime(latency.p95)]),
   ])
-  const inTime = goal.kind === 'p95' ? [`in ${formatTime(goal.limit)}`] : []
-  const head = ['', 'maxBatchSize', 'concurrency', 'maxQueueTime', 'most items/s', ...inTime]
   return [
-    ...table([...head, `latency at ${formatCount(rate ?? 0)} items/s`], rows),
+    `Settings, with the latency at ${formatCount(rate ?? 0)} items/s:`,
+    ...table(head, rows),
     '',
     recommendation(verdicts, describeGoal(goal)),
   ]
@@ -129,7 +130,7 @@ function bar(share: number, width = widestBar): string {
   return '='.repeat(Math.round(share * width)).padEnd(width)
 }
 
-/** Columns with a space between; the last one, and bars, to the left. */
+/** Columns, to the right. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   const all = [head, ...rows]
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]!.length)))

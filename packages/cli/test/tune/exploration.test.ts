@@ -1,21 +1,11 @@
 import { settle } from 'jitney/testing'
 import { describe, expect, it } from 'vitest'
 import { Exploration } from '../../src/tune/exploration.ts'
-import { fitCost } from '../../src/tune/fit-cost.ts'
+import { costOf } from '../../src/tune/fit-cost.ts'
 import { measure } from '../../src/tune/measure.ts'
 import { explore, onClock, VirtualProbe } from './virtual-model.ts'
 
 const never = new AbortController().signal
-
-function costOf({ rows }: Exploration) {
-  return fitCost(
-    rows[0]!.map(({ size, duration, durations }) => ({
-      size,
-      duration: duration.value,
-      batches: durations.length,
-    })),
-  )!
-}
 
 describe('measure()', () => {
   it('keeps all slots taken, and counts only what ran meanwhile', async () => {
@@ -73,7 +63,7 @@ describe('Exploration', () => {
     ] as const) {
       for (const seed of [1, 2, 3]) {
         const model = { duration: (size: number) => a + b * size, servers: 4, ...noise }
-        const cost = costOf(await explore(model, {}, seed))
+        const cost = costOf((await explore(model, {}, seed)).rows)!
         for (const ratio of [cost.a / a, cost.b / b]) {
           expect(ratio).toBeGreaterThan(0.95)
           expect(ratio).toBeLessThan(1.05)
@@ -186,7 +176,7 @@ describe('Exploration', () => {
     stopping.abort()
     await onClock(probe.clock, work)
     expect(exploration.rows.map((row) => row.map(({ size }) => size))).toEqual([[1, 2, 4]])
-    expect(costOf(exploration)).toMatchObject({ a: expect.closeTo(5) as number })
+    expect(costOf(exploration.rows)).toMatchObject({ a: expect.closeTo(5) as number })
   })
 })
 

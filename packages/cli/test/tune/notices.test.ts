@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Exploration, ExplorationOptions } from '../../src/tune/exploration.ts'
-import { fitCost } from '../../src/tune/fit-cost.ts'
+import { costOf } from '../../src/tune/fit-cost.ts'
 import { noticesOf } from '../../src/tune/notices.ts'
 import { explore, type VirtualModel } from './virtual-model.ts'
 
@@ -12,10 +12,7 @@ async function noticesAbout(
 }
 
 function textOf({ rows, sizesEnd, concurrencyEnd }: Exploration): string {
-  const cost = fitCost(
-    rows[0]!.map(({ size, duration }) => ({ size, duration: duration.value, batches: 1 })),
-  )
-  return noticesOf({ rows, cost, sizesEnd, concurrencyEnd, time: 60_000 }).join('\n')
+  return noticesOf({ rows, cost: costOf(rows), sizesEnd, concurrencyEnd, time: 60_000 }).join('\n')
 }
 
 describe('noticesOf()', () => {
