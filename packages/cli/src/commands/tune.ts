@@ -54,6 +54,7 @@ export async function tune(argv: readonly string[]): Promise<number> {
     maxBatchSize,
     maxConcurrency,
     time,
+    longestBatch: goal.kind === 'p95' ? goal.limit : Infinity,
     onCell: (cell) => progress.show(cell),
   })
   const progress = new TuneProgress(terminal, exploration, time)

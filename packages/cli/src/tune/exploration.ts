@@ -17,13 +17,15 @@ export interface ExplorationOptions {
   readonly maxConcurrency: number
   /** Milliseconds that it may take, about. */
   readonly time: number
+  /** Milliseconds above which a batch is of no use. */
+  readonly longestBatch: number
   /** Called with each cell that is about to be measured. */
   readonly onCell?: (cell: Cell) => void
 }
 
 /** Why no larger number was tried. */
 export type End =
-  | { readonly kind: 'bound' | 'gain' | 'time' }
+  | { readonly kind: 'bound' | 'gain' | 'time' | 'limit' }
   | { readonly kind: 'duration'; readonly duration: number }
   | { readonly kind: 'failure'; readonly at: number; readonly message: string }
 
@@ -48,7 +50,7 @@ const mostPerSlot = 200
  * Measures sizes from 1 upwards one batch at a time, then the same sizes with two, four and more
  * batches at once, then what needs more precision, until that is there or the time is up.
  *
- * Sizes end where a batch fails, takes too long, or two sizes in a row gain nothing; concurrencies
+ * Sizes end where a batch fails, takes too long, is of no use, or two sizes in a row gain nothing; concurrencies
  * where batches fail, or no size gains anything.
  */
 export class Exploration {
@@ -97,6 +99,7 @@ export class Exploration {
       best = Math.max(best, cell.throughput.value)
       if (gainless === 2) return { kind: 'gain' }
       const duration = cell.duration.value
+      if (duration > this.#options.longestBatch) return { kind: 'limit' }
       if (duration > this.#options.time * batchShare) return { kind: 'duration', duration }
     }
     return { kind: 'bound' }

@@ -32,6 +32,7 @@ describe('jitney tune of the example, on a clock that nobody waits for', () => {
       maxBatchSize: 1024,
       maxConcurrency: 16,
       time: 60_000,
+      longestBatch: Infinity,
     })
     const state = { isDone: false }
     const work = exploration.run().finally(() => {

@@ -92,6 +92,16 @@ describe('Exploration', () => {
     expect(durations.at(-2)).toBeLessThan(60_000 / 50)
   })
 
+  it('tries no larger batches once they are of no use', async () => {
+    const { rows, sizesEnd } = await explore(
+      { duration: (size) => 20 + size },
+      { longestBatch: 150, maxConcurrency: 1 },
+    )
+    expect(sizesEnd).toEqual({ kind: 'limit' })
+    // The first of them is measured, so that what lies below it is known.
+    expect(rows[0]!.slice(-2).map(({ duration }) => duration.value)).toEqual([148, 276])
+  })
+
   it('tries no larger batches, and no more at once, when their part of the time is up', async () => {
     const many = await explore({ duration: (size) => 5 + 50 * Math.sqrt(size) })
     expect(many.sizesEnd).toEqual({ kind: 'time' })
@@ -192,5 +202,6 @@ function exploreWith(
     maxBatchSize: 64,
     maxConcurrency: 16,
     time: 30_000,
+    longestBatch: Infinity,
   })
 }

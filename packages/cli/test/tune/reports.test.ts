@@ -55,6 +55,7 @@ describe('reportOf()', () => {
       maxBatchSize: 1,
       maxConcurrency: 1,
       time: 1,
+      longestBatch: Infinity,
     })
     const told = { subject: 'm.ts', version: '1', isComplete: false, time: 1, notices: [] }
     const report = reportOf(exploration, { ...told, goal: { kind: 'throughput' }, own: undefined })

@@ -103,6 +103,7 @@ export async function explore(
     maxBatchSize: 1024,
     maxConcurrency: 16,
     time: 60_000,
+    longestBatch: Infinity,
     ...options,
   })
   await onClock(probe.clock, exploration.run())
