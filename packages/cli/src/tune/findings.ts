@@ -5,6 +5,7 @@ import { type Cost, costOf } from './fit-cost.ts'
 import { Grid } from './grid.ts'
 import { noticesOf } from './notices.ts'
 import { type Latency, type Settings, simulateLoad } from './simulate-load.ts'
+import { nameOf } from './words.ts'
 
 /** One batch size with one concurrency, as measured. */
 export interface CellReport {
@@ -86,6 +87,8 @@ export function reportOf(exploration: Exploration, told: Told): Report {
   const cells = rows.flat()
   const cost = costOf(rows)
   const findings = { rows, cost, sizesEnd, concurrencyEnd, time }
+  const grid = cells.length > 0 ? new Grid(rows) : undefined
+  const judged = judge(grid, goal, own)
   return {
     subject,
     version,
@@ -108,8 +111,12 @@ export function reportOf(exploration: Exploration, told: Told): Report {
     })),
     sizesEnd,
     concurrencyEnd,
-    notices: [...(cells.length > 0 ? noticesOf(findings) : []), ...told.notices],
-    ...judge(cells.length > 0 ? new Grid(rows) : undefined, goal, own),
+    notices: [
+      ...(grid === undefined ? [] : noticesOf(findings)),
+      ...(grid === undefined ? [] : judged.verdicts.flatMap((verdict) => cutOf(grid, verdict))),
+      ...told.notices,
+    ],
+    ...judged,
   }
 }
 
@@ -159,6 +166,19 @@ function capacityOf(grid: Grid, settings: Settings): number {
 function latencyOf(grid: Grid, settings: Settings, rate: number): Latency | undefined {
   if (rate > capacityOf(grid, settings) * overload) return undefined
   return simulateLoad(grid, known(grid, settings), rate)
+}
+
+/** Says so where settings are judged by smaller ones. */
+function cutOf(grid: Grid, { name, settings }: Verdict): readonly string[] {
+  const { maxBatchSize, concurrency } = known(grid, settings)
+  const cuts = [
+    ...(maxBatchSize < settings.maxBatchSize ? [`batches of ${maxBatchSize}`] : []),
+    ...(concurrency < settings.concurrency ? [`${concurrency} at once`] : []),
+  ]
+  if (cuts.length === 0) return []
+  return [
+    `No more was measured, so the settings of ${nameOf(name)} are judged by ${cuts.join(' and ')}.`,
+  ]
 }
 
 /** The settings as far as something is known of them: no larger than what was measured. */

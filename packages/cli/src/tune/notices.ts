@@ -85,6 +85,8 @@ function sizes({ rows: [row = []], sizesEnd, time }: Findings): string | undefin
     )
   if (sizesEnd.kind === 'time')
     return `The time was up at batches of ${last.size}. --time ${3 * time} tries larger ones.`
+  if (sizesEnd.kind === 'limit' && row.length === 1)
+    return `A single item takes longer than the limit: ${formatTime(last.duration.value)}.`
   if (sizesEnd.kind === 'bound' && isGaining(row))
     return `Batches larger than ${last.size} were not allowed, and may do more: --max-batch-size.`
   return undefined

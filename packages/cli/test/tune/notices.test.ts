@@ -54,6 +54,11 @@ describe('noticesOf()', () => {
     expect(text).toContain('--time 180000 tries larger ones')
   })
 
+  it('says so when a single item takes longer than the limit', async () => {
+    const text = await noticesAbout({ duration: (size) => 20 + size }, { longestBatch: 10 })
+    expect(text).toContain('A single item takes longer than the limit: 21 ms.')
+  })
+
   it('counts what failed', async () => {
     const exploration = await explore({ duration: () => 5 }, { maxBatchSize: 4, maxConcurrency: 1 })
     exploration.cells[0]!.failedBatches = 1

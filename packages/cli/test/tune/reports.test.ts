@@ -39,6 +39,14 @@ describe('reportOf()', () => {
     })
   })
 
+  it('says so where settings are judged by smaller ones', async () => {
+    const { notices } = await reportAbout(undefined, { maxBatchSize: 5000, concurrency: Infinity })
+    expect(notices.join()).toMatch(
+      /No more was measured, so the settings of the module are judged by batches of 1024 and \d+ at once\./,
+    )
+    expect(notices.join()).not.toContain('the defaults')
+  })
+
   it('says what each of them can do within the limit', async () => {
     const { verdicts } = await reportAbout({ kind: 'p95', limit: 150 })
     const [recommended, defaults] = verdicts.map((verdict) => verdict.itemsPerSecondInTime!)
