@@ -8,8 +8,8 @@ const execute = promisify(execFile)
 const folder = import.meta.dirname
 const longestRun = 120_000
 
-/** Batch modules, which `jitney serve` runs until it is told to stop. */
-const served = new Set(['service.ts'])
+/** Batch modules, which print nothing: `jitney serve` and `jitney tune` run them. */
+const served = new Set(['service.ts', 'slow-model.ts'])
 
 const files = readdirSync(folder).filter(
   (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),

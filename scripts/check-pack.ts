@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 
-import { dashboardAssets } from './dashboard-assets.ts'
+import { cliAssets } from './cli-assets.ts'
 import { packageFolders } from './find-files.ts'
 
 type Target = string | { readonly [condition: string]: Target }
@@ -22,12 +22,12 @@ const required = ['package.json', 'README.md', 'LICENSE']
 function problemsOf(folder: string): string[] {
   const { bin = {}, exports } = JSON.parse(read(folder, 'package.json')) as Manifest
   const packed = pack(folder)
-  const assets = folder === 'packages/cli' ? dashboardAssets() : []
+  const assets = folder === 'packages/cli' ? cliAssets() : []
   const named = [
     ...required,
     ...Object.values(bin),
     ...targets(exports),
-    ...assets.map((name) => `dist/dashboard/${name}`),
+    ...assets.map((name) => `dist/${name}`),
   ]
   const missing = named.map((path) => posix.normalize(path)).filter((path) => !packed.has(path))
   const tests = [...packed].filter((path) => /(^|\/)tests?\/|\.test\./.test(path))

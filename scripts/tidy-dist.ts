@@ -3,14 +3,16 @@
  * makes the command executable.
  */
 import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 
-import { dashboardAssets, dashboardFolder } from './dashboard-assets.ts'
+import { cliAssets } from './cli-assets.ts'
 import { findFiles, packageFolders } from './find-files.ts'
 
-const copied = 'packages/cli/dist/dashboard'
-mkdirSync(copied, { recursive: true })
-for (const name of dashboardAssets()) copyFileSync(join(dashboardFolder, name), join(copied, name))
+for (const path of cliAssets()) {
+  const copied = join('packages/cli/dist', path)
+  mkdirSync(dirname(copied), { recursive: true })
+  copyFileSync(join('packages/cli/src', path), copied)
+}
 
 for (const folder of packageFolders) {
   const dist = join(folder, 'dist')

@@ -1,2 +1,2 @@
-export { type BatchDefinition, defineBatch } from './module/define-batch.ts'
+export { type BatchDefinition, type BatchDetails, defineBatch } from './module/define-batch.ts'
 export type { MapContext } from './map/module-job.ts'

@@ -34,6 +34,7 @@ function answerItself(argv: readonly string[]): number {
         examples: [
           'jitney serve ./model.ts',
           "jitney map --url 'http://127.0.0.1:8080/{}' --concurrency 1000 < ids.txt",
+          'jitney tune ./model.ts',
           'jitney map --help',
         ],
       },

@@ -1,5 +1,6 @@
 import { mapDescription } from './map-help.ts'
 import { serveDescription } from './serve-help.ts'
+import { tuneDescription } from './tune-help.ts'
 
 /** One verb of the command line. */
 export interface Verb {
@@ -17,5 +18,9 @@ export const commands: Readonly<Record<string, Verb>> = {
   serve: {
     description: serveDescription,
     run: async (argv) => (await import('./serve.ts')).serve(argv),
+  },
+  tune: {
+    description: tuneDescription,
+    run: async (argv) => (await import('./tune.ts')).tune(argv),
   },
 }

@@ -6,6 +6,7 @@ import * as types from '../arguments/flag-types.ts'
 import { UsageError } from '../errors.ts'
 import { readCommand } from '../map/command-job.ts'
 import type { Format } from '../map/item.ts'
+import { joinHeaders } from '../map/join-headers.ts'
 import type { MapSettings, Work } from '../map/settings.ts'
 import { checkFields } from '../map/template.ts'
 import { UrlTemplate } from '../map/url-template.ts'
@@ -186,7 +187,7 @@ function readWork({ flags, _: { module: file } }: Parsed): Work {
   if (file !== undefined) return { kind: 'module', file }
   const template = new UrlTemplate(url!)
   const method = flags.method ?? (template.template.hasPlaces ? 'GET' : 'POST')
-  return { kind: 'url', url: template, method, headers: readHeaders(flags.header) }
+  return { kind: 'url', url: template, method, headers: joinHeaders(flags.header) }
 }
 
 /** What each flag needs of the others. */
@@ -241,17 +242,6 @@ function readFormat(given: Format | undefined, work: Work): Format {
   if (given !== undefined) return given
   if (work.kind === 'command') return work.command.whole.hasFields ? 'ndjson' : 'lines'
   return template?.hasPlaces === true && !template.hasFields ? 'lines' : 'ndjson'
-}
-
-function readHeaders(
-  headers: readonly (readonly [name: string, value: string])[],
-): Readonly<Record<string, string | string[]>> {
-  const read: Record<string, string | string[]> = {}
-  for (const [key, value] of headers) {
-    const before = read[key]
-    read[key] = before === undefined ? value : [before, value].flat()
-  }
-  return read
 }
 
 function needs(flag: string, other: string): UsageError {

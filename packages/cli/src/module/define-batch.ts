@@ -15,6 +15,16 @@ export interface BatchDefinition<Item = never, Result = unknown> {
   readonly [brand]: true
   readonly batchFunction: BatchFunction<Item, Result>
   readonly options: BatcherOptions
+  readonly examples: readonly unknown[] | undefined
+}
+
+/** What the commands should know beside the options of the batcher. */
+export interface BatchDetails<Item> {
+  /**
+   * Items as they come in use, of the usual sizes: `jitney tune` measures with them, over and over.
+   * @default none
+   */
+  readonly examples?: readonly Item[] | undefined
 }
 
 /**
@@ -35,11 +45,13 @@ export interface BatchDefinition<Item = never, Result = unknown> {
 export function defineBatch<Item, Returned extends Awaitable<BatchResults>>(
   batchFunction: (items: Item[], context: BatchContext) => Returned,
   options: BatcherOptions = {},
+  details: BatchDetails<Item> = {},
 ): BatchDefinition<Item, ResultOf<Returned>> {
   return Object.freeze({
     [brand]: true as const,
     batchFunction: batchFunction as BatchFunction<Item, ResultOf<Returned>>,
     options: Object.freeze({ ...options }),
+    examples: details.examples,
   })
 }
 
