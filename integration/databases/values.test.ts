@@ -97,9 +97,12 @@ describe.each(targets)('values on $name', (target) => {
     rows.push({ id: 100, text: null })
     const things = database.insertBatcher<Thing>({ table: 'things', columns: ['id', ...names] })
     await things.processAll(rows)
+    // node:sqlite refuses to read integers that no number holds.
+    const read = target.name === 'node:sqlite' ? names.filter((name) => name !== 'big') : names
     const loads = database.loadBatcher<number, Record<string, unknown>>({
       table: 'things',
       key: 'id',
+      columns: ['id', ...read],
     })
     const found = await loads.processAll(rows.map(({ id }) => id))
     for (const [index, row] of rows.slice(0, -1).entries()) {
@@ -119,7 +122,7 @@ describe.each(targets)('values on $name', (target) => {
     expect(big).toEqual({ big: '9007199254740993' })
     expect(found.at(-1)).toEqual({
       id: 100,
-      ...Object.fromEntries(names.map((name) => [name, null])),
+      ...Object.fromEntries(read.map((name) => [name, null])),
     })
     expect(await database.query('select * from victims')).toEqual([])
     await things.close()
