@@ -101,7 +101,9 @@ export function sqlBatcher<Item, Result>(
       })
       return outcomes
     }
-    await sendAll([...items.keys()])
+    const all: number[] = []
+    for (let index = 0; index < items.length; index += 1) all.push(index)
+    await sendAll(all)
     return outcomes
   }
 

@@ -70,23 +70,21 @@ export function insertBatcher<Row extends object, Returned = undefined>(
       draft: () => {
         const room = new Room(action, most, packet.size)
         const values: unknown[] = []
-        let rows = ''
-        let length = 0
+        const rows: string[] = []
         return {
           add(row) {
             const fields = Object(row) as Record<string, unknown>
             const start = values.length
             try {
-              let text = length === 0 ? '(' : ',\n('
-              if (returning !== undefined) text += `${length + 1}, `
+              let text = returning === undefined ? '(' : `(${rows.length + 1}, `
               for (let index = 0; index < columns.length; index += 1) {
                 const name = columns[index]!
                 const term = termOf(fields[name], name, action, values)
                 text += index === 0 ? term : `, ${term}`
               }
-              if (room.take(text.length + sizeOf(values, start) + 1)) {
-                rows += `${text})`
-                length += 1
+              // With what is around it and before the next one.
+              if (room.take(text.length + sizeOf(values, start) + 3)) {
+                rows.push(`${text})`)
                 return true
               }
             } catch (error) {
@@ -97,9 +95,10 @@ export function insertBatcher<Row extends object, Returned = undefined>(
             return false
           },
           async send() {
-            const sql = insertSql(own, rows)
-            // Else the pieces that it was made of would be there until the answer comes.
-            rows = ''
+            const { length } = rows
+            const sql = insertSql(own, rows.join(',\n'))
+            // Else the rows would be there until the answer comes.
+            rows.length = 0
             const stored = rowsOf(await client.query(sql, values))
             if (returning === undefined) return undefined
             return byOrdinal<Returned>(stored.filter(isNew), length, place) as Returned[]

@@ -20,9 +20,8 @@ export function columnsDraft<Result>(
   send: Send<Result>,
 ): Draft<object, Result> {
   const room = new Room(action, Infinity, mostBytes)
-  const arrays = columns.map(() => '')
+  const arrays = columns.map((): string[] => [])
   const elements: string[] = []
-  let length = 0
   return {
     add(row) {
       const fields = Object(row) as Record<string, unknown>
@@ -39,17 +38,14 @@ export function columnsDraft<Result>(
         size += bytesOf(element)
       }
       if (!room.take(size)) return false
-      const comma = length === 0 ? '' : ','
-      for (let index = 0; index < columns.length; index += 1) {
-        arrays[index] += comma + elements[index]!
-      }
-      length += 1
+      for (let index = 0; index < columns.length; index += 1) arrays[index]!.push(elements[index]!)
       return true
     },
     send() {
-      const values = arrays.map((array) => `{${array}}`)
-      // Else the pieces that they were made of would be there until the answer comes.
-      arrays.fill('')
+      const { length } = arrays[0]!
+      const values = arrays.map((array) => `{${array.join(',')}}`)
+      // Else the elements would be there until the answer comes.
+      arrays.length = 0
       return send(sqlOf(length), values, length)
     },
   }
