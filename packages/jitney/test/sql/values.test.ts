@@ -76,21 +76,19 @@ describe('termOf()', () => {
   it.each([
     [null, 'NULL'],
     [undefined, 'NULL'],
-    [-1.5e-7, '-1.5e-7'],
     [12n, '12'],
-    [true, '1'],
     [Uint8Array.of(1, 171), "X'01ab'"],
   ])('writes %o', (value, sql) => {
     expect(term(value)).toEqual([sql, []])
   })
 
-  it('leaves moments and plain texts to the client, and knows their size', () => {
+  it('leaves moments, numbers and plain texts to the client, and knows their size', () => {
     const now = new Date()
     const values: unknown[] = []
-    for (const value of ['plain', now]) termOf(value, 'column', 'store row', values)
-    expect(values).toEqual(['plain', now])
-    expect(sizeOf(values)).toBe(7 + 32)
-    expect(sizeOf(values, 1)).toBe(32)
+    for (const value of ['plain', now, -1.5e-7, true]) termOf(value, 'column', 'store row', values)
+    expect(values).toEqual(['plain', now, -1.5e-7, 1])
+    expect(sizeOf(values)).toBe(7 + 3 * 32)
+    expect(sizeOf(values, 2)).toBe(2 * 32)
   })
 
   it.each([Number.NaN, Infinity])('refuses %o', (value) => {

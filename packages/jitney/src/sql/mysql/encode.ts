@@ -18,13 +18,13 @@ export function termOf(value: unknown, name: string, action: string, values: unk
     case 'string':
       return textTerm(value, values)
     case 'number':
-      if (Number.isFinite(value)) return String(value)
+      if (Number.isFinite(value)) return parameter(value, values)
       throw refusal(action, name, 'a finite number', value, 'JITNEY_OUT_OF_RANGE')
     case 'bigint':
-      // As a text it would be compared as a fraction.
+      // Digits alone. As a text it would be compared as a fraction.
       return String(value)
     case 'boolean':
-      return value ? '1' : '0'
+      return parameter(value ? 1 : 0, values)
     case 'object':
       return value === null ? 'NULL' : objectTerm(value, name, action, values)
     default:
@@ -37,7 +37,7 @@ export function sizeOf(values: readonly unknown[], from = 0): number {
   let size = 0
   for (let index = from; index < values.length; index += 1) {
     const value = values[index]
-    // Else a moment.
+    // Else a number or a moment.
     size += typeof value === 'string' ? value.length + 2 : 32
   }
   return size
