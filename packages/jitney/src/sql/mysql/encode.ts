@@ -1,5 +1,6 @@
 import { refusal } from '../../platform/errors.ts'
-import { bytesIn, hexOf } from '../hex.ts'
+import { hexOf } from '../../platform/hex.ts'
+import { bytesIn } from '../bytes-in.ts'
 
 /**
  * What a client escapes depends on the connection's `sql_mode` and character set, and mysql2 knows

@@ -1,6 +1,7 @@
 import type { Batcher } from '../../batcher/batcher.ts'
 import { distinct } from '../distinct.ts'
-import { bytesIn, hexOf } from '../hex.ts'
+import { hexOf } from '../../platform/hex.ts'
+import { bytesIn } from '../bytes-in.ts'
 import { listDraft } from '../list-draft.ts'
 import { type LoadBatcherOptions, loadGuards, type LoadSettings } from '../load-options.ts'
 import { readSqlOptions } from '../own-options.ts'
