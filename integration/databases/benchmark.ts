@@ -230,8 +230,10 @@ async function measure(contest: Contest): Promise<void> {
   for (let round = -1; round < rounds; round += 1) {
     const hand = await costOf(contest, () => byHand(contest))
     if (round >= 0) hands.push(hand)
-    for (const [index, way] of Object.values(ways).entries()) {
-      const cost = await costOf(contest, way)
+    // Another one comes first each time: the collector feels what was before.
+    for (const place of costs.keys()) {
+      const index = (place + round + costs.length) % costs.length
+      const cost = await costOf(contest, Object.values(ways)[index]!)
       if (round >= 0) costs[index]!.push(cost)
     }
   }
