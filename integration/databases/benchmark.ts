@@ -1,13 +1,17 @@
 /**
  * Rows one by one, through the batcher and in batches written by hand, in rounds that alternate:
- * `npm run bench`, with a number of rows if not 100,000.
+ * `npm run bench`, with a number of rows if not 100,000. All send batches of 1000, as many at a time.
+ *
+ * Work is the CPU time of this process and of the server: others that use the machine count least
+ * there. A plain `Batcher` around the statement written by hand says what a promise per row costs.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { PGlite } from '@electric-sql/pglite'
 import Sqlite from 'better-sqlite3'
+import { Batcher } from 'jitney'
 import * as mysql from 'jitney/mysql'
 import * as postgres from 'jitney/postgres'
 import * as sqlite from 'jitney/sqlite'
@@ -29,7 +33,8 @@ interface Store {
 }
 interface Contest {
   readonly name: string
-  readonly isEmbedded?: boolean
+  /** Of the server, where there is one. */
+  readonly process?: number
   clear(): Promise<void>
   single(row: Row): Promise<unknown>
   byHand(rows: readonly Row[]): Promise<unknown>
@@ -66,13 +71,17 @@ async function onPostgres(): Promise<Contest> {
     max: 1,
   })
   await pool.query(create)
+  const { rows: backend } = await pool.query<{ process: number }>(
+    'select pg_backend_pid() as process',
+  )
   return {
     name: 'PostgreSQL',
+    process: backend[0]!.process,
     clear: async () => void (await pool.query('truncate rows')),
     single: ({ id, name, amount }) =>
       pool.query('insert into rows (id, name, amount) values ($1, $2, $3)', [id, name, amount]),
     byHand: (some) => pool.query(unnest, arraysOf(some)),
-    store: postgres.insertBatcher<Row>(pool, { ...options, concurrency: 2 }),
+    store: postgres.insertBatcher<Row>(pool, options),
     end: async () => {
       await pool.end()
       await server.end()
@@ -85,7 +94,6 @@ async function onPglite(): Promise<Contest> {
   await database.query(create)
   return {
     name: 'PGlite',
-    isEmbedded: true,
     clear: async () => void (await database.query('truncate rows')),
     single: ({ id, name, amount }) =>
       database.query('insert into rows (id, name, amount) values ($1, $2, $3)', [id, name, amount]),
@@ -106,8 +114,11 @@ async function onMariadb(): Promise<Contest> {
   await pool.query('create database jitney')
   await pool.query('use jitney')
   await pool.query(create.replace('rows', '`rows`'))
+  const [files] = await pool.query('select @@pid_file as file')
+  const [{ file }] = files as [{ file: string }]
   return {
     name: 'MariaDB',
+    process: Number(readFileSync(file, 'utf8')),
     clear: async () => void (await pool.query('truncate `rows`')),
     single: ({ id, name, amount }) =>
       pool.query('insert into `rows` (id, name, amount) values (?, ?, ?)', [id, name, amount]),
@@ -115,7 +126,7 @@ async function onMariadb(): Promise<Contest> {
       pool.query('insert into `rows` (id, name, amount) values ?', [
         some.map(({ id, name, amount }) => [id, name, amount]),
       ]),
-    store: mysql.insertBatcher<Row>(pool, { ...options, concurrency: 2 }),
+    store: mysql.insertBatcher<Row>(pool, options),
     end: async () => {
       await pool.end()
       await server.end()
@@ -134,7 +145,6 @@ async function onSqlite(): Promise<Contest> {
   })
   return {
     name: 'SQLite',
-    isEmbedded: true,
     clear: async () => void database.exec('delete from rows'),
     single: async ({ id, name, amount }) => statement.run(id, name, amount),
     byHand: async (some) => all.immediate(some),
@@ -146,15 +156,39 @@ async function onSqlite(): Promise<Contest> {
   }
 }
 
-/** Of this process's work where the database is in it: others that use the machine do not count. */
-async function seconds(contest: Contest, work: () => Promise<unknown>): Promise<number> {
+/** CPU time of all threads of a process that are alive, in seconds. */
+function cpuOf(id: number): number {
+  const tasks = `/proc/${id}/task`
+  const times = readdirSync(tasks).map((task) => {
+    try {
+      return Number(readFileSync(join(tasks, task, 'schedstat'), 'utf8').split(' ')[0])
+    } catch {
+      // It has ended.
+      return 0
+    }
+  })
+  return times.reduce((sum, time) => sum + time, 0) / 1e9
+}
+
+interface Cost {
+  readonly work: number
+  readonly time: number
+}
+
+async function costOf(contest: Contest, insert: () => Promise<unknown>): Promise<Cost> {
   await contest.clear()
   globalThis.gc?.()
+  // Not counted: it gives the heap the size that it has where rows come all the time.
+  await insert()
+  await contest.clear()
   const start = performance.now()
   const used = process.cpuUsage()
-  await work()
+  const before = contest.process === undefined ? 0 : cpuOf(contest.process)
+  await insert()
   const { user, system } = process.cpuUsage(used)
-  return contest.isEmbedded ? (user + system) / 1e6 : (performance.now() - start) / 1000
+  const after = contest.process === undefined ? 0 : cpuOf(contest.process)
+  const time = (performance.now() - start) / 1000
+  return { work: (user + system) / 1e6 + after - before, time }
 }
 
 async function byHand({ byHand: insert }: Contest): Promise<void> {
@@ -162,7 +196,7 @@ async function byHand({ byHand: insert }: Contest): Promise<void> {
 }
 
 /** As many callers as fill three batches, each with a row of its own at a time. */
-async function batched({ store }: Contest): Promise<void> {
+async function inLoops(store: Store): Promise<void> {
   let next = 0
   const caller = async (): Promise<void> => {
     while (next < count) await store.process(rows[next++]!)
@@ -170,7 +204,7 @@ async function batched({ store }: Contest): Promise<void> {
   await Promise.all(Array.from({ length: 3 * size }, caller))
 }
 
-async function burst({ store }: Contest): Promise<void> {
+async function atOnce(store: Store): Promise<void> {
   await Promise.all(rows.map((row) => store.process(row)))
 }
 
@@ -180,30 +214,42 @@ function median(values: number[]): number {
 
 async function measure(contest: Contest): Promise<void> {
   const few = rows.slice(0, Math.min(count, 5000))
-  const alone = await seconds(contest, async () => {
+  const alone = await costOf(contest, async () => {
     for (const row of few) await contest.single(row)
   })
-  const ratios: Record<'burst' | 'batched', number[]> = { burst: [], batched: [] }
-  const hands: number[] = []
-  for (let round = -2; round < rounds; round += 1) {
-    const hand = await seconds(contest, () => byHand(contest))
-    const inBurst = await seconds(contest, () => burst(contest))
-    const inLoop = await seconds(contest, () => batched(contest))
-    if (round < 0) continue
-    hands.push(hand)
-    ratios.burst.push(hand / inBurst)
-    ratios.batched.push(hand / inLoop)
+  const plain = new Batcher(async (some: Row[]) => void (await contest.byHand(some)), {
+    maxBatchSize: size,
+  })
+  const ways: Record<string, () => Promise<unknown>> = {
+    'insertBatcher, all at once': () => atOnce(contest.store),
+    'insertBatcher, 3000 callers in loops': () => inLoops(contest.store),
+    'plain Batcher by hand, all at once': () => atOnce(plain),
+    'plain Batcher by hand, 3000 callers in loops': () => inLoops(plain),
   }
-  const rate = count / median(hands)
+  const hands: Cost[] = []
+  const costs = Object.keys(ways).map((): Cost[] => [])
+  for (let round = -1; round < rounds; round += 1) {
+    const hand = await costOf(contest, () => byHand(contest))
+    if (round >= 0) hands.push(hand)
+    // Another one comes first each time: the collector feels what was before.
+    for (const place of costs.keys()) {
+      const index = (place + round + costs.length) % costs.length
+      const cost = await costOf(contest, Object.values(ways)[index]!)
+      if (round >= 0) costs[index]!.push(cost)
+    }
+  }
+  const rate = (all: readonly Cost[]): number =>
+    Math.round(count / median(all.map(({ time }) => time)))
   console.log(
-    [
-      contest.name.padEnd(12),
-      `one by one ${Math.round(few.length / alone)}/s`,
-      `by hand ${Math.round(rate)}/s`,
-      `batcher, all at once ${median(ratios.burst).toFixed(2)} of it`,
-      `3000 callers in a loop ${median(ratios.batched).toFixed(2)} of it`,
-    ].join(', '),
+    `${contest.name}: one by one ${Math.round(few.length / alone.time)}/s, by hand ${rate(hands)}/s`,
   )
+  for (const [index, way] of Object.keys(ways).entries()) {
+    const ratio = (of: (cost: Cost) => number): string =>
+      median(costs[index]!.map((cost, round) => of(hands[round]!) / of(cost))).toFixed(2)
+    console.log(
+      `  ${way.padEnd(45)} ${ratio(({ work }) => work)} by work, ${ratio(({ time }) => time)} by time`,
+    )
+  }
   await contest.end()
 }
 

@@ -156,33 +156,48 @@ const embedded: Target = {
   end: async () => pglite?.close(),
 }
 
-const file: Target = {
-  name: 'better-sqlite3',
-  dialect: 'sqlite',
-  server: () => undefined,
-  connect: async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'jitney-sqlite-'))
-    const database = new Sqlite(join(folder, 'data'))
-    return {
-      ...bound(sqlite, database),
-      query: async (sql) => {
-        const statement = database.prepare(sql)
-        return (statement.reader ? statement.all() : [statement.run()]) as never
-      },
-      close: async () => {
-        database.close()
-        rmSync(folder, { recursive: true })
-      },
-    }
-  },
-  begin: async () => {},
-  end: async () => {},
+/** A database in a file, by one of two clients. */
+function inFile(name: string, open: (file: string) => SqliteFile): Target {
+  return {
+    name,
+    dialect: 'sqlite',
+    server: () => undefined,
+    connect: async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'jitney-sqlite-'))
+      const database = open(join(folder, 'data'))
+      return {
+        ...bound(sqlite, database),
+        query: async (sql) => {
+          const statement = database.prepare(sql)
+          // better-sqlite3 refuses to read what has no rows.
+          return (statement.reader === false ? [statement.run()] : statement.all()) as never
+        },
+        close: async () => {
+          database.close()
+          rmSync(folder, { recursive: true })
+        },
+      }
+    },
+    begin: async () => {},
+    end: async () => {},
+  }
 }
+
+interface SqliteFile extends sqlite.SqliteDatabase {
+  prepare(sql: string): sqlite.SqliteStatement & { readonly reader?: boolean }
+  close(): unknown
+}
+
+/** Node's own, from Node 22.13 on. */
+const builtin = process.getBuiltinModule('node:sqlite') as
+  | { readonly DatabaseSync: new (file: string) => SqliteFile }
+  | undefined
 
 /** All databases that are there. */
 export const targets: readonly Target[] = [
   embedded,
-  file,
+  inFile('better-sqlite3', (file) => new Sqlite(file) as SqliteFile),
+  ...(builtin ? [inFile('node:sqlite', (file) => new builtin.DatabaseSync(file))] : []),
   ...(hasServer(postgresServer)
     ? [served('PostgreSQL with pg', 'postgres', postgresServer, connectPg)]
     : []),

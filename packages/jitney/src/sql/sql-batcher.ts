@@ -3,19 +3,24 @@ import { Batcher } from '../batcher/batcher.ts'
 import type { BatcherOptions } from '../batcher/options.ts'
 import { type Outcome, outcome } from '../batcher/outcome.ts'
 import type { RetrySettings } from '../http/options.ts'
-import { refusal } from '../platform/errors.ts'
 import { failureOf, SqlError } from './sql-error.ts'
 import type { Verdict } from './verdict.ts'
 
-/** How much one statement may carry. */
-interface Capacity {
-  readonly items: number
-  /** Most that the sizes of its items may be together. */
-  readonly size: number
+/** One statement in the making. */
+export interface Draft<Item, Result> {
+  /**
+   * Takes an item in, or says that another statement has to: never if it is the first. What it
+   * throws is the item's own error, and nothing of the item is left then.
+   */
+  add(item: Item): boolean
+  /** One result per item, or `undefined` where they have none. An `Error` fails its item alone. */
+  send(): Promise<Results<Result>> | Results<Result>
 }
 
+type Results<Result> = readonly (Result | Error | Outcome)[] | undefined
+
 /** What tells one kind of statement from another. */
-export interface Work<Item, Encoded, Result> {
+export interface Work<Item, Result> {
   /** What errors say was to be done, as in "Cannot store row". */
   readonly action: string
   readonly retry: RetrySettings
@@ -23,22 +28,15 @@ export interface Work<Item, Encoded, Result> {
   readonly idempotent: boolean
   /** Asks the database what has to be known before the first statement. */
   readonly prepare?: (() => Promise<void>) | undefined
-  /** Called after `prepare`. What it throws is the item's own error. */
-  encode(item: Item): Encoded
-  readonly capacity: () => Capacity
-  /** In bytes, roughly; never less than it takes. */
-  sizeOf(encoded: Encoded): number
-  /** One statement; one result per item. An `Error` fails its item alone. */
-  execute(
-    encoded: readonly Encoded[],
-  ): Promise<readonly (Result | Error | Outcome)[]> | readonly (Result | Error | Outcome)[]
+  /** Begins a statement. Called after `prepare`. */
+  draft(): Draft<Item, Result>
   verdictOn(error: unknown): Verdict
 }
 
 /** What one statement carries, and which items of the batch that is. */
-interface Part<Encoded> {
+interface Part<Item, Result> {
   readonly indexes: number[]
-  readonly encoded: Encoded[]
+  readonly draft: Draft<Item, Result>
 }
 
 /**
@@ -47,14 +45,16 @@ interface Part<Encoded> {
  * Halves are made here and not by the core, since what is done already must not be done again, and
  * attempts then count nothing but luck.
  */
-export function sqlBatcher<Item, Encoded, Result>(
-  work: Work<Item, Encoded, Result>,
+export function sqlBatcher<Item, Result>(
+  work: Work<Item, Result>,
   options: BatcherOptions<Item>,
 ): Batcher<Item, Result> {
   const { action, retry } = work
 
   async function run(items: readonly Item[], context: BatchContext): Promise<unknown[]> {
     const outcomes: unknown[] = []
+    // Most of what is stored has none.
+    outcomes.length = items.length
     const fail = (indexes: readonly number[], error: unknown, verdict: Verdict): void => {
       const { isDone, state } = verdict
       const mayRepeat = verdict.action === 'retry' && (isDone === 'no' || work.idempotent)
@@ -63,11 +63,11 @@ export function sqlBatcher<Item, Encoded, Result>(
         outcomes[index] = isPatient ? outcome.retry() : failureOf(action, error, isDone, state)
       }
     }
-    const send = async ({ indexes, encoded }: Part<Encoded>): Promise<void> => {
+    const send = async ({ indexes, draft }: Part<Item, Result>): Promise<void> => {
       context.signal.throwIfAborted()
-      let results: readonly unknown[]
+      let results: readonly unknown[] | undefined
       try {
-        results = await work.execute(encoded)
+        results = await draft.send()
       } catch (error) {
         if (error instanceof SqlError) {
           for (const index of indexes) {
@@ -79,10 +79,14 @@ export function sqlBatcher<Item, Encoded, Result>(
         if (verdict.action !== 'split' || indexes.length === 1) return fail(indexes, error, verdict)
         // In order: of two that update the same row, the later one stays the later.
         const middle = Math.ceil(indexes.length / 2)
-        await send({ indexes: indexes.slice(0, middle), encoded: encoded.slice(0, middle) })
-        return send({ indexes: indexes.slice(middle), encoded: encoded.slice(middle) })
+        await sendAll(indexes.slice(0, middle))
+        return sendAll(indexes.slice(middle))
       }
+      if (results === undefined) return
       for (let at = 0; at < indexes.length; at += 1) outcomes[indexes[at]!] = results[at]
+    }
+    const sendAll = async (indexes: readonly number[]): Promise<void> => {
+      for (const part of partsOf(work, items, indexes, outcomes)) await send(part)
     }
 
     try {
@@ -97,7 +101,9 @@ export function sqlBatcher<Item, Encoded, Result>(
       })
       return outcomes
     }
-    for (const part of partsOf(work, items, outcomes)) await send(part)
+    const all: number[] = []
+    for (let index = 0; index < items.length; index += 1) all.push(index)
+    await sendAll(all)
     return outcomes
   }
 
@@ -107,40 +113,28 @@ export function sqlBatcher<Item, Encoded, Result>(
   )
 }
 
-/** Cuts a batch where a statement would be too large. What cannot be sent gets its outcome. */
-function partsOf<Item, Encoded, Result>(
-  work: Work<Item, Encoded, Result>,
+/** Cuts items where a statement would be too large. What cannot be sent gets its outcome. */
+function partsOf<Item, Result>(
+  work: Work<Item, Result>,
   items: readonly Item[],
+  indexes: readonly number[],
   outcomes: unknown[],
-): Part<Encoded>[] {
-  const capacity = work.capacity()
-  const parts: Part<Encoded>[] = []
-  let part: Part<Encoded> = { indexes: [], encoded: [] }
-  let room = 0
-  for (let index = 0; index < items.length; index += 1) {
-    outcomes.push(undefined)
-    let encoded: Encoded
-    let size: number
+): Part<Item, Result>[] {
+  const parts: Part<Item, Result>[] = []
+  let part: Part<Item, Result> | undefined
+  for (const index of indexes) {
     try {
-      encoded = work.encode(items[index]!)
-      size = work.sizeOf(encoded)
-      if (size > capacity.size) throw tooLarge(work.action, capacity.size, size)
+      const item = items[index]!
+      if (part === undefined || !part.draft.add(item)) {
+        const draft = work.draft()
+        draft.add(item)
+        part = { indexes: [], draft }
+        parts.push(part)
+      }
+      part.indexes.push(index)
     } catch (error) {
       outcomes[index] = outcome.error(error)
-      continue
     }
-    if (parts.length === 0 || part.indexes.length >= capacity.items || size > room) {
-      part = { indexes: [], encoded: [] }
-      parts.push(part)
-      room = capacity.size
-    }
-    part.indexes.push(index)
-    part.encoded.push(encoded)
-    room -= size
   }
   return parts
-}
-
-function tooLarge(action: string, most: number, size: number): Error {
-  return refusal(action, 'item', `at most ${most} bytes`, size, 'JITNEY_OUT_OF_RANGE')
 }

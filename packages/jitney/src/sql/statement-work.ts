@@ -1,5 +1,6 @@
 import { describe } from '../platform/describe.ts'
 import { refusal } from '../platform/errors.ts'
+import { listDraft } from './list-draft.ts'
 import { byOrdinal } from './ordinals.ts'
 import type { Work } from './sql-batcher.ts'
 import type { StatementSettings } from './statement-options.ts'
@@ -14,23 +15,26 @@ export function statementWork<Item, Row>(
   mostParameters: number,
   query: (sql: string, values: unknown[]) => Promise<readonly unknown[]>,
   verdictOn: (error: unknown) => Verdict,
-): Work<Item, Item, Row | undefined> {
+): Work<Item, Row | undefined> {
+  const send = async (items: readonly Item[]): Promise<(Row | undefined)[]> => {
+    const { sql, values } = made(statement, items)
+    if (values.length > mostParameters) {
+      throw new TooManyValues(
+        `expected at most ${mostParameters} values, received ${values.length}`,
+      )
+    }
+    return byOrdinal<Row>(await query(sql, [...values]), items.length)
+  }
   return {
     action: 'run statement',
     retry,
     idempotent,
-    encode: (item) => item,
-    capacity: () => ({ items: Infinity, size: Infinity }),
-    sizeOf: () => 0,
-    execute: async (items) => {
-      const { sql, values } = made(statement, items)
-      if (values.length > mostParameters) {
-        throw new TooManyValues(
-          `expected at most ${mostParameters} values, received ${values.length}`,
-        )
-      }
-      return byOrdinal<Row>(await query(sql, [...values]), items.length)
-    },
+    draft: () =>
+      listDraft(
+        (item) => item,
+        () => true,
+        send,
+      ),
     verdictOn: (error) => {
       if (error instanceof TooManyValues) return { action: 'split', isDone: 'no' }
       if (error instanceof NotMade) return { action: 'fail', isDone: 'no' }

@@ -1,16 +1,6 @@
 import { refusal } from '../../platform/errors.ts'
-import { bytesIn, hexOf } from '../hex.ts'
-
-/** A value in a statement: a placeholder and what it stands for, or hexadecimal digits. */
-export interface Term {
-  readonly sql: string
-  /** What the placeholder stands for; a statement without one has none. */
-  readonly values: readonly unknown[]
-  /** Bytes of the statement. */
-  readonly size: number
-}
-
-const nothing: Term = { sql: 'NULL', values: [], size: 4 }
+import { hexOf } from '../../platform/hex.ts'
+import { bytesIn } from '../bytes-in.ts'
 
 /**
  * What a client escapes depends on the connection's `sql_mode` and character set, and mysql2 knows
@@ -18,50 +8,65 @@ const nothing: Term = { sql: 'NULL', values: [], size: 4 }
  */
 const ambiguous = /[^\u0020-\u007e]|["'\\]/
 
-/** Writes a value. Throws a TypeError or RangeError for what no column holds. */
-export function termOf(value: unknown, name: string, action: string): Term {
+/**
+ * Writes a value: a placeholder, what that stands for being added to `values`, or digits, which
+ * can be read in one way only. Throws a TypeError or RangeError for what no column holds.
+ */
+export function termOf(value: unknown, name: string, action: string, values: unknown[]): string {
   switch (typeof value) {
     case 'undefined':
-      return nothing
+      return 'NULL'
     case 'string':
-      return textTerm(value)
+      return textTerm(value, values)
     case 'number':
-      if (Number.isFinite(value)) return parameter(value, 24)
+      if (Number.isFinite(value)) return parameter(value, values)
       throw refusal(action, name, 'a finite number', value, 'JITNEY_OUT_OF_RANGE')
     case 'bigint':
       // Digits alone. As a text it would be compared as a fraction.
-      return { sql: String(value), values: [], size: 24 }
+      return String(value)
     case 'boolean':
-      return parameter(value ? 1 : 0, 1)
+      return parameter(value ? 1 : 0, values)
     case 'object':
-      return value === null ? nothing : objectTerm(value, name, action)
+      return value === null ? 'NULL' : objectTerm(value, name, action, values)
     default:
       throw refusal(action, name, 'a value that a database can hold', value)
   }
 }
 
-function objectTerm(value: object, name: string, action: string): Term {
+/** Bytes of what placeholders stand for. */
+export function sizeOf(values: readonly unknown[], from = 0): number {
+  let size = 0
+  for (let index = from; index < values.length; index += 1) {
+    const value = values[index]
+    // Else a number or a moment.
+    size += typeof value === 'string' ? value.length + 2 : 32
+  }
+  return size
+}
+
+function objectTerm(value: object, name: string, action: string, values: unknown[]): string {
   if (value instanceof Date) {
     // The client knows the connection's time zone.
-    if (!Number.isNaN(value.getTime())) return parameter(value, 32)
+    if (!Number.isNaN(value.getTime())) return parameter(value, values)
     throw refusal(action, name, 'a valid Date', value)
   }
   const bytes = bytesIn(value)
   if (bytes !== undefined) return digits(bytes, '')
   const json: string | undefined = JSON.stringify(value)
   if (json === undefined) throw refusal(action, name, 'a value that JSON can hold', value)
-  return textTerm(json)
+  return textTerm(json, values)
 }
 
-function textTerm(text: string): Term {
-  if (!ambiguous.test(text)) return parameter(text, text.length + 2)
+function textTerm(text: string, values: unknown[]): string {
+  if (!ambiguous.test(text)) return parameter(text, values)
   return digits(new TextEncoder().encode(text), '_utf8mb4 ')
 }
 
-function digits(bytes: Uint8Array, kind: string): Term {
-  return { sql: `${kind}X'${hexOf(bytes)}'`, values: [], size: 2 * bytes.length + 12 }
+function digits(bytes: Uint8Array, kind: string): string {
+  return `${kind}X'${hexOf(bytes)}'`
 }
 
-function parameter(value: unknown, size: number): Term {
-  return { sql: '?', values: [value], size }
+function parameter(value: unknown, values: unknown[]): string {
+  values.push(value)
+  return '?'
 }

@@ -2,10 +2,11 @@ import type { Batcher } from '../../batcher/batcher.ts'
 import { type InsertBatcherOptions, insertGuards, type InsertSettings } from '../insert-options.ts'
 import { byOrdinal } from '../ordinals.ts'
 import { readSqlOptions } from '../own-options.ts'
+import { Room } from '../room.ts'
 import { sqlBatcher } from '../sql-batcher.ts'
 import { checkClient } from '../check-client.ts'
 import type { MysqlClient } from './client.ts'
-import { type Term, termOf } from './encode.ts'
+import { sizeOf, termOf } from './encode.ts'
 import { insertSql, place } from './insert-sql.ts'
 import { mostParameters } from './limits.ts'
 import { checkNames } from './names.ts'
@@ -58,34 +59,59 @@ export function insertBatcher<Row extends object, Returned = undefined>(
   const updated = typeof onConflict === 'object' ? onConflict.update : []
   checkNames(creating, [...table, ...columns, ...(returning ?? []), ...updated])
   const packet = new Packet(client)
+  const most = Math.max(1, Math.floor(mostParameters / columns.length))
 
-  return sqlBatcher<Row, readonly Term[], Returned>(
+  return sqlBatcher<Row, Returned>(
     {
       action,
       retry: own.retry,
       idempotent: own.idempotent,
       prepare: packet.prepare,
-      encode: (row) => {
-        const fields = Object(row) as Record<string, unknown>
-        return columns.map((name) => termOf(fields[name], name, action))
-      },
-      capacity: () => ({
-        items: Math.max(1, Math.floor(mostParameters / columns.length)),
-        size: packet.size,
-      }),
-      sizeOf: (terms) => terms.reduce((sum, { size }) => sum + size + 2, 48),
-      execute: async (rows) => {
-        const values = rows.flatMap((terms) => terms.flatMap((term) => term.values))
-        const stored = rowsOf(await client.query(insertSql(own, rows), values))
-        if (returning === undefined) return rows.map(() => undefined as Returned)
-        return byOrdinal<Returned>(
-          stored.filter((row) => Number((row as Record<string, unknown>)[place]) > 0),
-          rows.length,
-          place,
-        ) as Returned[]
+      draft: () => {
+        const room = new Room(action, most, packet.size)
+        const values: unknown[] = []
+        const rows: string[] = []
+        return {
+          add(row) {
+            const fields = Object(row) as Record<string, unknown>
+            const start = values.length
+            try {
+              let text = returning === undefined ? '(' : `(${rows.length + 1}, `
+              for (let index = 0; index < columns.length; index += 1) {
+                const name = columns[index]!
+                const term = termOf(fields[name], name, action, values)
+                text += index === 0 ? term : `, ${term}`
+              }
+              // With what is around it and before the next one.
+              if (room.take(text.length + sizeOf(values, start) + 3)) {
+                rows.push(`${text})`)
+                return true
+              }
+            } catch (error) {
+              values.length = start
+              throw error
+            }
+            values.length = start
+            return false
+          },
+          async send() {
+            const { length } = rows
+            const sql = insertSql(own, rows.join(',\n'))
+            // Else the rows would be there until the answer comes.
+            rows.length = 0
+            const stored = rowsOf(await client.query(sql, values))
+            if (returning === undefined) return undefined
+            return byOrdinal<Returned>(stored.filter(isNew), length, place) as Returned[]
+          },
+        }
       },
       verdictOn: verdictOnMysql,
     },
     rest,
   )
+}
+
+/** Whether a row was stored by this statement, and not there already. */
+function isNew(row: unknown): boolean {
+  return Number((row as Record<string, unknown>)[place]) > 0
 }

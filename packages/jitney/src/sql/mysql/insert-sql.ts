@@ -1,20 +1,16 @@
 import type { InsertSettings } from '../insert-options.ts'
 import { quoteName, quoteNames, quoteTable } from '../quote.ts'
-import type { Term } from './encode.ts'
 import { mark } from './names.ts'
 
 /** What the column that says for which row a stored one is given is called. */
 export const place = 'jitney ordinal'
 
-/** One `insert` of rows. */
-export function insertSql(settings: InsertSettings, rows: readonly (readonly Term[])[]): string {
+/** One `insert` of rows, as `(…), (…)`, which have their ordinals before their values if they return. */
+export function insertSql(settings: InsertSettings, rows: string): string {
   const { table, columns, returning } = settings
   const into = `insert into ${quoteTable(table, mark)} (${quoteNames(columns, mark)})`
-  const tuples = rows.map((terms) => terms.map(({ sql }) => sql).join(', '))
-  if (returning === undefined) {
-    return `${into}\nvalues (${tuples.join('),\n(')})${conflict(settings)}`
-  }
-  return `${into}\n${selected(columns.length, tuples)}${conflict(settings)}
+  if (returning === undefined) return `${into}\nvalues ${rows}${conflict(settings)}`
+  return `${into}\n${selected(columns.length, rows)}${conflict(settings)}
 returning ${quoteNames(returning, mark)}, @jitney as ${quoteName(place, mark)}`
 }
 
@@ -24,11 +20,10 @@ returning ${quoteNames(returning, mark)}, @jitney as ${quoteName(place, mark)}`
  * negative where the row was there already. In a plain `values` the variable would be NULL for the
  * first statement of a connection.
  */
-function selected(count: number, tuples: readonly string[]): string {
+function selected(count: number, rows: string): string {
   const names = Array.from({ length: count }, (_, index) => `c${index}`)
   const [first, ...others] = names
-  const values = tuples.map((tuple, row) => `(${row + 1}, ${tuple})`).join(',\n')
-  return `with i (o, ${names.join(', ')}) as (values ${values})
+  return `with i (o, ${names.join(', ')}) as (values ${rows})
 select ${[`if(@jitney := o, ${first}, null)`, ...others].join(', ')} from i`
 }
 

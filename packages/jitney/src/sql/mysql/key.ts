@@ -1,4 +1,5 @@
-import { bytesIn, hexOf } from '../hex.ts'
+import { hexOf } from '../../platform/hex.ts'
+import { bytesIn } from '../bytes-in.ts'
 
 /** What a key is known by, whether a caller gave it or a row has it; types are not told apart. */
 export function identityOf(value: unknown): string {

@@ -1,12 +1,14 @@
 import type { Batcher } from '../../batcher/batcher.ts'
 import { checkClient } from '../check-client.ts'
 import { distinct } from '../distinct.ts'
+import { listDraft } from '../list-draft.ts'
 import { type LoadBatcherOptions, loadGuards, type LoadSettings } from '../load-options.ts'
 import { readSqlOptions } from '../own-options.ts'
 import { quoteName, quoteNames, quoteTable } from '../quote.ts'
+import { Room } from '../room.ts'
 import { sqlBatcher } from '../sql-batcher.ts'
 import type { MysqlClient } from './client.ts'
-import { type Term, termOf } from './encode.ts'
+import { sizeOf, termOf } from './encode.ts'
 import { decimalOf, foldOf, hasCollation, identityOf } from './key.ts'
 import { mostParameters } from './limits.ts'
 import { checkNames, mark } from './names.ts'
@@ -16,8 +18,12 @@ import { verdictOnMysql } from './verdict.ts'
 
 interface EncodedKey {
   readonly key: unknown
-  readonly term: Term
+  readonly sql: string
+  /** What the placeholder in it stands for. */
+  readonly values: readonly unknown[]
 }
+
+const action = 'load row'
 
 const keyOfRow = 'jitney key'
 
@@ -64,8 +70,8 @@ export function loadBatcher<Key, Row extends object>(
   const select = `select ${column} as ${quoteName(keyOfRow, mark)}, ${wanted} from ${quoteTable(table, mark)} as t where ${column}`
 
   async function read(keys: readonly EncodedKey[]): Promise<Record<string, unknown>[]> {
-    const list = keys.map(({ term }) => term.sql).join(', ')
-    const values = keys.flatMap(({ term }) => term.values)
+    const list = keys.map(({ sql }) => sql).join(', ')
+    const values = keys.flatMap(({ values: each }) => each)
     return rowsOf(await client.query(`${select} in (${list})`, values)) as never
   }
 
@@ -94,25 +100,36 @@ export function loadBatcher<Key, Row extends object>(
     return found
   }
 
-  return sqlBatcher<Key, EncodedKey, Row | undefined>(
+  const encode = (key: Key): EncodedKey => {
+    const values: unknown[] = []
+    return { key, sql: termOf(key, name, action, values), values }
+  }
+
+  const find = async (keys: readonly EncodedKey[]): Promise<(Row | undefined)[]> => {
+    const { firsts, spread } = distinct(keys, ({ key }) => identityOf(key))
+    // Texts and numbers in one list are compared as fractions.
+    const texts = firsts.filter(({ key }) => typeof key === 'string')
+    const others = firsts.filter(({ key }) => typeof key !== 'string')
+    const found = new Map<unknown, Row>()
+    for (const kind of [texts, others]) {
+      if (kind.length > 0) for (const [key, row] of await load(kind)) found.set(key, row as Row)
+    }
+    return spread(firsts.map(({ key }) => found.get(key)))
+  }
+
+  return sqlBatcher<Key, Row | undefined>(
     {
-      action: 'load row',
+      action,
       retry: own.retry,
       idempotent: true,
       prepare: packet.prepare,
-      encode: (key) => ({ key, term: termOf(key, name, 'load row') }),
-      capacity: () => ({ items: mostParameters, size: packet.size }),
-      sizeOf: ({ term }) => term.size + 2,
-      execute: async (keys) => {
-        const { firsts, spread } = distinct(keys, ({ key }) => identityOf(key))
-        // Texts and numbers in one list are compared as fractions.
-        const texts = firsts.filter(({ key }) => typeof key === 'string')
-        const others = firsts.filter(({ key }) => typeof key !== 'string')
-        const found = new Map<unknown, Row>()
-        for (const kind of [texts, others]) {
-          if (kind.length > 0) for (const [key, row] of await load(kind)) found.set(key, row as Row)
-        }
-        return spread(firsts.map(({ key }) => found.get(key)))
+      draft: () => {
+        const room = new Room(action, mostParameters, packet.size)
+        return listDraft(
+          encode,
+          ({ sql, values }) => room.take(sql.length + sizeOf(values) + 2),
+          find,
+        )
       },
       verdictOn: verdictOnMysql,
     },

@@ -1,5 +1,6 @@
 import { refusal } from '../../platform/errors.ts'
-import { bytesIn, hexOf } from '../hex.ts'
+import { hexOf } from '../../platform/hex.ts'
+import { bytesIn } from '../bytes-in.ts'
 
 /** A value as PostgreSQL reads it from text; `null` is NULL. */
 export type Text = string | null

@@ -5,20 +5,12 @@ import { readSqlOptions } from '../own-options.ts'
 import { sqlBatcher } from '../sql-batcher.ts'
 import { checkClient } from '../check-client.ts'
 import type { PostgresClient } from './client.ts'
-import { elementOf, type Text, textOf } from './encode.ts'
-import { type InsertPlan, place, planInsert } from './insert-plan.ts'
+import { columnsDraft, valuesDraft } from './insert-draft.ts'
+import { place, planInsert } from './insert-plan.ts'
 import { Known } from './known.ts'
-import { mostBytes, mostParameters } from './limits.ts'
 import { verdictOnPostgres } from './verdict.ts'
 
 const action = 'store row'
-/** Parts of one statement: PostgreSQL reads them one inside the other. */
-const mostParts = 500
-
-interface EncodedRow {
-  readonly plan: InsertPlan
-  readonly texts: readonly Text[]
-}
 
 /**
  * A batcher that stores rows in a table of PostgreSQL: callers store one row each, and each batch is
@@ -68,42 +60,28 @@ export function insertBatcher<Row extends object, Returned = undefined>(
   const { own, rest } = readSqlOptions<InsertSettings, Row>(creating, insertGuards, options)
   const known = new Known(client, own.table, (catalog) => planInsert(own, catalog))
 
-  return sqlBatcher<Row, EncodedRow, Returned>(
+  const store = async (
+    sql: string,
+    values: unknown[],
+    length: number,
+  ): Promise<Returned[] | undefined> => {
+    const stored = await known.query(sql, values)
+    if (own.returning === undefined) return undefined
+    return byOrdinal<Returned>(stored, length, place) as Returned[]
+  }
+
+  return sqlBatcher<Row, Returned>(
     {
       action,
       retry: own.retry,
       idempotent: own.idempotent,
       prepare: known.prepare,
-      encode: (row) => {
+      draft: () => {
         const { plan } = known
-        const fields = Object(row) as Record<string, unknown>
-        const texts = plan.columns.map(({ name, form }) => textOf(fields[name], form, name))
-        return { plan, texts }
-      },
-      capacity: () => ({
-        items: known.plan.isRowWise
-          ? Math.min(mostParts, Math.floor(mostParameters / own.columns.length))
-          : Infinity,
-        size: mostBytes,
-      }),
-      // A text of so many units has at most three times as many bytes, and quotes of its own.
-      sizeOf: ({ texts }) => texts.reduce((sum, text) => sum + 3 * (text?.length ?? 4) + 3, 0),
-      execute: async (rows) => {
-        const [{ plan }] = rows as [EncodedRow]
-        const values = plan.isRowWise
-          ? rows.flatMap(({ texts }) => texts)
-          : plan.columns.map((_, index) => arrayOf(rows, index))
-        const stored = await known.query(plan.sqlOf(rows.length), values)
-        if (own.returning === undefined) return rows.map(() => undefined as Returned)
-        return byOrdinal<Returned>(stored, rows.length, place) as Returned[]
+        return (plan.isRowWise ? valuesDraft : columnsDraft)(plan, action, store)
       },
       verdictOn: verdictOnPostgres,
     },
     rest,
   )
-}
-
-/** A column of rows, as an array in text. */
-function arrayOf(rows: readonly EncodedRow[], index: number): string {
-  return `{${rows.map(({ texts }) => elementOf(texts[index]!)).join(',')}}`
 }

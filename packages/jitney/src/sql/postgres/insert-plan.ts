@@ -43,24 +43,22 @@ function keyOf(settings: InsertSettings, catalog: Catalog): Column[] | undefined
   return key.length > 0 && key.every(isKnown) && !catalog.hasTriggers ? key : undefined
 }
 
-/** Columns as rows: as many parameters as columns, however many rows. */
-function unnest(columns: readonly Column[], ordinal: boolean): string {
-  const arrays = columns.map(
-    ({ type, hasArray }, index) => `$${index + 1}::text::${hasArray ? type : 'text'}[]`,
-  )
-  const names = columns.map((_, index) => `c${index}`)
-  return ordinal
-    ? `unnest(${arrays.join(', ')}) with ordinality as u(${names.join(', ')}, o)`
-    : `unnest(${arrays.join(', ')}) as u(${names.join(', ')})`
+/** A column's values as one parameter. */
+function arrayOf({ type, hasArray }: Column, index: number): string {
+  return `$${index + 1}::${hasArray ? type : 'text'}[]`
 }
 
-function valueOf({ type, hasArray }: Column, index: number): string {
-  return hasArray ? `u.c${index}` : `u.c${index}::${type}`
+function valueOf({ type, hasArray }: Column, value: string): string {
+  return hasArray ? value : `${value}::${type}`
 }
 
+/** Arrays of one length are rows where they are selected; `from` them, all would be kept first. */
 function withoutAnswer({ table, onConflict }: InsertSettings, columns: readonly Column[]): string {
+  const values = columns.map((column, index) =>
+    valueOf(column, `unnest(${arrayOf(column, index)})`),
+  )
   return `insert into ${quoteTable(table)} (${quoteNames(columns.map(({ name }) => name))})
-select ${columns.map(valueOf).join(', ')} from ${unnest(columns, false)}${conflict(onConflict)}`
+select ${values.join(', ')}${conflict(onConflict)}`
 }
 
 /**
@@ -76,7 +74,7 @@ function joined(
   const made = key.filter((column) => !given.includes(column))
   const all = [...given, ...made]
   const values = [
-    ...given.map((column, index) => `${valueOf(column, index)} as c${index}`),
+    ...given.map((column, index) => `${valueOf(column, `u.c${index}`)} as c${index}`),
     ...made.map(({ fallback }, index) => `${fallback} as c${given.length + index}`),
   ]
   const names = quoteNames(all.map(({ name }) => name))
@@ -92,11 +90,17 @@ function joined(
   const keys = key.map(({ name }) => `s.${quoteName(name)}`).join(', ')
   const [first, order] =
     onConflict === 'ignore' ? [`distinct on (${keys}) `, ` order by ${keys}, i.o`] : ['', '']
-  return `with i as materialized (select u.o, ${values.join(', ')} from ${unnest(given, true)}),
+  return `with i as materialized (select u.o, ${values.join(', ')} from ${rowsOf(given)}),
 s as (insert into ${quoteTable(table)} (${names}) ${overriding}select ${all.map((_, index) => `c${index}`).join(', ')}
 from i order by o${conflict(onConflict)} returning ${kept})
 select ${first}${returning.map((name) => `s.${quoteName(name)}`).join(', ')}, i.o as ${quoteName(place)}
 from s join i on ${equal.join(' and ')}${order}`
+}
+
+/** Columns as rows, numbered. */
+function rowsOf(columns: readonly Column[]): string {
+  const names = columns.map((_, index) => `c${index}`)
+  return `unnest(${columns.map(arrayOf).join(', ')}) with ordinality as u(${names.join(', ')}, o)`
 }
 
 /** For tables without a key, and for those with triggers: a part of the statement for each row. */

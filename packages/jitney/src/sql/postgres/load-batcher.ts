@@ -1,23 +1,22 @@
 import type { Batcher } from '../../batcher/batcher.ts'
 import { distinct } from '../distinct.ts'
+import { listDraft } from '../list-draft.ts'
 import { type LoadBatcherOptions, loadGuards, type LoadSettings } from '../load-options.ts'
 import { byOrdinal } from '../ordinals.ts'
 import { readSqlOptions } from '../own-options.ts'
 import { quoteName, quoteTable } from '../quote.ts'
+import { Room } from '../room.ts'
 import { sqlBatcher } from '../sql-batcher.ts'
 import type { Column } from './catalog.ts'
 import { checkClient } from '../check-client.ts'
 import type { PostgresClient } from './client.ts'
-import { elementOf, type Text, textOf } from './encode.ts'
+import { elementOf, textOf } from './encode.ts'
 import { place } from './insert-plan.ts'
 import { columnOf, Known } from './known.ts'
-import { mostBytes } from './limits.ts'
+import { bytesOf, mostBytes } from './limits.ts'
 import { verdictOnPostgres } from './verdict.ts'
 
-interface EncodedKey {
-  readonly key: Column
-  readonly text: Text
-}
+const action = 'load row'
 
 /**
  * A batcher that reads rows of a table of PostgreSQL by a key: callers read one row each, and each
@@ -59,30 +58,32 @@ export function loadBatcher<Key, Row extends object>(
   const creating = 'create loadBatcher'
   checkClient(creating, client)
   const { own, rest } = readSqlOptions<LoadSettings, Key>(creating, loadGuards, options)
-  const known = new Known(client, own.table, (catalog) => columnOf(catalog, 'load row', own.key))
+  const known = new Known(client, own.table, (catalog) => columnOf(catalog, action, own.key))
   const wanted = own.columns?.map((name) => `t.${quoteName(name)}`).join(', ') ?? 't.*'
   const sqlOf = ({ type, hasArray }: Column): string => `
 select ${wanted}, u.o as ${quoteName(place)}
-from unnest($1::text::${hasArray ? type : 'text'}[]) with ordinality as u(k, o)
+from unnest($1::${hasArray ? type : 'text'}[]) with ordinality as u(k, o)
 join ${quoteTable(own.table)} as t on t.${quoteName(own.key)} = ${hasArray ? 'u.k' : `u.k::${type}`}`
 
-  return sqlBatcher<Key, EncodedKey, Row | undefined>(
+  return sqlBatcher<Key, Row | undefined>(
     {
-      action: 'load row',
+      action,
       retry: own.retry,
       idempotent: true,
       prepare: known.prepare,
-      encode: (key) => ({
-        key: known.plan,
-        text: textOf(key, known.plan.form, own.key),
-      }),
-      capacity: () => ({ items: Infinity, size: mostBytes }),
-      sizeOf: ({ text }) => 3 * (text?.length ?? 4) + 3,
-      execute: async (keys) => {
-        const { firsts, spread } = distinct(keys, ({ text }) => text)
-        const array = `{${firsts.map(({ text }) => elementOf(text)).join(',')}}`
-        const rows = await known.query(sqlOf(keys[0]!.key), [array])
-        return spread(byOrdinal<Row>(rows, firsts.length, place))
+      draft: () => {
+        const column = known.plan
+        const room = new Room(action, Infinity, mostBytes)
+        return listDraft(
+          (key) => textOf(key, column.form, own.key),
+          (text) => room.take(bytesOf(text)),
+          async (texts) => {
+            const { firsts, spread } = distinct(texts, (text) => text)
+            const array = `{${firsts.map(elementOf).join(',')}}`
+            const rows = await known.query(sqlOf(column), [array])
+            return spread(byOrdinal<Row>(rows, firsts.length, place))
+          },
+        )
       },
       verdictOn: verdictOnPostgres,
     },

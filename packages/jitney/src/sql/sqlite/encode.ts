@@ -1,5 +1,5 @@
 import { refusal } from '../../platform/errors.ts'
-import { bytesIn } from '../hex.ts'
+import { bytesIn } from '../bytes-in.ts'
 
 /** A value as both clients bind it. Throws a TypeError or RangeError for what no column holds. */
 export function bound(value: unknown, name: string, action: string): unknown {

@@ -4,7 +4,7 @@ import { readSqlOptions } from '../own-options.ts'
 import { quoteName, quoteNames, quoteTable } from '../quote.ts'
 import { sqlBatcher } from '../sql-batcher.ts'
 import { checkDatabase } from './check-database.ts'
-import type { SqliteDatabase } from './database.ts'
+import type { SqliteDatabase, SqliteStatement } from './database.ts'
 import { bound } from './encode.ts'
 import { inTransaction, type Steps } from './transaction.ts'
 import { verdictOnSqlite } from './verdict.ts'
@@ -50,24 +50,33 @@ export function insertBatcher<Row extends object, Returned = undefined>(
   checkDatabase(creating, database)
   const { own, rest } = readSqlOptions<InsertSettings, Row>(creating, insertGuards, options)
   const { columns } = own
-  let steps: Steps<never[], Returned> | undefined
+  let statements: Statements | undefined
 
-  return sqlBatcher<Row, never[], Returned>(
+  return sqlBatcher<Row, Returned>(
     {
       action,
       retry: own.retry,
       idempotent: own.idempotent,
-      encode: (row) => {
-        const fields = Object(row) as Record<string, unknown>
+      draft: () => {
+        // Side by side and not a list for each row, which would take longer than to store it.
         const values: never[] = []
-        for (const name of columns) values.push(bound(fields[name], name, action) as never)
-        return values
-      },
-      capacity: () => ({ items: Infinity, size: Infinity }),
-      sizeOf: () => 0,
-      execute: (rows) => {
-        steps ??= stepsOf<Returned>(database, own)
-        return inTransaction(database, action, rows, steps)
+        return {
+          add(row) {
+            const fields = Object(row) as Record<string, unknown>
+            const start = values.length
+            try {
+              for (const name of columns) values.push(bound(fields[name], name, action) as never)
+            } catch (error) {
+              values.length = start
+              throw error
+            }
+            return true
+          },
+          send() {
+            statements ??= prepared(database, own)
+            return inTransaction(database, action, stepsOf<Returned>(own, statements, values))
+          },
+        }
       },
       verdictOn: verdictOnSqlite,
     },
@@ -75,30 +84,39 @@ export function insertBatcher<Row extends object, Returned = undefined>(
   )
 }
 
-/** Statements of one row, and of several, which take less calls, where no rows are given back. */
+interface Statements {
+  readonly one: SqliteStatement
+  /** Stores so many rows, in less time than one by one. */
+  readonly several?: SqliteStatement
+  readonly count: number
+}
+
+function prepared(database: SqliteDatabase, settings: InsertSettings): Statements {
+  const { columns, returning } = settings
+  const one = database.prepare(sqlOf(settings, 1))
+  const count = Math.floor(mostTogether / columns.length)
+  if (returning !== undefined || count < 2) return { one, count: 1 }
+  return { one, several: database.prepare(sqlOf(settings, count)), count }
+}
+
 function stepsOf<Returned>(
-  database: SqliteDatabase,
-  settings: InsertSettings,
-): Steps<never[], Returned> {
-  const single = database.prepare(sqlOf(settings, 1))
-  if (settings.returning !== undefined) {
-    return { one: (values) => single.get(...values) as Returned }
+  { columns, returning }: InsertSettings,
+  { one, several, count }: Statements,
+  values: readonly never[],
+): Steps<Returned> {
+  const width = columns.length
+  const valuesOf = (start: number, rows: number): never[] =>
+    values.slice(start * width, (start + rows) * width)
+  return {
+    length: values.length / width,
+    one(index) {
+      const row = valuesOf(index, 1)
+      if (returning !== undefined) return one.get(...row) as Returned
+      one.run(...row)
+      return undefined as Returned
+    },
+    several: several && { count, run: (start) => several.run(...valuesOf(start, count)) },
   }
-  const one = (values: never[]): Returned => {
-    single.run(...values)
-    return undefined as Returned
-  }
-  const count = Math.floor(mostTogether / settings.columns.length)
-  if (count < 2) return { one }
-  const together = database.prepare(sqlOf(settings, count))
-  const run = (rows: readonly never[][], start: number): void => {
-    const values: never[] = []
-    for (let index = start; index < start + count; index += 1) {
-      for (const value of rows[index]!) values.push(value)
-    }
-    together.run(...values)
-  }
-  return { one, several: { count, run } }
 }
 
 function sqlOf(settings: InsertSettings, count: number): string {

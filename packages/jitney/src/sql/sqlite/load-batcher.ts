@@ -1,6 +1,8 @@
 import type { Batcher } from '../../batcher/batcher.ts'
 import { distinct } from '../distinct.ts'
-import { bytesIn, hexOf } from '../hex.ts'
+import { hexOf } from '../../platform/hex.ts'
+import { bytesIn } from '../bytes-in.ts'
+import { listDraft } from '../list-draft.ts'
 import { type LoadBatcherOptions, loadGuards, type LoadSettings } from '../load-options.ts'
 import { readSqlOptions } from '../own-options.ts'
 import { quoteName, quoteNames, quoteTable } from '../quote.ts'
@@ -49,19 +51,21 @@ export function loadBatcher<Key, Row extends object>(
   const sql = `select ${wanted} from ${quoteTable(own.table)} where ${quoteName(own.key)} = ?`
   let statement: SqliteStatement | undefined
 
-  return sqlBatcher<Key, { readonly key: never }, Row | undefined>(
+  return sqlBatcher<Key, Row | undefined>(
     {
       action,
       retry: own.retry,
       idempotent: true,
-      encode: (key) => ({ key: bound(key, own.key, action) as never }),
-      capacity: () => ({ items: Infinity, size: Infinity }),
-      sizeOf: () => 0,
-      execute: (keys) => {
-        const { firsts, spread } = distinct(keys, ({ key }) => identityOf(key))
-        const select = (statement ??= database.prepare(sql))
-        return spread(firsts.map(({ key }) => read<Row>(select, key)))
-      },
+      draft: () =>
+        listDraft<Key, never, Row | undefined>(
+          (key) => bound(key, own.key, action) as never,
+          () => true,
+          (keys) => {
+            const { firsts, spread } = distinct(keys, identityOf)
+            const select = (statement ??= database.prepare(sql))
+            return spread(firsts.map((key) => read<Row>(select, key as never)))
+          },
+        ),
       verdictOn: verdictOnSqlite,
     },
     rest,

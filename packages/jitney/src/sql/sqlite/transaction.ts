@@ -3,23 +3,22 @@ import type { SqliteDatabase } from './database.ts'
 import { isOfRow, stateOf } from './verdict.ts'
 
 /** How a transaction does its items. */
-export interface Steps<Item, Result> {
-  one(item: Item): Result
+export interface Steps<Result> {
+  /** How many they are. */
+  readonly length: number
+  one(index: number): Result
   /** Does so many at once, from the one at `start` on, or none of them; they have no results. */
-  readonly several?:
-    | { readonly count: number; run(items: readonly Item[], start: number): void }
-    | undefined
+  readonly several?: { readonly count: number; run(start: number): void } | undefined
 }
 
 /**
  * Does something for each item in one transaction. What an item's own step throws is its result;
  * what concerns the database is thrown, and nothing is done then.
  */
-export function inTransaction<Item, Result>(
+export function inTransaction<Result>(
   database: SqliteDatabase,
   action: string,
-  items: readonly Item[],
-  { one, several }: Steps<Item, Result>,
+  { length, one, several }: Steps<Result>,
 ): (Result | Error)[] {
   const results: (Result | Error)[] = []
   const bad = new Set<number>()
@@ -29,14 +28,14 @@ export function inTransaction<Item, Result>(
   // Not later, at the first write, when others may have written what was read.
   database.exec('begin immediate')
   try {
-    for (let index = 0; index < items.length; index += 1) {
+    for (let index = 0; index < length; index += 1) {
       if (bad.size > 0 && bad.has(index)) continue
-      const isTogether = index >= apart && index + count <= items.length
+      const isTogether = index >= apart && index + count <= length
       try {
         if (isTogether) {
-          several!.run(items, index)
+          several!.run(index)
           index += count - 1
-        } else results[index] = one(items[index]!)
+        } else results[index] = one(index)
       } catch (error) {
         if (!isOfRow(error)) throw error
         if (!isTogether) {
@@ -45,7 +44,7 @@ export function inTransaction<Item, Result>(
         }
         // `raise(rollback)` takes the others with it: once more, one by one and without the bad ones.
         const wasRolledBack = isOver(database)
-        if (wasRolledBack) apart = items.length
+        if (wasRolledBack) apart = length
         else if (isTogether) apart = index + count
         if (wasRolledBack) index = -1
         else if (isTogether) index -= 1
