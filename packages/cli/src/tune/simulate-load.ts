@@ -57,19 +57,13 @@ export function simulateLoad(
     runs = runs.filter(({ end }) => end > now)
     while (arrivals[came] !== undefined && arrivals[came]! <= now) came += 1
     alarm = Infinity
-    while (came > left) {
+    while (came > left && runs.length < concurrency) {
       const queued = came - left
       const departure = nextDeparture({
-        queued,
         full: queued >= maxBatchSize,
         oldestArrival: arrivals[left]!,
         active: runs.length,
-        concurrency,
         maxQueueTime,
-        paused: false,
-        flushing: false,
-        closing: false,
-        retrying: false,
       })
       if (departure.at > now) {
         alarm = departure.at
