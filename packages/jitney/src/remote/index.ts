@@ -1,0 +1,24 @@
+export {
+  OutcomeUnknownError,
+  RemoteAbortedError,
+  RemoteError,
+  type RemoteErrorCode,
+} from './errors.ts'
+export type {
+  Claim,
+  Completion,
+  DeadLetter,
+  QueuedItem,
+  QueueStats,
+  QueueWorker,
+  Reply,
+  Submission,
+  SubmissionVerdict,
+  Transport,
+  TransportAdmin,
+  TransportClient,
+  TransportWorker,
+  WaitOptions,
+  WorkerLinkOptions,
+} from './transport.ts'
+export { type Codec, jsonCodec } from './wire/codec.ts'
