@@ -8,10 +8,10 @@ import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
-import { findChromium } from './chromium.ts'
+import { findService } from './services.ts'
 import { type Served, serveModule } from './served-module.ts'
 
-const executablePath = findChromium()
+const executablePath = findService('chromium')
 const require = createRequire(import.meta.url)
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
 /** Where screenshots go, for people to look at; none without it. */

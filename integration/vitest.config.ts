@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     pool: 'forks',
+    globalSetup: './global-setup.ts',
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

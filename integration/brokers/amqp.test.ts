@@ -3,7 +3,10 @@ import { amqpBatcher, type AmqpMessage } from 'jitney/amqp'
 import { conformance, deferred } from 'jitney/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { findService } from '../services.ts'
 import { type RabbitMq, startRabbitMq } from './rabbitmq.ts'
+
+const isMissing = findService('rabbitmq-server') === undefined
 
 let rabbit: RabbitMq
 let queues = 0
@@ -47,7 +50,7 @@ function contentsOf(queue: string): Promise<string[]> {
 
 const persistent = { persistent: true }
 
-describe('amqpBatcher()', () => {
+describe.skipIf(isMissing)('amqpBatcher()', () => {
   it('publishes in order, and resolves when the broker has confirmed', async () => {
     const queue = await newQueue()
     await using messages = amqpBatcher(open, { maxBatchSize: 30 })
@@ -141,7 +144,7 @@ describe('amqpBatcher()', () => {
   })
 })
 
-describe.each([
+describe.skipIf(isMissing).each([
   { idempotent: false, signal: 'SIGKILL' },
   { idempotent: true, signal: 'SIGKILL' },
   { idempotent: false, signal: 'SIGTERM' },
@@ -227,7 +230,7 @@ const conforming = conformance<AmqpMessage, undefined>({
   slowItem: 'not applicable',
 })
 
-describe('amqpBatcher() conforms', () => {
+describe.skipIf(isMissing)('amqpBatcher() conforms', () => {
   it.each(conforming)('$name', async ({ run }) => {
     await expect(run()).resolves.toBe(undefined)
   })

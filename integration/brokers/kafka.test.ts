@@ -1,9 +1,13 @@
 import { Kafka, logLevel, type Producer } from 'kafkajs'
 import { kafkaBatcher, type KafkaMessage, type KafkaReceipt } from 'jitney/kafka'
 import { conformance } from 'jitney/testing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
+import { findService } from '../services.ts'
+import { type Fault, type FaultLayer, startFaultLayer } from './fault-layer.ts'
 import { type MockCluster, startMockCluster } from './mock-cluster.ts'
+
+const isMissing = findService('kcat') === undefined
 
 let cluster: MockCluster
 let producer: Producer
@@ -40,7 +44,7 @@ const counting = {
 let topics = 0
 const newTopic = (): string => `topic-${(topics += 1)}`
 
-describe('kafkaBatcher()', () => {
+describe.skipIf(isMissing)('kafkaBatcher()', () => {
   it('sends many messages in one request, with keys, headers and tombstones', async () => {
     const topic = newTopic()
     const messages = kafkaBatcher(counting)
@@ -173,6 +177,74 @@ describe('kafkaBatcher()', () => {
   })
 })
 
+describe.skipIf(isMissing)('kafkaBatcher() where the broker fails', () => {
+  /** A producer that tries again so often, behind a layer that answers with faults. */
+  async function behind(
+    faults: readonly Fault[],
+    retries: number,
+  ): Promise<{ layer: FaultLayer; sending: Producer }> {
+    const layer = await startFaultLayer(cluster.broker)
+    const kafka = new Kafka({
+      brokers: [cluster.broker],
+      logLevel: logLevel.NOTHING,
+      socketFactory: layer.socketFactory,
+      retry: { retries, initialRetryTime: 1 },
+    })
+    const sending = kafka.producer({ allowAutoTopicCreation: true })
+    await sending.connect()
+    onTestFinished(async () => {
+      await sending.disconnect()
+      await layer[Symbol.asyncDispose]()
+    })
+    layer.faults.push(...faults)
+    return { layer, sending }
+  }
+
+  it.each([
+    ['the leader has changed', 6],
+    ['the request timed out', 7],
+    ['not enough replicas', 19],
+    ['not enough replicas have stored it', 20],
+    ['the connection is gone', 'cut'],
+  ] as const)('waits for the retries of its producer: %s', async (_words, fault) => {
+    const topic = newTopic()
+    const { layer, sending } = await behind([fault, fault], 5)
+    const messages = kafkaBatcher(sending)
+    const receipts = await messages.processAll(
+      [1, 2, 3].map((n) => ({ topic, partition: 0, value: String(n) })),
+    )
+    expect(layer.requests()).toBe(3)
+    expect(receipts.map((one) => one.topic)).toEqual([topic, topic, topic])
+    // Stored each time, as Kafka without idempotence does; never less, and in order.
+    const values = (await cluster.consume(topic)).map(({ payload }) => payload)
+    expect(values.slice(-3)).toEqual(['1', '2', '3'])
+    expect(values).toHaveLength(9)
+  })
+
+  it.each([
+    ['after as many attempts as its producer makes', 6, 1, 2],
+    ['at once where another attempt is of no use', 29, 5, 1],
+  ])('gives up %s, and the next batch leaves', async (_words, fault, retries, requests_) => {
+    const topic = newTopic()
+    const { layer, sending } = await behind(Array<Fault>(requests_).fill(fault), retries)
+    const messages = kafkaBatcher(sending)
+    const settled = await messages.processAllSettled([
+      { topic, value: '1' },
+      { topic, value: '2' },
+    ])
+    const reasons = settled.map((one) => (one as PromiseRejectedResult).reason as Error)
+    for (const reason of reasons) {
+      expect(reason).toMatchObject({
+        code: 'JITNEY_BATCH_FAILED',
+        cause: expect.any(Error) as Error,
+      })
+    }
+    expect(reasons[0]).not.toBe(reasons[1])
+    expect(layer.requests()).toBe(requests_)
+    await expect(messages.process({ topic, value: '3' })).resolves.toMatchObject({ topic })
+  })
+})
+
 const conforming = conformance<KafkaMessage, KafkaReceipt, string>({
   start: async () => {
     const own = await startMockCluster()
@@ -200,7 +272,7 @@ const conforming = conformance<KafkaMessage, KafkaReceipt, string>({
   slowItem: 'not applicable',
 })
 
-describe('kafkaBatcher() conforms', () => {
+describe.skipIf(isMissing)('kafkaBatcher() conforms', () => {
   it.each(conforming)('$name', async ({ run }) => {
     await expect(run()).resolves.toBe(undefined)
   })

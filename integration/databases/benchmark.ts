@@ -16,6 +16,7 @@ import pg from 'pg'
 
 import { mariadbServer } from './mariadb-server.ts'
 import { postgresServer } from './postgres-server.ts'
+import { installServices } from '../services.ts'
 import { hasServer, startServer } from './server.ts'
 
 interface Row {
@@ -208,5 +209,6 @@ async function measure(contest: Contest): Promise<void> {
 
 await measure(await onSqlite())
 await measure(await onPglite())
+installServices(['mariadb-server', 'postgresql'])
 if (hasServer(postgresServer)) await measure(await onPostgres())
 if (hasServer(mariadbServer)) await measure(await onMariadb())

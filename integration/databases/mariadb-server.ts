@@ -1,12 +1,11 @@
 import { join } from 'node:path'
 
-import { firstOf, type ServerKind } from './server.ts'
+import type { ServerKind } from './server.ts'
 
 export function mariadbServer(): ServerKind {
   return {
     package: 'mariadb-server',
     user: 'mysql',
-    program: firstOf('/usr/sbin/mariadbd'),
     initialize: (folder) => [
       '/usr/bin/mariadb-install-db',
       '--no-defaults',

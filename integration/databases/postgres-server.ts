@@ -1,21 +1,15 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
-import { firstOf, type ServerKind } from './server.ts'
-
-const versions = '/usr/lib/postgresql'
+import { findService } from '../services.ts'
+import type { ServerKind } from './server.ts'
 
 /** PostgreSQL, whatever version Debian has. */
 export function postgresServer(): ServerKind {
-  const folders = existsSync(versions) ? readdirSync(versions) : []
-  const bins = folders.map((version) => join(versions, version, 'bin'))
-  const bin = bins.find((each) => existsSync(join(each, 'initdb'))) ?? ''
   return {
     package: 'postgresql',
     user: 'postgres',
-    program: firstOf(join(bin, 'postgres')),
     initialize: (folder) => [
-      join(bin, 'initdb'),
+      join(dirname(findService('postgresql') ?? ''), 'initdb'),
       '--pgdata',
       join(folder, 'data'),
       '--username',

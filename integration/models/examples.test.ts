@@ -1,20 +1,9 @@
-import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 
-import { describe, expect, it } from 'vitest'
+import { describe } from 'vitest'
 
-const execute = promisify(execFile)
-const folder = join(import.meta.dirname, 'examples')
+import { runExamples } from '../run-examples.ts'
 
 describe('the examples with models', () => {
-  it.concurrent.each(readdirSync(folder))('%s prints what it says at its end', async (file) => {
-    const path = join(folder, file)
-    const text = readFileSync(path, 'utf8')
-    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(60)
-    const [, output] = /\n\/\/ Output:\n((?:\/\/.*\n)+)$/.exec(text) ?? []
-    const { stdout } = await execute(process.execPath, ['--import=tsx', path])
-    expect(stdout).toBe(output?.replaceAll(/^\/\/ ?/gm, ''))
-  })
+  runExamples(join(import.meta.dirname, 'examples'))
 })
