@@ -1,0 +1,17 @@
+/** Gives back what was not started: that attempt does not count. Arguments: worker, tokens. */
+export const release = `
+local worker = ARGV[1]
+local ids, generations = {}, {}
+for place = 2, #ARGV do ids[place - 1], generations[place - 1] = partsOf(ARGV[place]) end
+local change = changes()
+for place, fact in ipairs(factsOf(ids)) do
+  if fact and fact[WORKER] == worker and fact[GENERATION] == generations[place] then
+    fact[ATTEMPTS] = fact[ATTEMPTS] - 1
+    fact[WORKER] = ''
+    note(change, ids[place], fact)
+    add(change.unheld, ids[place])
+    add(change.waiting, fact[SCORE], ids[place])
+  end
+end
+write(change)
+`
