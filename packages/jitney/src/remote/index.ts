@@ -1,3 +1,4 @@
+export { memoryTransport, type MemoryTransportOptions } from './memory/memory-transport.ts'
 export {
   OutcomeUnknownError,
   RemoteAbortedError,

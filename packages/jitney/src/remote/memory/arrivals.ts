@@ -1,0 +1,33 @@
+import { onAbort } from '../../platform/on-abort.ts'
+import type { Clock } from '../../platform/clock.ts'
+
+/** Wakes those who wait for something to come. */
+export class Arrivals {
+  readonly #clock: Clock
+  readonly #waiting: Set<() => void> = new Set()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Whoever waits looks again. */
+  announce(): void {
+    for (const wake of this.#waiting) wake()
+  }
+
+  /** Resolves at the next arrival, after so many milliseconds, or with the signal. */
+  next(duration: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal.aborted) return resolve()
+      const wake = (): void => {
+        this.#clock.clearTimeout(timer)
+        this.#waiting.delete(wake)
+        forget()
+        resolve()
+      }
+      const timer = this.#clock.setTimeout(wake, duration)
+      const forget = onAbort(signal, wake)
+      this.#waiting.add(wake)
+    })
+  }
+}
