@@ -3,6 +3,7 @@ import { bytesOf, clientOf, listOf, numberOf, rows, textOf } from './answers.ts'
 import type { QueueLink } from './queue-link.ts'
 import type { RedisArgument } from './redis-client.ts'
 import { script } from './script.ts'
+import { countReplies } from './scripts/count-replies.ts'
 import { listDeadLetters, removeDeadLetters, retryDeadLetters } from './scripts/dead-letters.ts'
 import { peek } from './scripts/peek.ts'
 import { purge } from './scripts/purge.ts'
@@ -13,6 +14,7 @@ const scripts = {
   peek: script(peek),
   purge: script(purge),
   remove: script(removeDeadLetters),
+  replies: script(countReplies),
   retry: script(retryDeadLetters),
   stats: script(stats),
 }
@@ -84,11 +86,9 @@ export class RedisQueueAdmin implements TransportAdmin {
     return count
   }
 
-  /** Replies that a client has not settled; one more field says how large they are. */
   async #repliesOf(client: string): Promise<number> {
-    const [known] = this.#link.keys.of(client)
-    const fields = numberOf(await this.#link.connection.send(['HLEN', known]))
-    return Math.max(0, fields - 1)
+    const { retention } = this.#link.settings
+    return numberOf(await this.#link.run(scripts.replies, [client], [retention]))
   }
 
   /** Items that nobody holds. */

@@ -61,7 +61,6 @@ export class RedisQueueClient implements TransportClient {
     items: readonly Submission[],
     settled: readonly number[],
   ): Promise<SubmissionVerdict[]> {
-    for (const sequence of settled) this.#settle(sequence)
     const { retention, maxItems, maxReplyBytes } = this.#link.settings
     const spare = this.#spare.splice(0, portion)
     const bytes = spare.reduce((sum, entry) => sum + entry.bytes, 0)
@@ -71,9 +70,15 @@ export class RedisQueueClient implements TransportClient {
         scripts.submit,
         [this.#client],
         [
-          ...[this.#client, retention, maxItems, maxReplyBytes],
-          ...[bytes, spare.length, ...spare.map(({ id }) => id)],
-          ...[settled.length, ...settled],
+          this.#client,
+          retention,
+          maxItems,
+          maxReplyBytes,
+          bytes,
+          spare.length,
+          ...spare.map(({ id }) => id),
+          settled.length,
+          ...settled,
           ...items.flatMap(({ sequence, body, priority, timeToLive }) => [
             sequence,
             body,
@@ -82,7 +87,10 @@ export class RedisQueueClient implements TransportClient {
           ]),
         ],
       )
-      return listOf(answer).map((verdict) => verdicts[numberOf(verdict) - 1] ?? 'lost')
+      const [said, there] = listOf(answer)
+      // Also those that are still to be read.
+      for (const sequence of listOf(there)) this.#settle(numberOf(sequence))
+      return listOf(said).map((verdict) => verdicts[numberOf(verdict) - 1] ?? 'lost')
     } catch (error) {
       // All that was not settled comes again, as replies may be among what was lost.
       this.#last = '0-0'
@@ -95,14 +103,26 @@ export class RedisQueueClient implements TransportClient {
     const { keys, settings } = this.#link
     // Whoever only waits is not away.
     if (performance.now() - this.#heardAt > settings.retention / 4) await this.#submit([], [])
-    const [, stream] = keys.of(this.#client)
+    const [known, stream] = keys.of(this.#client)
+    const isFirst = this.#last === '0-0'
     try {
       const answer = await this.#waiting.read(stream, this.#last, options)
-      return entriesOf(answer).flatMap(([id, fields]) => this.#take(id, fields))
+      const replies = entriesOf(answer).flatMap(([id, fields]) => this.#take(id, fields))
+      return isFirst && replies.length > 0 ? await this.#unsettled(known, replies) : replies
     } catch (error) {
       this.#last = '0-0'
       throw error
     }
+  }
+
+  /** An entry stays while one of its replies is wanted: those beside it may be settled, by an earlier link. */
+  async #unsettled(known: string, replies: readonly Reply[]): Promise<readonly Reply[]> {
+    const sequences = replies.map(({ sequence }) => String(sequence))
+    const answer = listOf(await this.#link.connection.send(['HMGET', known, ...sequences]))
+    for (const [place, { sequence }] of replies.entries()) {
+      if (!answer[place]) this.#settle(sequence)
+    }
+    return replies.filter((_, place) => answer[place])
   }
 
   #take(id: string, fields: unknown): Reply[] {
@@ -114,6 +134,7 @@ export class RedisQueueClient implements TransportClient {
     const sequences = new Set(replies.map(({ sequence }) => sequence))
     const entry: Entry = { id, sequences, bytes }
     for (const { sequence } of replies) {
+      this.#leave(sequence)
       this.#entries.set(sequence, entry)
       if (this.#early.delete(sequence)) this.#settle(sequence)
     }
@@ -121,14 +142,17 @@ export class RedisQueueClient implements TransportClient {
   }
 
   #settle(sequence: number): void {
+    if (!this.#leave(sequence)) this.#early.add(sequence)
+  }
+
+  /** Takes a reply out of its entry, if it is in one. */
+  #leave(sequence: number): boolean {
     const entry = this.#entries.get(sequence)
-    if (entry === undefined) {
-      this.#early.add(sequence)
-      return
-    }
+    if (entry === undefined) return false
     this.#entries.delete(sequence)
     entry.sequences.delete(sequence)
     if (entry.sequences.size === 0) this.#spare.push(entry)
+    return true
   }
 
   async cancel(sequences: readonly number[]): Promise<readonly number[]> {

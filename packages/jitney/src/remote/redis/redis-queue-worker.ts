@@ -39,7 +39,8 @@ export class RedisQueueWorker implements TransportWorker {
   async claim(credit: number, { wait, signal }: WaitOptions): Promise<readonly Claim[]> {
     const end = performance.now() + wait
     const most = Math.min(credit, portion)
-    while (most > 0 && !signal.aborted && !this.#isClosed) {
+    if (most < 1) return []
+    while (!signal.aborted && !this.#isClosed) {
       const answer = await this.#link.run(scripts.claim, [], [this.#worker, this.#lease, most])
       const [bell, untilDue, list] = listOf(answer)
       const claims = claimsOf(list)

@@ -29,7 +29,7 @@ export async function run(
   try {
     return await connection.send(['EVALSHA', sha, ...rest])
   } catch (error) {
-    if (!/NOSCRIPT/.test(String((error as Error).message))) throw error
+    if (!/NOSCRIPT/.test((error as Error).message)) throw error
     return connection.send(['EVAL', text, ...rest])
   }
 }

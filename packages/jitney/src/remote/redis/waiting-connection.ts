@@ -10,7 +10,6 @@ const grace = 5000
 export class WaitingConnection {
   readonly #main: Connection
   #own: Promise<{ readonly connection: Connection; readonly id: string }> | undefined
-  /** The call that waits, if nobody asked for its answer any more. */
   #isClosed = false
 
   constructor(main: Connection) {
@@ -27,10 +26,8 @@ export class WaitingConnection {
     if (this.#isClosed || signal.aborted) return undefined
     // 0 would wait for ever.
     const block = String(Math.max(1, Math.ceil(wait)))
-    const command: readonly RedisArgument[] = [
-      ...['XREAD', 'COUNT', '100', 'BLOCK', block],
-      ...['STREAMS', stream, after],
-    ]
+    const options = ['COUNT', '100', 'BLOCK', block]
+    const command: readonly RedisArgument[] = ['XREAD', ...options, 'STREAMS', stream, after]
     let timer: ReturnType<typeof setTimeout> | undefined
     let unlisten = (): void => {}
     try {
@@ -47,6 +44,7 @@ export class WaitingConnection {
         })
       })
     } catch (error) {
+      if (this.#isClosed) return undefined
       this.#drop(connection)
       throw error
     } finally {

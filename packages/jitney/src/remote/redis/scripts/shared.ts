@@ -131,6 +131,22 @@ local function answer(replies, retention)
   end
 end
 
+-- Forgets replies that nobody has fetched for so long. An entry's name begins with when it was made.
+local function expire(known, stream, retention)
+  local last = string.format('%d', math.max(0, now - retention))
+  for _, entry in ipairs(redis.call('XRANGE', stream, '-', last, 'COUNT', 100)) do
+    local name, fields, bytes = entry[1], entry[2], 0
+    for field = 1, #fields, 2 do
+      bytes = bytes + #fields[field + 1]
+      if redis.call('HGET', known, fields[field]) == name then
+        redis.call('HDEL', known, fields[field])
+      end
+    end
+    redis.call('XDEL', stream, name)
+    redis.call('HINCRBY', known, '#bytes', -bytes)
+  end
+end
+
 -- The replies of a client whose keys were handed over, by its place among them.
 local function repliesTo(replies, place, id)
   local list = replies[place]

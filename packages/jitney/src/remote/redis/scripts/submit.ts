@@ -5,7 +5,8 @@
  * that may go, their number and themselves; the number of settled sequences and themselves; then for
  * each item its sequence, body, place by priority and milliseconds to live (-1: for ever).
  *
- * Answers for each item: 1 accepted, 2 full, 3 lost. A reply that is there already comes once more.
+ * Answers with a list that says of each item 1 accepted, 2 full, 3 lost (a reply that is there already
+ * comes once more), and one of the settled sequences whose replies are there.
  */
 export const submit = `
 local known, replies = KEYS[firstClientKey], KEYS[firstClientKey + 1]
@@ -26,6 +27,7 @@ end
 redis.call('ZADD', clients, now, client)
 redis.call('ZREMRANGEBYSCORE', clients, '-inf', now - retention)
 
+expire(known, replies, retention)
 local spareBytes = number()
 local entries = list(number())
 if #entries > 0 then
@@ -34,7 +36,11 @@ if #entries > 0 then
 end
 local change = changes()
 local settled = list(number())
+local unread = {}
 if #settled > 0 then
+  for place, entry in ipairs(each('HMGET', known, settled)) do
+    if entry then add(unread, settled[place]) end
+  end
   each('HDEL', known, settled)
   local ids = {}
   for place, sequence in ipairs(settled) do ids[place] = client .. ':' .. sequence end
@@ -54,25 +60,22 @@ end
 local found, done = factsOf(ids), each('HMGET', known, sequences)
 local room = maxItems - redis.call('HLEN', items)
 local bytes = tonumber(redis.call('HGET', known, '#bytes') or 0)
-local bodies, verdicts, repeated = {}, {}, {}
+local bodies, verdicts = {}, {}
 local order = redis.call('INCRBY', counter, #ids) - #ids
 
--- The entry comes again, as a new one. False if it is gone.
-local function again(entry)
-  if repeated[entry] == nil then
-    local kept = redis.call('XRANGE', replies, entry, entry)[1]
-    repeated[entry] = kept ~= nil
-    if kept then
-      redis.call('XDEL', replies, entry)
-      local fresh = redis.call('XADD', replies, '*', unpack(kept[2]))
-      for field = 1, #kept[2], 2 do
-        if redis.call('HEXISTS', known, kept[2][field]) == 1 then
-          redis.call('HSET', known, kept[2][field], fresh)
-        end
-      end
+-- The reply comes once more, in an entry of its own. False if it is gone.
+local function again(name, sequence)
+  local entry = redis.call('XRANGE', replies, name, name)[1]
+  if not entry then return false end
+  local fields = entry[2]
+  for field = 1, #fields, 2 do
+    if fields[field] == sequence then
+      local fresh = redis.call('XADD', replies, '*', sequence, fields[field + 1])
+      redis.call('HSET', known, sequence, fresh)
+      redis.call('HINCRBY', known, '#bytes', #fields[field + 1])
     end
   end
-  return repeated[entry]
+  return true
 end
 
 for place, id in ipairs(ids) do
@@ -81,7 +84,7 @@ for place, id in ipairs(ids) do
   if found[place] then
     verdicts[place] = 1
   elseif done[place] then
-    verdicts[place] = again(done[place]) and 1 or 3
+    verdicts[place] = again(done[place], sequences[place]) and 1 or 3
   elseif room <= 0 or bytes >= maxReplyBytes then
     verdicts[place] = 2
   else
@@ -98,5 +101,5 @@ each('HSET', items, bodies)
 write(change)
 redis.call('PEXPIRE', known, retention)
 redis.call('PEXPIRE', replies, retention)
-return verdicts
+return { verdicts, unread }
 `
