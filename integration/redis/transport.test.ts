@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import { type RedisClient, redisTransport } from 'jitney/redis'
 import { transportConformance } from 'jitney/testing'
 import { createClient } from 'redis'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, it } from 'vitest'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { findService } from '../services.ts'
