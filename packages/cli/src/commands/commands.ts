@@ -1,4 +1,5 @@
 import { mapDescription } from './map-help.ts'
+import { queueDescription } from './queue-help.ts'
 import { serveDescription } from './serve-help.ts'
 
 /** One verb of the command line. */
@@ -13,6 +14,10 @@ export const commands: Readonly<Record<string, Verb>> = {
   map: {
     description: mapDescription,
     run: async (argv) => (await import('./map.ts')).map(argv),
+  },
+  queue: {
+    description: queueDescription,
+    run: async (argv) => (await import('./queue.ts')).queue(argv),
   },
   serve: {
     description: serveDescription,

@@ -23,3 +23,5 @@ export type {
   WorkerLinkOptions,
 } from './transport.ts'
 export { type Codec, jsonCodec } from './wire/codec.ts'
+export { type Envelope, type EnvelopeHeader, readEnvelope } from './wire/envelope.ts'
+export { purgedReply } from './purged-reply.ts'
