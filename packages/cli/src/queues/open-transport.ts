@@ -9,21 +9,19 @@ export interface OpenTransport {
   readonly close: () => void
 }
 
-const variable = 'JITNEY_REDIS_URL'
-
 /** Opens the transport that the environment names: credentials do not belong on a command line. */
 export async function openTransport(): Promise<OpenTransport> {
-  const url = process.env[variable]
-  if (url === undefined || url === '') {
+  const { JITNEY_REDIS_URL: url = '' } = process.env
+  if (url === '') {
     throw new StartError(
-      `Cannot reach the queue: expected a URL in the environment variable ${variable}, ` +
+      'Cannot reach the queue: expected a URL in the environment variable JITNEY_REDIS_URL, ' +
         'as redis://127.0.0.1:6379, received nothing',
     )
   }
   if (!/^rediss?:\/\//.test(url)) {
     // The value may hold a password.
     throw new StartError(
-      `Cannot reach the queue: expected ${variable} to begin with redis: or rediss:`,
+      'Cannot reach the queue: expected JITNEY_REDIS_URL to begin with redis: or rediss:',
     )
   }
   const client = createClient({ url, socket: { connectTimeout: 5000 } })
@@ -39,7 +37,7 @@ export async function openTransport(): Promise<OpenTransport> {
   }
   failed.catch(() => {})
   return {
-    transport: redisTransport(client as unknown as Parameters<typeof redisTransport>[0]),
+    transport: redisTransport(client),
     close: () => client.destroy(),
   }
 }

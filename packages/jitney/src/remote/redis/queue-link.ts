@@ -41,7 +41,7 @@ export class QueueLink {
 }
 
 /** Rejects if an answer takes longer: a connection that was cut without a word never answers. */
-export async function within<Answer>(timeout: number, answer: Promise<Answer>): Promise<Answer> {
+async function within<Answer>(timeout: number, answer: Promise<Answer>): Promise<Answer> {
   let timer: ReturnType<typeof setTimeout> | undefined
   try {
     return await Promise.race([
