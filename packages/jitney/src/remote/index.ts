@@ -23,3 +23,14 @@ export type {
   WorkerLinkOptions,
 } from './transport.ts'
 export { type Codec, jsonCodec } from './wire/codec.ts'
+export { RemoteBatcher } from './client/remote-batcher.ts'
+export type { RemoteBatcherStats } from './client/stats.ts'
+export type { RemoteBatcherOptions } from './client/options.ts'
+export { BatchWorker } from './worker/batch-worker.ts'
+export type { BatchWorkerStats } from './worker/stats.ts'
+export type { BatchWorkerOptions, RemoteRetry } from './worker/options.ts'
+export type {
+  RemoteBatchContext,
+  RemoteBatchEntry,
+  RemoteBatchFunction,
+} from './worker/batch-function.ts'
