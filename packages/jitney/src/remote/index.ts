@@ -25,3 +25,14 @@ export type {
 export { type Codec, jsonCodec } from './wire/codec.ts'
 export { type Envelope, type EnvelopeHeader, readEnvelope } from './wire/envelope.ts'
 export { purgedReply } from './purged-reply.ts'
+export { RemoteBatcher } from './client/remote-batcher.ts'
+export type { RemoteBatcherStats } from './client/stats.ts'
+export type { RemoteBatcherOptions } from './client/options.ts'
+export { BatchWorker } from './worker/batch-worker.ts'
+export type { BatchWorkerStats } from './worker/stats.ts'
+export type { BatchWorkerOptions, RemoteRetry } from './worker/options.ts'
+export type {
+  RemoteBatchContext,
+  RemoteBatchEntry,
+  RemoteBatchFunction,
+} from './worker/batch-function.ts'

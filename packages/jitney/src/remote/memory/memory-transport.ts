@@ -1,13 +1,5 @@
 import { type Clock, systemClock } from '../../platform/clock.ts'
-import {
-  aboveZero,
-  count,
-  durationOrZero,
-  fields,
-  type Guard,
-  isClock,
-  optional,
-} from '../../platform/guards.ts'
+import { aboveZero, count, fields, type Guard, isClock, optional } from '../../platform/guards.ts'
 import type {
   Claim,
   Reply,
@@ -34,7 +26,7 @@ export interface MemoryTransportOptions {
    */
   readonly maxReplyBytes?: number | undefined
   /**
-   * For how long a reply is kept for a client that is away: at least 0.
+   * For how long a reply is kept for a client that is away: above 0.
    * @default 600_000
    */
   readonly retention?: number | undefined
@@ -52,7 +44,7 @@ export type MemorySettings = {
 const readSettings: Guard<MemorySettings> = /* @__PURE__ */ fields({
   maxItems: /* @__PURE__ */ optional(count, 100_000),
   maxReplyBytes: /* @__PURE__ */ optional(aboveZero, 67_108_864),
-  retention: /* @__PURE__ */ optional(durationOrZero, 600_000),
+  retention: /* @__PURE__ */ optional(aboveZero, 600_000),
   clock: /* @__PURE__ */ optional(isClock, systemClock),
 })
 
