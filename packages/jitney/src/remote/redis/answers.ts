@@ -30,7 +30,7 @@ export function claimsOf(value: unknown): Claim[] {
     const timeToLive = numberOf(left)
     return {
       token: name,
-      id: idOf(name),
+      id: partsOf(name)[0],
       body: bytesOf(body),
       attempt: numberOf(attempt),
       crashes: numberOf(crashes),
@@ -40,8 +40,9 @@ export function claimsOf(value: unknown): Claim[] {
 }
 
 /** A token is an id and a generation. */
-export function idOf(token: string): string {
-  return token.slice(0, token.lastIndexOf('/'))
+export function partsOf(token: string): [id: string, generation: string] {
+  const end = token.lastIndexOf('/')
+  return [token.slice(0, end), token.slice(end + 1)]
 }
 
 /** An id is a client and a sequence. */

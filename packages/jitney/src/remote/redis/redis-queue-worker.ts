@@ -1,5 +1,5 @@
 import type { Claim, Completion, TransportWorker, WaitOptions } from '../transport.ts'
-import { claimsOf, clientOf, idOf, listOf, numberOf, textOf } from './answers.ts'
+import { claimsOf, clientOf, listOf, numberOf, partsOf, textOf } from './answers.ts'
 import type { QueueLink } from './queue-link.ts'
 import type { RedisArgument } from './redis-client.ts'
 import { script } from './script.ts'
@@ -66,8 +66,9 @@ export class RedisQueueWorker implements TransportWorker {
     let from = 0
     do {
       const part = tokens.slice(from, from + portion)
-      const args = [this.#worker, this.#lease, ...part]
-      lost.push(...listOf(await this.#link.run(scripts.heartbeat, [], args)).map(textOf))
+      const args = [this.#worker, this.#lease, ...part.flatMap(partsOf)]
+      const places = listOf(await this.#link.run(scripts.heartbeat, [], args)).map(numberOf)
+      lost.push(...places.map((place) => part[place - 1]!))
       from += portion
     } while (from < tokens.length)
     for (const token of lost) this.#held.delete(token)
@@ -84,18 +85,20 @@ export class RedisQueueWorker implements TransportWorker {
 
   async #complete(completions: readonly Completion[]): Promise<boolean[]> {
     const clients = new Map<string, number>()
-    const placeOf = (token: string): number => {
-      const client = clientOf(idOf(token))
+    const placeOf = (client: string): number => {
       const place = clients.get(client) ?? clients.size
       clients.set(client, place)
       return place
     }
     const args = completions.flatMap((completion): (RedisArgument | number)[] => {
       const { token, kind } = completion
+      const [id, generation] = partsOf(token)
+      const client = clientOf(id)
+      const sequence = id.slice(client.length + 1)
       const body = kind === 'retry' ? '' : completion.body
       const extra =
         kind === 'retry' ? Math.ceil(completion.delay) : kind === 'dead' ? completion.reason : ''
-      return [token, placeOf(token), kind, body, extra]
+      return [id, generation, sequence, placeOf(client), kind, body, extra]
     })
     const { retention } = this.#link.settings
     const answer = await this.#link.run(
@@ -110,7 +113,7 @@ export class RedisQueueWorker implements TransportWorker {
   async release(tokens: readonly string[]): Promise<void> {
     for (let from = 0; from < tokens.length; from += portion) {
       const part = tokens.slice(from, from + portion)
-      await this.#link.run(scripts.release, [], [this.#worker, ...part])
+      await this.#link.run(scripts.release, [], [this.#worker, ...part.flatMap(partsOf)])
       for (const token of part) this.#held.delete(token)
     }
   }

@@ -1,7 +1,7 @@
 /**
  * Ends items; the first who says so counts, whether its lease is over or not. Arguments: worker, retention,
- * then for each item its token, the place of its client's keys, 'reply', 'retry' or 'dead', the reply's
- * body, and the delay of the next attempt or the reason.
+ * then for each item its id, generation and sequence, the place of its client's keys, 'reply', 'retry' or
+ * 'dead', the reply's body, and the delay of the next attempt or the reason.
  *
  * Answers for each 1 if it counted, else 0.
  */
@@ -9,8 +9,7 @@ export const complete = `
 local worker, retention = ARGV[1], tonumber(ARGV[2])
 hear(worker)
 
-local ids, generations = {}, {}
-for place = 3, #ARGV, 5 do ids[#ids + 1], generations[#ids + 1] = partsOf(ARGV[place]) end
+local ids, generations = tokensFrom(3, 7)
 local found = factsOf(ids)
 local change, replies, counted, seen = changes(), {}, {}, {}
 
@@ -23,9 +22,9 @@ local function bury(id, fact, reason)
 end
 
 for place, id in ipairs(ids) do
-  local at = 3 + 5 * (place - 1)
-  local client, kind, body, extra =
-    tonumber(ARGV[at + 1]), ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
+  local at = 3 + 7 * (place - 1)
+  local sequence, client, kind, body, extra =
+    ARGV[at + 2], tonumber(ARGV[at + 3]), ARGV[at + 4], ARGV[at + 5], ARGV[at + 6]
   local fact = found[place]
   local counts = fact and not seen[id] and fact[GENERATION] == generations[place]
   if kind == 'retry' then counts = counts and fact[WORKER] == worker end
@@ -40,7 +39,7 @@ for place, id in ipairs(ids) do
     else
       if kind == 'dead' then bury(id, fact, extra) end
       if fact[WANTED] == 1 then
-        add(repliesTo(replies, client, id), string.match(id, '(%d+)$'), body)
+        add(repliesTo(replies, client, id), sequence, body)
       end
       add(change.gone, id)
     end

@@ -34,11 +34,13 @@ local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 -- A command for as many arguments as there are, in portions that Lua can pass.
 local function each(command, key, arguments)
   local results = {}
-  for from = 1, #arguments, 4000 do
-    local to = math.min(from + 3999, #arguments)
+  local count = #arguments
+  if count > 0 and count <= 4000 then return redis.call(command, key, unpack(arguments)) end
+  for from = 1, count, 4000 do
+    local to = math.min(from + 3999, count)
     local answer = redis.call(command, key, unpack(arguments, from, to))
     if type(answer) == 'table' then
-      for _, one in ipairs(answer) do results[#results + 1] = one end
+      for place = 1, #answer do results[#results + 1] = answer[place] end
     end
   end
   return results
@@ -46,8 +48,8 @@ end
 
 local function factsOf(ids)
   local found = each('HMGET', facts, ids)
-  for at, packed in ipairs(found) do
-    found[at] = packed and cmsgpack.unpack(packed)
+  for at = 1, #found do
+    found[at] = found[at] and cmsgpack.unpack(found[at])
   end
   return found
 end
@@ -56,10 +58,14 @@ local function ring()
   redis.call('XADD', bell, 'MAXLEN', 1, '*', 'x', '')
 end
 
--- Client, sequence and generation of a token, and its id.
-local function partsOf(token)
-  local id, generation = string.match(token, '^(.*)/(%d+)$')
-  return id, tonumber(generation)
+-- Ids and generations of the tokens in the arguments from one on, which come as such pairs.
+local function tokensFrom(first, width)
+  local ids, generations = {}, {}
+  for place = first, #ARGV, width do
+    ids[#ids + 1] = ARGV[place]
+    generations[#ids] = tonumber(ARGV[place + 1])
+  end
+  return ids, generations
 end
 
 local function hear(worker)
@@ -72,7 +78,8 @@ local function changes()
 end
 
 local function add(list, ...)
-  for _, value in ipairs({ ... }) do list[#list + 1] = value end
+  local length = #list
+  for place = 1, select('#', ...) do list[length + place] = (select(place, ...)) end
 end
 
 local function note(change, id, fact)
