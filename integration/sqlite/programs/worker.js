@@ -19,7 +19,6 @@ const worker = new BatchWorker(
   },
   { transport, lease: Number(lease), concurrency: 2 },
 )
-process.once('SIGTERM', async () => {
-  await worker.close()
-  await transport.close()
+process.once('SIGTERM', () => {
+  void worker.close().then(() => transport.close())
 })

@@ -170,11 +170,15 @@ function workerOf(
             if (isClosed) return undefined
             const { now } = store
             const asked = store.clock.now()
-            const [claims, due] = await Promise.all([
-              store.perform('claim', now, queue, worker, credit, lease),
-              store.perform('untilDue', now, queue),
-            ])
-            dueAt = asked + due
+            const { claims, untilDue } = await store.perform(
+              'claim',
+              now,
+              queue,
+              worker,
+              credit,
+              lease,
+            )
+            dueAt = asked + untilDue
             return claims
           },
           arrivals: store.arrivals,

@@ -4,6 +4,12 @@ import { idOf } from './rows.ts'
 import { delayed, held, ready } from './schema.ts'
 import type { Tables } from './tables.ts'
 
+/** What was claimed, and how many milliseconds later there may be more. */
+export interface Claimed {
+  readonly claims: readonly Claim[]
+  readonly untilDue: number
+}
+
 export function claim(
   tables: Tables,
   now: number,
@@ -11,22 +17,23 @@ export function claim(
   worker: string,
   credit: number,
   lease: number,
-): Claim[] {
+): Claimed {
   const queue = tables.queue(queueName)
-  if (untilDueOf(tables, queue, now) <= 0) {
+  if (untilDue(tables, queue, now) <= 0) {
     tables.run(
       `update jitney_item set state = ${ready} where queue = ? and state = ${delayed} and due_at <= ?`,
       queue,
       now,
     )
   }
-  return hold(
+  const claims = hold(
     tables,
     { queue, worker, lease, now },
     0,
     `select id from jitney_item where queue = ? and state = ${ready} order by rank, id limit ?`,
     [queue, Math.min(credit, 1_000_000)],
   )
+  return { claims, untilDue: untilDue(tables, queue, now) }
 }
 
 export function takeOver(
@@ -141,11 +148,6 @@ export function forgetWorker(tables: Tables, queueName: string, worker: string):
   tables.run('delete from jitney_worker where queue = ? and worker = ?', queue, worker)
 }
 
-/** Milliseconds until a delayed item is due. */
-export function untilDue(tables: Tables, now: number, queueName: string): number {
-  return untilDueOf(tables, tables.queue(queueName), now)
-}
-
 /** Who takes items, and when. */
 interface Holder {
   readonly queue: number
@@ -203,7 +205,8 @@ function bury(tables: Tables, queue: number, item: Row, reason: string, now: num
   )
 }
 
-function untilDueOf(tables: Tables, queue: number, now: number): number {
+/** Milliseconds until a delayed item is due. */
+function untilDue(tables: Tables, queue: number, now: number): number {
   const first = tables.get(
     `select min(due_at) as due from jitney_item where queue = ? and state = ${delayed}`,
     queue,
