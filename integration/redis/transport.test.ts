@@ -2,10 +2,11 @@ import { Redis } from 'ioredis'
 import { type RedisClient, redisTransport } from 'jitney/redis'
 import { transportConformance } from 'jitney/testing'
 import { createClient } from 'redis'
-import { afterAll, beforeAll, describe, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { findService } from '../services.ts'
+import { startProxy } from './faults/proxy.ts'
 import { type RedisServer, startRedis } from './redis-server.ts'
 
 let server: RedisServer
@@ -55,5 +56,37 @@ describe.skipIf(findService('redis-server') === undefined)('redisTransport()', (
     })
     // oxlint-disable-next-line vitest/expect-expect -- each case expects by itself
     it.each(cases)('$name', ({ run }) => run())
+  })
+
+  it('gives back what a worker claimed without hearing of it', async () => {
+    await using proxy = await startProxy(server.port)
+    const client = await createClient({ url: `redis://127.0.0.1:${proxy.port}` }).connect()
+    client.on('error', () => {})
+    const transport = redisTransport(client, { timeout: 200 })
+    const worker = transport.worker('lost', 'worker-1', { lease: 500 })
+    const never = new AbortController().signal
+    const body = new Uint8Array([1])
+    const item = { sequence: 1, body, priority: 0, timeToLive: Infinity }
+    await transport.client('lost', 'ada').submit([item], [])
+    await worker.takeOver([1])
+    proxy.swallow('answers')
+    await expect(worker.claim(1, { wait: 0, signal: never })).rejects.toThrow(
+      'No answer from Redis',
+    )
+    proxy.swallow(undefined)
+    expect(await transport.admin('lost').stats()).toMatchObject({ queued: 0, active: 1 })
+    await sleep(600)
+    expect(await worker.takeOver([1])).toEqual([])
+    const [claim] = await worker.claim(1, { wait: 0, signal: never })
+    expect(claim).toMatchObject({ id: 'ada:1', attempt: 1, crashes: 0 })
+    await worker.close()
+    client.destroy()
+  })
+
+  it('takes a queue only by a name that is safe in a key', () => {
+    const client = { sendCommand: () => {}, duplicate: () => {} } as unknown as RedisClient
+    for (const name of ['', 'a b', 'a:b', '{a}']) {
+      expect(() => redisTransport(client).admin(name)).toThrow("'queue' must be letters")
+    }
   })
 })

@@ -1,3 +1,4 @@
+import type { Retry } from '../batcher/options.ts'
 import type { Clock } from '../platform/clock.ts'
 import { onAbort } from '../platform/on-abort.ts'
 
@@ -32,9 +33,9 @@ export function pause(clock: Clock, duration: number, signal: AbortSignal): Prom
 }
 
 /** What a `Batcher` does about calls of a transport that failed: it tries again, for ever. */
-export const retryForEver = {
+export const retryForEver: Retry = {
   attempts: Infinity,
   minDelay: shortest,
   maxDelay: longest,
   when: (): boolean => true,
-} as const
+}

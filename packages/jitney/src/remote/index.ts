@@ -36,3 +36,11 @@ export type {
   RemoteBatchEntry,
   RemoteBatchFunction,
 } from './worker/batch-function.ts'
+export {
+  type DeadLetterRange,
+  type RemoteDeadLetter,
+  type RemoteDeadLetters,
+  type RemoteItem,
+  RemoteQueue,
+  type RemoteQueueOptions,
+} from './admin/remote-queue.ts'

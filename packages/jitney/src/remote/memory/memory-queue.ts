@@ -7,7 +7,7 @@ import type {
   Submission,
   SubmissionVerdict,
 } from '../transport.ts'
-import { Arrivals } from './arrivals.ts'
+import { Arrivals } from '../arrivals.ts'
 import { DeadLetters } from './dead-letters.ts'
 import type { Item } from './item.ts'
 import { KeptReplies } from './kept-replies.ts'

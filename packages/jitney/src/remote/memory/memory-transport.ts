@@ -7,9 +7,8 @@ import type {
   TransportAdmin,
   TransportClient,
   TransportWorker,
-  WaitOptions,
 } from '../transport.ts'
-import type { Arrivals } from './arrivals.ts'
+import { waitFor } from '../wait-for.ts'
 import { MemoryQueue } from './memory-queue.ts'
 
 /** Options of `memoryTransport`. Durations are milliseconds. */
@@ -96,7 +95,8 @@ function clientOf(queue: MemoryQueue, client: string, clock: Clock): TransportCl
   }
   return {
     submit: async (items, settled) => queue.submit(client, items, settled),
-    replies: async (options) => found(newReplies, queue.replyArrivals, clock, options),
+    replies: async (options) =>
+      waitFor(clock, options, { look: newReplies, arrivals: queue.replyArrivals }),
     cancel: async (sequences) => queue.cancel(client, sequences),
     close: async () => {
       isClosed = true
@@ -119,13 +119,11 @@ function workerOf(
   }
   return {
     claim: async (credit, options) =>
-      found(
-        () => claim(credit),
-        queue.itemArrivals,
-        clock,
-        options,
-        () => queue.untilDue(),
-      ),
+      waitFor(clock, options, {
+        look: () => claim(credit),
+        arrivals: queue.itemArrivals,
+        untilNext: () => queue.untilDue(),
+      }),
     takeOver: async (sizes) => {
       queue.hear(worker, lease)
       return queue.takeOver(worker, sizes)
@@ -144,28 +142,6 @@ function workerOf(
     },
   }
 }
-
-/** Looks again at each arrival, until there is something, the time is over or nobody may look. */
-async function found<Found>(
-  look: () => readonly Found[] | undefined,
-  arrivals: Arrivals,
-  clock: Clock,
-  { wait, signal }: WaitOptions,
-  untilNext: () => number = () => Infinity,
-): Promise<readonly Found[]> {
-  const end = clock.now() + wait
-  while (!signal.aborted) {
-    const items = look()
-    const left = end - clock.now()
-    if (items === undefined) break
-    if (items.length > 0 || left <= 0) return items
-    await arrivals.next(Math.min(left, untilNext(), longestDelay), signal)
-  }
-  return []
-}
-
-/** A timer that is set for longer fires at once. */
-const longestDelay = 2 ** 31 - 1
 
 function adminOf(queue: MemoryQueue): TransportAdmin {
   return {

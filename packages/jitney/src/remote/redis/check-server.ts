@@ -5,7 +5,7 @@ import type { Connection } from './redis-client.ts'
  * Refuses a server that is too old for the scripts, and warns of one that would throw items away when
  * its memory is full.
  */
-export async function checkServer(connection: Connection): Promise<void> {
+export async function checkServer(connection: Pick<Connection, 'send'>): Promise<void> {
   const info = textOf(await connection.send(['INFO']))
   const field = (name: string): string | undefined =>
     new RegExp(`^${name}:(.*?)\r?$`, 'm').exec(info)?.[1]

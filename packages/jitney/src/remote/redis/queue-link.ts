@@ -1,4 +1,5 @@
 import { describe } from '../../platform/describe.ts'
+import type { ManagedConnection } from './managed-connection.ts'
 import type { Connection, RedisArgument } from './redis-client.ts'
 import { Keys } from './keys.ts'
 import { run, type Script } from './script.ts'
@@ -7,13 +8,17 @@ import type { RedisSettings } from './redis-transport.ts'
 /** What the sides of a queue share: its keys, the connection and what was set. */
 export class QueueLink {
   readonly keys: Keys
-  readonly connection: Connection
+  readonly connection: ManagedConnection
+  /** The user's, of which others are made. */
+  readonly given: Connection
   readonly settings: RedisSettings
   readonly #ready: () => Promise<void>
+  #isClosed = false
 
   constructor(
     queue: string,
-    connection: Connection,
+    connection: ManagedConnection,
+    given: Connection,
     settings: RedisSettings,
     ready: () => Promise<void>,
   ) {
@@ -24,11 +29,20 @@ export class QueueLink {
     }
     this.keys = new Keys(queue)
     this.connection = connection
+    this.given = given
     this.settings = settings
     this.#ready = ready
+    connection.join()
   }
 
-  /** Runs a script, with the keys of clients behind those of the queue. Rejects when the time is over. */
+  /** Nothing is sent any more. */
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.connection.leave()
+  }
+
+  /** Runs a script, with the keys of clients behind those of the queue. */
   async run(
     script: Script,
     clients: readonly string[],
@@ -36,23 +50,6 @@ export class QueueLink {
   ): Promise<unknown> {
     await this.#ready()
     const keys = [...this.keys.fixed, ...clients.flatMap((client) => this.keys.of(client))]
-    return within(this.settings.timeout, run(this.connection, script, keys, args))
-  }
-}
-
-/** Rejects if an answer takes longer: a connection that was cut without a word never answers. */
-async function within<Answer>(timeout: number, answer: Promise<Answer>): Promise<Answer> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  try {
-    return await Promise.race([
-      answer,
-      new Promise<never>((_resolve, reject) => {
-        timer = setTimeout(() => {
-          reject(new Error(`No answer from Redis within ${timeout} ms`))
-        }, timeout)
-      }),
-    ])
-  } finally {
-    clearTimeout(timer)
+    return run(this.connection, script, keys, args)
   }
 }

@@ -76,7 +76,9 @@ export class RedisQueueAdmin implements TransportAdmin {
     return this.#each(scripts.remove, ids)
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#link.close()
+  }
 
   async #each(each: (typeof scripts)['retry'], ids: readonly string[]): Promise<number> {
     let count = 0

@@ -40,7 +40,7 @@ export class RedisQueueClient implements TransportClient {
   constructor(link: QueueLink, client: string) {
     this.#link = link
     this.#client = client
-    this.#waiting = new WaitingConnection(link.connection)
+    this.#waiting = new WaitingConnection(link.given, link.connection)
   }
 
   async submit(
@@ -167,6 +167,10 @@ export class RedisQueueClient implements TransportClient {
 
   async close(): Promise<void> {
     this.#waiting.close()
-    await this.#link.run(scripts.close, [this.#client], [this.#client])
+    try {
+      await this.#link.run(scripts.close, [this.#client], [this.#client])
+    } finally {
+      this.#link.close()
+    }
   }
 }

@@ -33,7 +33,7 @@ export class RedisQueueWorker implements TransportWorker {
     this.#link = link
     this.#worker = worker
     this.#lease = Math.ceil(lease)
-    this.#waiting = new WaitingConnection(link.connection)
+    this.#waiting = new WaitingConnection(link.given, link.connection)
   }
 
   async claim(credit: number, { wait, signal }: WaitOptions): Promise<readonly Claim[]> {
@@ -57,7 +57,8 @@ export class RedisQueueWorker implements TransportWorker {
 
   async takeOver(sizes: readonly number[]): Promise<readonly Claim[]> {
     const known = sizes.map((size) => Math.min(size, portion))
-    const args = [this.#worker, this.#lease, ...known]
+    const mine = Array.from(this.#held, (token) => partsOf(token)[0])
+    const args = [this.#worker, this.#lease, known.length, ...known, ...mine]
     return this.#keep(claimsOf(await this.#link.run(scripts.takeOver, [], args)))
   }
 
@@ -121,8 +122,12 @@ export class RedisQueueWorker implements TransportWorker {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#waiting.close()
-    await this.release([...this.#held])
-    await this.#link.connection.send(['ZREM', this.#link.keys.workers, this.#worker])
+    try {
+      await this.release([...this.#held])
+      await this.#link.connection.send(['ZREM', this.#link.keys.workers, this.#worker])
+    } finally {
+      this.#link.close()
+    }
   }
 
   #keep(claims: readonly Claim[]): readonly Claim[] {

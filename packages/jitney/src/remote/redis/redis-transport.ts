@@ -10,6 +10,7 @@ import {
 import type { Transport } from '../transport.ts'
 import { checkServer } from './check-server.ts'
 import { connectionOf, type RedisClient } from './redis-client.ts'
+import { ManagedConnection } from './managed-connection.ts'
 import { QueueLink } from './queue-link.ts'
 import { RedisQueueAdmin } from './redis-queue-admin.ts'
 import { RedisQueueClient } from './redis-queue-client.ts'
@@ -66,8 +67,9 @@ const checkClient: Guard<RedisClient> = /* @__PURE__ */ guard<RedisClient>(
  * - **One queue is one slot** of a cluster: its keys share a hash tag.
  * - **What is kept** depends on the server: with `appendonly yes` and `appendfsync always` an accepted
  *   item outlives power loss, with `everysec` the process of the server, but for a second of it.
- * - **Connections.** The client is yours and is not closed. Each client and worker of a queue opens a
- *   duplicate of it for calls that wait.
+ * - **Connections.** The client is yours and is not closed; what is sent goes over duplicates of it: one
+ *   for all, and one for each client and worker of a queue for calls that wait. One that says nothing
+ *   for too long is replaced.
  * - **Memory.** The server must not throw anything away: a `maxmemory-policy` other than `noeviction`
  *   is warned of.
  *
@@ -87,8 +89,9 @@ const checkClient: Guard<RedisClient> = /* @__PURE__ */ guard<RedisClient>(
  * ```
  */
 export function redisTransport(client: RedisClient, options?: RedisTransportOptions): Transport {
-  const connection = connectionOf(checkClient(creating, 'client', client))
+  const given = connectionOf(checkClient(creating, 'client', client))
   const settings = readSettings(creating, 'options', options)
+  const connection = new ManagedConnection(given, settings.timeout)
   let checked: Promise<void> | undefined
   const ready = async (): Promise<void> => {
     checked ??= checkServer(connection)
@@ -100,7 +103,8 @@ export function redisTransport(client: RedisClient, options?: RedisTransportOpti
       throw error
     }
   }
-  const linkTo = (queue: string): QueueLink => new QueueLink(queue, connection, settings, ready)
+  const linkTo = (queue: string): QueueLink =>
+    new QueueLink(queue, connection, given, settings, ready)
   return {
     retention: settings.retention,
     client: (queue, name) => new RedisQueueClient(linkTo(queue), name),

@@ -16,7 +16,7 @@ export function script(body: string): Script {
 
 /** Runs a script by its hash; where the server does not know it, with its text. */
 export async function run(
-  connection: Connection,
+  connection: Pick<Connection, 'send'>,
   { text, sha }: Script,
   keys: readonly string[],
   args: readonly (RedisArgument | number)[],

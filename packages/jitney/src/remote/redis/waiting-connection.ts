@@ -8,11 +8,14 @@ const grace = 5000
 
 /** A connection of its own for calls that wait on the server, made when it is needed. */
 export class WaitingConnection {
-  readonly #main: Connection
+  readonly #given: Connection
+  readonly #main: Pick<Connection, 'send'>
   #own: Promise<{ readonly connection: Connection; readonly id: string }> | undefined
   #isClosed = false
 
-  constructor(main: Connection) {
+  /** @param main for what cannot wait. */
+  constructor(given: Connection, main: Pick<Connection, 'send'>) {
+    this.#given = given
     this.#main = main
   }
 
@@ -61,7 +64,7 @@ export class WaitingConnection {
 
   async #open(): Promise<{ readonly connection: Connection; readonly id: string }> {
     try {
-      const connection = await this.#main.duplicate()
+      const connection = await this.#given.duplicate()
       const id = textOf(await connection.send(['CLIENT', 'ID']))
       return { connection, id }
     } catch (error) {

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { readCloseOptions } from '../../batcher/call-options.ts'
 import { Batcher } from '../../batcher/constructor.ts'
-import { BatchAbortedError } from '../../batcher/errors.ts'
+import { BatchAbortedError, BatcherClosedError } from '../../batcher/errors.ts'
 import type { CloseOptions } from '../../batcher/processor.ts'
 import { Alarm } from '../../platform/alarm.ts'
 import { captureContext, type Within } from '../../platform/context.ts'
@@ -281,7 +281,8 @@ export class BatchWorker<Item> implements AsyncDisposable {
       const ending = await group.process(held, priority === undefined ? undefined : { priority })
       return ending.kind === 'gone' ? undefined : completionOf(settings, claim, ending)
     } catch (error) {
-      if (!(error instanceof BatchAbortedError)) return completionAfter(settings, claim, error)
+      const isOver = error instanceof BatchAbortedError || error instanceof BatcherClosedError
+      if (!isOver) return completionAfter(settings, claim, error)
       // What was not started is released when the worker leaves, and counts no attempt.
       return held.started ? { kind: 'retry', token: claim.token, delay: 0 } : undefined
     }

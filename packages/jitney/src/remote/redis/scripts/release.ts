@@ -8,11 +8,7 @@ local ids, generations = tokensFrom(2, 2)
 local change = changes()
 for place, fact in ipairs(factsOf(ids)) do
   if fact and fact[WORKER] == worker and fact[GENERATION] == generations[place] then
-    fact[ATTEMPTS] = fact[ATTEMPTS] - 1
-    fact[WORKER] = ''
-    note(change, ids[place], fact)
-    add(change.unheld, ids[place])
-    add(change.waiting, fact[SCORE], ids[place])
+    giveBack(change, ids[place], fact)
   end
 end
 write(change)

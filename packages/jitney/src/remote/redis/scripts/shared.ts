@@ -100,6 +100,15 @@ local function write(change)
   if #change.waiting > 0 or #change.later > 0 then ring() end
 end
 
+-- Nobody holds it any more, and that attempt does not count.
+local function giveBack(change, id, fact)
+  fact[ATTEMPTS] = fact[ATTEMPTS] - 1
+  fact[WORKER] = ''
+  note(change, id, fact)
+  add(change.unheld, id)
+  add(change.waiting, fact[SCORE], id)
+end
+
 -- What a worker is told of items that it holds from now on.
 local function hand(change, ids, found, worker, lease)
   local bodies = each('HMGET', items, ids)

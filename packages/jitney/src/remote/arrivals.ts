@@ -1,10 +1,15 @@
-import { onAbort } from '../../platform/on-abort.ts'
-import type { Clock } from '../../platform/clock.ts'
+import type { Clock } from '../platform/clock.ts'
+import { onAbort } from '../platform/on-abort.ts'
+
+/** A timer that is set for longer fires at once. */
+const longestDelay = 2 ** 31 - 1
 
 /** Wakes those who wait for something to come. */
 export class Arrivals {
   readonly #clock: Clock
   readonly #waiting: Set<() => void> = new Set()
+  /** How often something came. */
+  count: number = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -12,6 +17,7 @@ export class Arrivals {
 
   /** Whoever waits looks again. */
   announce(): void {
+    this.count += 1
     for (const wake of this.#waiting) wake()
   }
 
@@ -25,7 +31,7 @@ export class Arrivals {
         forget()
         resolve()
       }
-      const timer = this.#clock.setTimeout(wake, duration)
+      const timer = this.#clock.setTimeout(wake, Math.min(duration, longestDelay))
       const forget = onAbort(signal, wake)
       this.#waiting.add(wake)
     })
