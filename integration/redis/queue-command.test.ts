@@ -87,7 +87,7 @@ describe.skipIf(findService('redis-server') === undefined)('jitney queue', () =>
     // oxlint-disable-next-line no-control-regex
     expect(out).not.toMatch(/[\u0007\u001B]/)
     const [first] = (await queue('peek', 'mails', '--json', '--limit', '1')).out.trim().split('\n')
-    expect(JSON.parse(first!)).toMatchObject({ id: 'ada:1', attempts: 0, payload: { to: 'ada' } })
+    expect(JSON.parse(first!)).toMatchObject({ id: 'ada:1', attempts: 0, item: { to: 'ada' } })
   })
 
   it('lists dead letters, queues them again, moves and removes them', async () => {

@@ -17,7 +17,7 @@ export const commands: Readonly<Record<string, Verb>> = {
   },
   queue: {
     description: queueDescription,
-    run: async (argv) => (await import('./queue.ts')).queue(argv),
+    run: async (argv) => (await import('./queue.ts')).runQueue(argv),
   },
   serve: {
     description: serveDescription,

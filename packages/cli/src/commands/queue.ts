@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { type DeadLetter, purgedReply, type Transport, type TransportAdmin } from 'jitney/remote'
+import { type RemoteDeadLetter, type RemoteItem, RemoteQueue, type Transport } from 'jitney/remote'
 import { RunError } from '../errors.ts'
 import { openTransport } from '../queues/open-transport.ts'
-import { itemLine, itemRecord } from '../queues/show-item.ts'
+import { itemLine } from '../queues/show-item.ts'
 import { statsLines } from '../queues/show-stats.ts'
 import { type QueueSettings, readQueueArguments } from './queue-arguments.ts'
 
@@ -10,17 +10,17 @@ import { type QueueSettings, readQueueArguments } from './queue-arguments.ts'
 const portion = 500
 
 /** Runs `jitney queue`; resolves to the exit code. */
-export async function queue(argv: readonly string[]): Promise<number> {
+export async function runQueue(argv: readonly string[]): Promise<number> {
   const settings = readQueueArguments(argv)
   const { transport, close } = await openTransport()
-  const admin = transport.admin(settings.queue)
+  const opened = new RemoteQueue(settings.queue, { transport })
   try {
-    for (const line of await linesOf(settings, transport, admin)) console.log(line)
+    for (const line of await linesOf(settings, transport, opened)) console.log(line)
     return 0
   } catch (error) {
     throw new RunError(`Cannot ${settings.action} ${settings.queue}: ${(error as Error).message}`)
   } finally {
-    await admin.close()
+    await opened.close()
     close()
   }
 }
@@ -28,42 +28,33 @@ export async function queue(argv: readonly string[]): Promise<number> {
 async function linesOf(
   settings: QueueSettings,
   transport: Transport,
-  admin: TransportAdmin,
+  queue: RemoteQueue,
 ): Promise<readonly string[]> {
-  const { action, queue: name, limit, json } = settings
-  const show = json ? (item: DeadLetter) => JSON.stringify(itemRecord(item)) : itemLine
+  const { action, queue: name, ids, limit, json } = settings
+  const which = ids ?? 'all'
   switch (action) {
     case 'stats': {
-      const stats = await admin.stats()
+      const stats = await queue.stats()
       return json ? [JSON.stringify({ name, ...stats })] : statsLines(name, stats)
     }
-    case 'peek': {
-      const items = await admin.peek(limit)
-      return items.length === 0 && !json
-        ? ['nothing waits']
-        : items.map((item) => show(item as never))
-    }
-    case 'dead': {
-      const letters = await take(limit, (most, after) => admin.deadLetters(most, after))
-      return letters.length === 0 && !json ? ['no dead letters'] : letters.map(show)
-    }
+    case 'peek':
+      return listed(await queue.peek(limit), json, 'nothing waits')
+    case 'dead':
+      return listed(await take(limit, queue), json, 'no dead letters')
     case 'purge':
-      return said('purged', await admin.purge(Infinity, purgedReply()), json)
+      return said('purged', await queue.purge(), json)
     case 'retry':
-      return said(
-        'queued again',
-        await each(settings, admin, (ids) => admin.retryDeadLetters(ids)),
-        json,
-      )
+      return said('queued again', await queue.deadLetters.retry(which), json)
     case 'remove':
-      return said(
-        'removed',
-        await each(settings, admin, (ids) => admin.removeDeadLetters(ids)),
-        json,
-      )
+      return said('removed', await queue.deadLetters.remove(which), json)
     case 'move':
-      return said('moved', await move(settings, transport, admin), json)
+      return said('moved', await move(settings, transport), json)
   }
+}
+
+function listed(items: readonly RemoteItem[], json: boolean, none: string): string[] {
+  if (json) return items.map((item) => JSON.stringify(item))
+  return items.length === 0 ? [none] : items.map(itemLine)
 }
 
 function said(deed: string, count: number, json: boolean): string[] {
@@ -71,59 +62,46 @@ function said(deed: string, count: number, json: boolean): string[] {
 }
 
 /** So many dead letters, a portion at a time. */
-async function take(
-  most: number,
-  list: (most: number, after?: string) => Promise<readonly DeadLetter[]>,
-): Promise<DeadLetter[]> {
-  const letters: DeadLetter[] = []
+async function take(most: number, queue: RemoteQueue): Promise<RemoteDeadLetter[]> {
+  const letters: RemoteDeadLetter[] = []
   while (letters.length < most) {
-    const next = await list(Math.min(portion, most - letters.length), letters.at(-1)?.id)
+    const after = letters.at(-1)?.id
+    const next = await queue.deadLetters.list({
+      most: Math.min(portion, most - letters.length),
+      after,
+    })
     if (next.length === 0) break
     letters.push(...next)
   }
   return letters
 }
 
-/** Does something with the ids that were given, or with all there are. Says with how many. */
-async function each(
-  { ids }: QueueSettings,
-  admin: TransportAdmin,
-  act: (ids: readonly string[]) => Promise<number>,
-): Promise<number> {
-  if (ids !== undefined) return act(ids)
-  let count = 0
-  for (;;) {
-    const letters = await admin.deadLetters(portion)
-    if (letters.length === 0) return count
-    const done = await act(letters.map(({ id }) => id))
-    // Somebody else is at it as well.
-    if (done === 0) return count
-    count += done
-  }
-}
-
 /** In the other queue first: what is cut off in between is in both, and not lost. */
 async function move(
-  settings: QueueSettings,
+  { queue: from, to, ids }: QueueSettings,
   transport: Transport,
-  admin: TransportAdmin,
 ): Promise<number> {
-  const wanted = settings.ids === undefined ? undefined : new Set(settings.ids)
-  const all = await take(Infinity, (most, after) => admin.deadLetters(most, after))
-  const letters = wanted === undefined ? all : all.filter(({ id }) => wanted.has(id))
-  const client = transport.client(settings.to!, `moved-${randomUUID()}`)
+  const admin = transport.admin(from)
+  const client = transport.client(to!, `moved-${randomUUID()}`)
+  const moved: string[] = []
   let sequence = 0
-  let count = 0
-  for (let from = 0; from < letters.length; from += portion) {
-    const part = letters.slice(from, from + portion)
-    const items = part.map(({ body }) => {
-      return { sequence: (sequence += 1), body, priority: 0, timeToLive: Infinity }
-    })
-    const verdicts = await client.submit(items, [])
-    const accepted = part.filter((_, place) => verdicts[place] === 'accepted')
-    count += await admin.removeDeadLetters(accepted.map(({ id }) => id))
-    if (accepted.length < part.length) throw new Error(`${settings.to} is full; moved ${count}`)
+  try {
+    for (let after: string | undefined, isFull = false; !isFull;) {
+      const letters = await admin.deadLetters(portion, after)
+      after = letters.at(-1)?.id
+      if (after === undefined) break
+      const wanted = letters.filter(({ id }) => ids?.includes(id) ?? true)
+      const items = wanted.map(({ body }) => {
+        return { sequence: (sequence += 1), body, priority: 0, timeToLive: Infinity }
+      })
+      const verdicts = await client.submit(items, [])
+      const accepted = wanted.filter((_, place) => verdicts[place] === 'accepted')
+      moved.push(...accepted.map(({ id }) => id))
+      isFull = accepted.length < wanted.length
+    }
+    return await admin.removeDeadLetters(moved)
+  } finally {
+    await client.close()
+    await admin.close()
   }
-  await client.close()
-  return count
 }

@@ -23,8 +23,6 @@ export type {
   WorkerLinkOptions,
 } from './transport.ts'
 export { type Codec, jsonCodec } from './wire/codec.ts'
-export { type Envelope, type EnvelopeHeader, readEnvelope } from './wire/envelope.ts'
-export { purgedReply } from './purged-reply.ts'
 export { RemoteBatcher } from './client/remote-batcher.ts'
 export type { RemoteBatcherStats } from './client/stats.ts'
 export type { RemoteBatcherOptions } from './client/options.ts'
