@@ -1,6 +1,7 @@
 import { mapDescription } from './map-help.ts'
 import { queueDescription } from './queue-help.ts'
 import { serveDescription } from './serve-help.ts'
+import { workerDescription } from './worker-help.ts'
 
 /** One verb of the command line. */
 export interface Verb {
@@ -22,5 +23,9 @@ export const commands: Readonly<Record<string, Verb>> = {
   serve: {
     description: serveDescription,
     run: async (argv) => (await import('./serve.ts')).serve(argv),
+  },
+  worker: {
+    description: workerDescription,
+    run: async (argv) => (await import('./worker.ts')).runWorker(argv),
   },
 }

@@ -28,6 +28,11 @@ const flagTypes = {
     default: false,
     description: 'Say that purge is meant',
   },
+  sqlite: {
+    type: types.text('--sqlite'),
+    placeholder: '<file>',
+    description: 'The file that the queue is in, instead of Redis',
+  },
   json: {
     type: Boolean,
     default: false,
@@ -47,6 +52,7 @@ export interface QueueSettings {
   readonly to: string | undefined
   readonly limit: number
   readonly json: boolean
+  readonly sqlite: string | undefined
 }
 
 /** Reads what stands after `jitney queue`. Throws a `UsageError` that names what it cannot take. */
@@ -102,6 +108,7 @@ export function readQueueArguments(argv: readonly string[]): QueueSettings {
     to,
     limit: flags.limit ?? 20,
     json: flags.json,
+    sqlite: flags.sqlite,
   }
 }
 

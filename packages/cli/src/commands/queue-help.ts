@@ -11,6 +11,7 @@ export const queueExamples: string[] = [
   'JITNEY_REDIS_URL=redis://127.0.0.1:6379 jitney queue stats squares',
   'jitney queue dead squares --limit 100 --json',
   'jitney queue retry squares --all',
+  'jitney queue stats squares --sqlite queues.db',
   'jitney queue move squares 7f3a:12 --to squares-by-hand',
 ]
 
