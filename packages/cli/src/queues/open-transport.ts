@@ -44,7 +44,7 @@ function sqliteBinding(): string | undefined {
 function openRedis(): OpenTransport {
   const url = readUrl()
   // Never connected, if nobody asks for it: the transport makes connections of its own from it.
-  const client = createClient({ url, socket: { connectTimeout: patience } })
+  const client = clientOf(url)
   // What went wrong rejects the calls.
   client.on('error', () => {})
   return {
@@ -74,11 +74,16 @@ function readUrl(): string {
         'as redis://127.0.0.1:6379, or a file of SQLite; received neither',
     )
   }
-  // The value may hold a password.
-  if (!/^rediss?:\/\//.test(url) || !URL.canParse(url)) {
+  return url
+}
+
+function clientOf(url: string) {
+  try {
+    return createClient({ url, socket: { connectTimeout: patience } })
+  } catch {
+    // The value may hold a password.
     throw new StartError(
       'Cannot reach the queue: expected JITNEY_REDIS_URL to be a URL that begins with redis: or rediss:',
     )
   }
-  return url
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { batcherShape } from '../../config/batcher-schema.ts'
 import { bytes, file, timeout } from '../../config/values.ts'
+import { StartError } from '../../errors.ts'
 import { openTransport } from '../../queues/open-transport.ts'
 import { batcherOptions } from '../batcher-options.ts'
 import { defineKind } from '../kind.ts'
@@ -28,8 +29,13 @@ export const remoteKind = defineKind({
     keyHeader: batcherShape.keyHeader,
   }),
   async create(settings, { name, folder }) {
-    const { queue = queueName.parse(name), sqlite, maxItemBytes, keyHeader, ...rest } = settings
+    const { queue = name, sqlite, maxItemBytes, keyHeader, ...rest } = settings
     const { kind: _kind, ...options } = rest
+    if (!queueName.safeParse(queue).success) {
+      throw new StartError(
+        `Cannot serve /${name}: a queue cannot be called so; say routes.${name}.queue, of letters, digits, _ . and -`,
+      )
+    }
     const opened = openTransport(sqlite === undefined ? undefined : resolve(folder, sqlite))
     return remoteRoute(name, opened, {
       queue,
