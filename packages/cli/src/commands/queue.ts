@@ -12,7 +12,8 @@ const portion = 500
 /** Runs `jitney queue`; resolves to the exit code. */
 export async function runQueue(argv: readonly string[]): Promise<number> {
   const settings = readQueueArguments(argv)
-  const { transport, close } = await openTransport()
+  const { transport, reach, close } = openTransport(settings.sqlite)
+  await reach()
   const opened = new RemoteQueue(settings.queue, { transport })
   try {
     for (const line of await linesOf(settings, transport, opened)) console.log(line)
@@ -21,7 +22,7 @@ export async function runQueue(argv: readonly string[]): Promise<number> {
     throw new RunError(`Cannot ${settings.action} ${settings.queue}: ${(error as Error).message}`)
   } finally {
     await opened.close()
-    close()
+    await close()
   }
 }
 

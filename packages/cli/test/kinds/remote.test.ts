@@ -51,7 +51,10 @@ const doubled: RemoteBatchFunction<unknown> = (items) => (items as number[]).map
 function unreachable(): Transport {
   const refuse = (): Promise<never> => Promise.reject(new Error('connect ECONNREFUSED'))
   const side = {
-    ...{ submit: refuse, replies: refuse, cancel: refuse, stats: refuse },
+    submit: refuse,
+    replies: refuse,
+    cancel: refuse,
+    stats: refuse,
     close: () => Promise.resolve(),
   }
   return {
@@ -125,7 +128,9 @@ describe('A route of kind remote', () => {
     expect(refused).toMatchObject({ status: 503, body: { code: 'JITNEY_QUEUE_FULL' } })
     expect((refused as { headers: Headers }).headers.get('retry-after')).toBe('1')
     work(doubled)
-    expect((await answers).map(({ status }) => status).sort()).toEqual([200, 200, 503])
+    expect((await answers).map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
+      200, 200, 503,
+    ])
   })
 
   it('refuses them as well when the queue itself is full', async () => {
@@ -135,7 +140,9 @@ describe('A route of kind remote', () => {
     const refused = await Promise.race([answers, post(url, 5)])
     expect(refused).toMatchObject({ status: 503 })
     work(doubled)
-    expect((await answers).map(({ status }) => status).sort()).toEqual([200, 200, 503, 503])
+    expect((await answers).map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
+      200, 200, 503, 503,
+    ])
   })
 
   it('takes back the item of a client that goes, or whose time is over', async () => {
@@ -146,7 +153,7 @@ describe('A route of kind remote', () => {
     const left = fetch(url, { method: 'POST', body: '2', signal: leaving.signal })
     await until(async () => (await queued()) === 1)
     leaving.abort()
-    await expect(left).rejects.toThrow()
+    await expect(left).rejects.toThrow('aborted')
     await until(async () => (await queued()) === 0)
     const seen: unknown[] = []
     work((items) => {

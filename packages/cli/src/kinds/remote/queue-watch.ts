@@ -12,6 +12,7 @@ export interface QueueGlance {
   readonly dead: number
   /** How long ago the oldest item came that waits for a worker. */
   readonly oldestAge: number
+  /** Workers that were heard of lately. */
   readonly workers: number
 }
 
@@ -19,6 +20,8 @@ export interface QueueGlance {
 const freshFor = 900
 /** How long somebody who looks waits for an answer; it may come later. */
 const patience = 1000
+/** A worker says each third of its lease, 30 s by default, that it lives. */
+const silentFor = 60_000
 
 /** Looks at a queue when somebody asks, for all who ask at the time, and not otherwise. */
 export class QueueWatch {
@@ -52,7 +55,8 @@ export class QueueWatch {
   async #look(): Promise<void> {
     try {
       const { queued, delayed, active, dead, oldestAge, workers } = await this.#admin.stats()
-      this.#last = { queued, delayed, active, dead, oldestAge, workers: workers.length }
+      const living = workers.filter(({ silence }) => silence < silentFor).length
+      this.#last = { queued, delayed, active, dead, oldestAge, workers: living }
       this.#seenAt = performance.now()
     } catch {
       this.#last = null

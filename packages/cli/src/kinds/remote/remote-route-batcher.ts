@@ -63,12 +63,19 @@ export class RemoteRouteBatcher implements RouteBatcher {
 
   /** Items on their way count as queued: only the queue knows which of them run. */
   stats(): BatcherStats {
-    const { name, state, active, waiting, ...counts } = this.#batcher.stats()
-    const { fulfilled, rejected, aborted, refused } = counts
+    const { name, state, accepted: _accepted, active, waiting, ...counts } = this.#batcher.stats()
     return {
-      ...{ name, state, queued: active, waiting, active: 0, abandoned: 0, oldestAge: 0 },
-      ...{ batches: 0, items: fulfilled + rejected, totalDuration: 0 },
-      ...{ fulfilled, rejected, aborted, refused },
+      name,
+      state,
+      queued: active,
+      waiting,
+      active: 0,
+      abandoned: 0,
+      oldestAge: 0,
+      batches: 0,
+      items: 0,
+      totalDuration: 0,
+      ...counts,
     }
   }
 }

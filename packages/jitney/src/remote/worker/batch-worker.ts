@@ -88,6 +88,7 @@ export class BatchWorker<Item> implements AsyncDisposable {
   /** Calls back when no batch runs. */
   #onQuiet: (() => void)[] = []
   readonly #claims: Promise<void>
+  readonly #beats: Promise<void>
   #isHandedBack = false
   #onEnd: (() => void)[] = []
   #ended: Promise<void> | undefined
@@ -113,7 +114,7 @@ export class BatchWorker<Item> implements AsyncDisposable {
       this.abort()
     })
     this.#pulse = new Pulse(this.#link, this.#settings, this.#held, this.#counts)
-    void this.#pulse.goOn(this.#living.signal)
+    this.#beats = this.#pulse.goOn(this.#living.signal)
     this.#claims = this.#claim()
     void takeOver(this.#link, this.#settings, this.#claiming.signal, {
       clear: () => {
@@ -336,6 +337,9 @@ export class BatchWorker<Item> implements AsyncDisposable {
     const farewell = async (): Promise<void> => {
       // After `abort()` the queue has yet to hear of what was started.
       await this.#held.empty()
+      // One that comes later would tell the queue of a worker that has left.
+      this.#living.abort()
+      await this.#beats
       await this.#link.close()
     }
     await inTime(clock, longestFarewell, farewell()).catch(this.#settings.onError)
