@@ -138,6 +138,8 @@ describe.skipIf(findService('redis-server') === undefined)('jitney worker on Red
   it('finishes what runs at SIGTERM, and hands back the rest', { timeout: 60_000 }, async () => {
     const client = await createClient({ url: server.url }).connect()
     onTestFinished(() => client.destroy())
+    // Killed workers of other tests are remembered for a while.
+    await client.flushAll()
     const transport = redisTransport(client)
     const batcher = new RemoteBatcher<number, number>('squares', { transport })
     writeFileSync(join(folder, 'ledger'), '')
