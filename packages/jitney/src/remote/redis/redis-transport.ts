@@ -78,7 +78,7 @@ const checkClient: Guard<RedisClient> = /* @__PURE__ */ guard<RedisClient>(
  *
  * @example
  * ```ts no-run
- * import { createClient } from 'redis'
+ * import { createClient } from '@redis/client'
  * import { RemoteBatcher } from 'jitney/remote'
  * import { redisTransport } from 'jitney/redis'
  *
