@@ -37,7 +37,10 @@ describe('jitney', { timeout }, () => {
 
   it.each([
     [['srve'], 'Cannot run jitney srve: unknown command; did you mean serve?'],
-    [['bake'], 'Cannot run jitney bake: unknown command; the commands are map, queue, serve, worker'],
+    [
+      ['bake'],
+      'Cannot run jitney bake: unknown command; the commands are map, queue, serve, worker',
+    ],
     [
       ['constructor'],
       'Cannot run jitney constructor: unknown command; the commands are map, queue, serve, worker',

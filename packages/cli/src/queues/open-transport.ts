@@ -29,7 +29,7 @@ function openFile(file: string): OpenTransport {
     return { transport, reach: async () => {}, close: () => transport.close() }
   } catch (error) {
     throw new StartError(
-      `Cannot open ${file}: expected Node 22.13 or later, or the package libsql beside this folder's: ${(error as Error).message}`,
+      `Cannot open ${file}: expected Node 22.13 or later, or the package libsql where the command runs`,
       { cause: error },
     )
   }
