@@ -181,6 +181,45 @@ describe.skipIf(executablePath === undefined)('the dashboard in Chromium', () =>
     await expect.poll(() => cell(page, 'echo', 'requests')).toBe('3')
   })
 
+  it('shows the queue of a route that has one, and says when it is not to be reached', async () => {
+    await using served = await serveModule(batchModule)
+    const { page: plain } = await open(served)
+    expect(await plain.locator('#queues').isVisible()).toBe(false)
+    const empty = { sum: 0, count: 0, buckets: [] }
+    const histograms = { latency: empty, queueTime: empty, batchDuration: empty, batchSize: empty }
+    const queue = { queued: 1234, delayed: 2, active: 30, dead: 5, oldestAge: 2500, workers: 4 }
+    const context = await browser.newContext()
+    onTestFinished(() => context.close())
+    const page = await context.newPage()
+    await page.route('**/stats/stream', async (route) => {
+      const stats = (await (await fetch(`${served.url}/stats`)).json()) as {
+        routes: Record<string, object>
+      }
+      const more = { ...histograms, slots: 0, answers: {}, reasons: {}, maxQueueSize: 10 }
+      const routes = {
+        echo: { ...stats.routes['echo'], ...more },
+        far: { ...stats.routes['echo'], ...more, queue },
+        gone: { ...stats.routes['echo'], ...more, queue: null },
+      }
+      const data = JSON.stringify({ ...stats, routes, version: '1', state: 'open' })
+      await route.fulfill({
+        contentType: 'text/event-stream',
+        body: `event: stats\ndata: ${data}\n\n`,
+      })
+    })
+    await page.goto(served.url)
+    await page.locator('#queues').waitFor()
+    const rows = page.locator('#queues-table tbody tr')
+    expect(
+      await rows.evaluateAll((all) =>
+        all.map((row) => (row as HTMLTableRowElement).innerText.split('\t')),
+      ),
+    ).toEqual([
+      ['/far', '1,234', '2.5 s', '2', '30', '4', '5'],
+      ['/gone', ...Array.from({ length: 6 }, () => 'not reached')],
+    ])
+  })
+
   it('runs nothing that it is told, whatever routes are called', async () => {
     await using served = await serveModule(batchModule)
     const name = '<img src=x onerror="globalThis.driven=1"><script>globalThis.driven=1</script>'

@@ -19,6 +19,7 @@ import * as openai from 'jitney/openai'
 import * as opentelemetry from 'jitney/opentelemetry'
 import * as policy from 'jitney/policy'
 import * as postgres from 'jitney/postgres'
+import * as remote from 'jitney/remote'
 import * as sqlite from 'jitney/sqlite'
 import * as tensor from 'jitney/tensor'
 import * as testing from 'jitney/testing'
@@ -38,6 +39,7 @@ export const modules = [
   opentelemetry,
   policy,
   postgres,
+  remote,
   sqlite,
   tensor,
   testing,

@@ -37,10 +37,13 @@ describe('jitney', { timeout }, () => {
 
   it.each([
     [['srve'], 'Cannot run jitney srve: unknown command; did you mean serve?'],
-    [['bake'], 'Cannot run jitney bake: unknown command; the commands are map, serve, tune'],
+    [
+      ['bake'],
+      'Cannot run jitney bake: unknown command; the commands are map, queue, serve, tune, worker',
+    ],
     [
       ['constructor'],
-      'Cannot run jitney constructor: unknown command; the commands are map, serve, tune',
+      'Cannot run jitney constructor: unknown command; the commands are map, queue, serve, tune, worker',
     ],
     [['--prot'], 'Cannot run jitney: unknown flag --prot; jitney --help lists the flags'],
     [

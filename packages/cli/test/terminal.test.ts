@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Terminal } from '../src/terminal/terminal.ts'
-import { describeTraffic, type Traffic, TrafficLine } from '../src/terminal/traffic-line.ts'
+import { describeTraffic, TrafficLine } from '../src/terminal/traffic-line.ts'
 
 class Recorder {
   readonly isTTY: boolean
@@ -79,7 +79,7 @@ describe('TrafficLine', () => {
   function setUp(isTTY: boolean) {
     const output = new Recorder(isTTY)
     const traffic = { requests: 0, batches: 0 }
-    const line = new TrafficLine(new Terminal(output), (): Traffic => traffic)
+    const line = new TrafficLine(new Terminal(output), () => describeTraffic(traffic))
     const come = (requests: number, batches: number): void => {
       traffic.requests += requests
       traffic.batches += batches

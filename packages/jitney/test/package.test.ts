@@ -24,6 +24,7 @@ import * as openai from 'jitney/openai'
 import * as opentelemetry from 'jitney/opentelemetry'
 import * as policy from 'jitney/policy'
 import * as postgres from 'jitney/postgres'
+import * as remote from 'jitney/remote'
 import * as sqlite from 'jitney/sqlite'
 import * as tensor from 'jitney/tensor'
 import * as testing from 'jitney/testing'
@@ -54,6 +55,7 @@ const sources = {
   'jitney/opentelemetry': opentelemetry,
   'jitney/policy': policy,
   'jitney/postgres': postgres,
+  'jitney/remote': remote,
   'jitney/sqlite': sqlite,
   'jitney/tensor': tensor,
   'jitney/testing': testing,

@@ -1,6 +1,8 @@
 import { mapDescription } from './map-help.ts'
+import { queueDescription } from './queue-help.ts'
 import { serveDescription } from './serve-help.ts'
 import { tuneDescription } from './tune-help.ts'
+import { workerDescription } from './worker-help.ts'
 
 /** One verb of the command line. */
 export interface Verb {
@@ -15,6 +17,10 @@ export const commands: Readonly<Record<string, Verb>> = {
     description: mapDescription,
     run: async (argv) => (await import('./map.ts')).map(argv),
   },
+  queue: {
+    description: queueDescription,
+    run: async (argv) => (await import('./queue.ts')).runQueue(argv),
+  },
   serve: {
     description: serveDescription,
     run: async (argv) => (await import('./serve.ts')).serve(argv),
@@ -22,5 +28,9 @@ export const commands: Readonly<Record<string, Verb>> = {
   tune: {
     description: tuneDescription,
     run: async (argv) => (await import('./tune.ts')).tune(argv),
+  },
+  worker: {
+    description: workerDescription,
+    run: async (argv) => (await import('./worker.ts')).runWorker(argv),
   },
 }

@@ -29,7 +29,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
     // A log for programs is beside what the command says, not instead of it.
     if (settings.log === 'json') screen.line(text)
   }
-  const traffic = new TrafficLine(screen, () => service.stats())
+  const traffic = new TrafficLine(screen, () => describeTraffic(service.stats()))
   const service = new Service(routes, {
     ...settings,
     token,

@@ -31,6 +31,7 @@ const names = [
   'main.js',
   'numbers.js',
   'quantile.js',
+  'queues.js',
   'series.js',
   'style.css',
   'tables.js',

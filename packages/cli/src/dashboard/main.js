@@ -5,6 +5,7 @@ import { healthOf, healthSpan } from './health.js'
 import { History } from './history.js'
 import { formatBrief, formatCount, formatDuration, formatNumber, formatUptime } from './numbers.js'
 import { mean, quantile } from './quantile.js'
+import { QueuesTable } from './queues.js'
 import { seriesOf } from './series.js'
 import { RoutesTable } from './tables.js'
 import { rateSpan, Tiles } from './tiles.js'
@@ -46,6 +47,10 @@ const spanChoice = find('span', HTMLFieldSetElement)
 board.hidden = false
 const tiles = new Tiles(find('tiles', HTMLElement))
 const routesTable = new RoutesTable(find('routes', HTMLTableElement))
+const queuesTable = new QueuesTable(
+  find('queues', HTMLElement),
+  find('queues-table', HTMLTableElement),
+)
 const chartsHost = find('charts', HTMLElement)
 const charts = {
   rates: new Chart(chartsHost, {
@@ -157,6 +162,7 @@ function show() {
   charts.queue.show(series.queue)
   showBars(route)
   routesTable.show(snapshot)
+  queuesTable.show(snapshot)
   find('about', HTMLElement).textContent =
     `${snapshot.version}, up ${formatUptime(snapshot.uptime)}`
   showHealthNow()

@@ -4,6 +4,7 @@ import { kserveKind } from './kserve/kserve-kind.ts'
 import { moduleKind } from './module-kind.ts'
 import { openaiEmbeddingsKind } from './openai/openai-kind.ts'
 import { processKind } from './process-kind.ts'
+import { remoteKind } from './remote/remote-kind.ts'
 
 /** All kinds of routes, by the word that a configuration calls them. */
 export const kinds: readonly Kind[] = [
@@ -12,4 +13,5 @@ export const kinds: readonly Kind[] = [
   httpKind,
   openaiEmbeddingsKind,
   kserveKind,
+  remoteKind,
 ]

@@ -1,7 +1,9 @@
-import type { Batcher, BatcherOptions, BatchFunction } from 'jitney'
+import type { BatcherOptions, BatchFunction } from 'jitney'
 import type { Problem } from '../server/problem.ts'
 import type { Trace } from '../server/trace.ts'
 import type { Protocol } from './protocol.ts'
+import type { QueueWatch } from './remote/queue-watch.ts'
+import type { RouteBatcher } from './route-batcher.ts'
 
 /** One name, how requests become items, and what becomes of those. */
 export type Route = FunctionRoute | UpstreamRoute
@@ -15,7 +17,7 @@ export interface FunctionRoute extends AnyRoute {
 /** A route whose batches go to a server elsewhere, by a batcher that knows how. */
 interface UpstreamRoute extends AnyRoute {
   readonly batchFunction?: undefined
-  readonly createBatcher: (options: BatcherOptions<Parcel>) => Batcher<Parcel, unknown>
+  readonly createBatcher: (options: BatcherOptions<Parcel>) => RouteBatcher
 }
 
 /** An item on its way to a server elsewhere, with what its request said. */
@@ -42,6 +44,8 @@ interface AnyRoute {
   readonly takesAuthorization?: boolean | undefined
   /** What callers are told of a failure, if the route knows better. */
   readonly problemOf?: ((error: unknown) => Problem | undefined) | undefined
+  /** The queue that its items go to: without it the service is not ready. */
+  readonly queue?: Pick<QueueWatch, 'last' | 'look'> | undefined
   /** Runs once before the service is ready; if it rejects, the service does not start. */
   readonly warmUp?: (() => Promise<void>) | undefined
   /** Ends what the route keeps (processes, threads, connections), once its batcher is closed. */

@@ -58,7 +58,9 @@ export interface ApplicationParts {
   readonly streams: Streams
   readonly failures: FailureLog
   readonly state: () => 'starting' | 'open' | 'closing'
-  readonly stats: () => object
+  readonly stats: () => Promise<object>
+  /** Whether what the routes need can be reached. */
+  readonly look: () => Promise<boolean>
   readonly metrics: Registry
   readonly watch: StatsStream
 }
@@ -70,6 +72,7 @@ export function createApplication({
   failures,
   state,
   stats,
+  look,
   metrics,
   watch,
 }: ApplicationParts): Application {
@@ -121,7 +124,7 @@ export function createApplication({
     sendProblem(reply, problem)
   })
   collectBodies(app)
-  addProbeEndpoints(app, stats)
+  addProbeEndpoints(app, stats, look)
   app.get('/stats/stream', (request, reply) => watch.handle(request, reply))
   addDashboardEndpoints(app, settings.token !== '')
   app.get('/metrics', async (_request, reply) =>

@@ -37,6 +37,13 @@ export const busy: Problem = {
   headers: retryLater,
 }
 
+export const unreachable: Problem = {
+  status: 503,
+  code: 'JITNEY_QUEUE_UNREACHABLE',
+  detail: 'The queue behind a route cannot be reached.',
+  headers: retryLater,
+}
+
 const internal: Problem = {
   status: 500,
   code: 'JITNEY_INTERNAL',

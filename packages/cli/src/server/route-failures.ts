@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { BatchAbortedError, BatcherClosedError, QueueFullError } from 'jitney'
+import { RemoteAbortedError } from 'jitney/remote'
 import { clientGone } from './client-signal.ts'
 import type { FailureLog } from './failure-log.ts'
 import { type Problem, ProblemError, sendProblem } from './problem.ts'
@@ -50,6 +51,7 @@ function isRefusal(error: unknown): boolean {
     error === clientGone ||
     error instanceof QueueFullError ||
     error instanceof BatcherClosedError ||
-    error instanceof BatchAbortedError
+    error instanceof BatchAbortedError ||
+    error instanceof RemoteAbortedError
   )
 }

@@ -1,6 +1,8 @@
 import { Batcher, type BatcherOptions, type BatcherStats, Semaphore } from 'jitney'
 import { StartError } from '../errors.ts'
 import type { Protocol } from '../kinds/protocol.ts'
+import type { QueueGlance } from '../kinds/remote/queue-watch.ts'
+import type { RouteBatcher } from '../kinds/route-batcher.ts'
 import type { Parcel, Route } from '../kinds/route.ts'
 import type { Call } from './call.ts'
 import { Gathering } from './gathering.ts'
@@ -15,6 +17,8 @@ const mostStreamed = 10_000
 export interface RouteStats extends BatcherStats {
   /** Items that came, those that were refused included. */
   readonly requests: number
+  /** The queue that its items go to, when it was last looked at; `null` if it is not to be reached. */
+  readonly queue?: QueueGlance | null
 }
 
 /** What only grows, also over a reload. */
@@ -51,7 +55,7 @@ export class ServedRoute {
   /** In lower case, as Node gives headers. */
   readonly keyHeader: string | undefined
   readonly isJsonOnly: boolean
-  readonly batcher: Batcher<unknown, unknown>
+  readonly batcher: RouteBatcher
   readonly maxQueueSize: number
   /** What all streams together may have under way: half of what may wait, the rest is for others. */
   readonly streamSlots: Semaphore
@@ -101,6 +105,11 @@ export class ServedRoute {
     await this.#route.warmUp?.()
   }
 
+  /** Looks at the queue that its items go to; says whether all is well there. */
+  async look(): Promise<boolean> {
+    return (await this.#route.queue?.look()) ?? true
+  }
+
   /** What callers are told of a failure, if the route knows better than the service. */
   problemOf(error: unknown): Problem | undefined {
     return this.#route.problemOf?.(error)
@@ -117,7 +126,12 @@ export class ServedRoute {
   }
 
   stats(): RouteStats {
-    const now = { requests: this.#requests, ...this.batcher.stats() }
+    const { queue } = this.#route
+    const now = {
+      requests: this.#requests,
+      ...this.batcher.stats(),
+      ...(queue && { queue: queue.last }),
+    }
     const before = this.#predecessor?.stats()
     if (before === undefined) return now
     const sums = totals.map((name) => [name, now[name] + before[name]] as const)
@@ -153,7 +167,7 @@ export class ServedRoute {
   }
 }
 
-type Maker = (options: BatcherOptions) => Batcher<unknown, unknown>
+type Maker = (options: BatcherOptions) => RouteBatcher
 
 /** How the batcher of a route is made. */
 function maker(route: Route, onTraffic: () => void): Maker {

@@ -119,7 +119,8 @@ export class Service {
       streams: this.#streams,
       failures: this.#failures,
       state: () => this.#state,
-      stats: () => this.stats(),
+      stats: () => this.#statsNow(),
+      look: () => this.#look(),
       metrics: this.#metrics.registry,
       watch: this.#watch,
     })
@@ -203,7 +204,19 @@ export class Service {
     for (const route of served) route.forgetPredecessor()
   }
 
-  #snapshot(): Promise<Snapshot> {
+  /** Says whether every queue that routes need can be reached. */
+  async #look(): Promise<boolean> {
+    const found = await Promise.all(this.#routes.map((route) => route.look()))
+    return !found.includes(false)
+  }
+
+  async #statsNow(): Promise<ServiceStats> {
+    await this.#look()
+    return this.stats()
+  }
+
+  async #snapshot(): Promise<Snapshot> {
+    await this.#look()
     return takeSnapshot({
       instance: this.#instance,
       stats: () => this.stats(),

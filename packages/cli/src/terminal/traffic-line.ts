@@ -10,9 +10,14 @@ const numbers = new Intl.NumberFormat('en')
 
 /** How many requests came, in how many batches they left, and what that makes on average. */
 export function describeTraffic({ requests, batches }: Traffic): string {
-  const counted = `${plural(requests, 'request')} in ${plural(batches, 'batch', 'batches')}`
+  return describeBatches('request', requests, batches)
+}
+
+/** The same of anything that leaves in batches, by its name for one. */
+export function describeBatches(one: string, count: number, batches: number): string {
+  const counted = `${plural(count, one)} in ${plural(batches, 'batch', 'batches')}`
   if (batches === 0) return counted
-  return `${counted}, ${numbers.format(Math.round((requests / batches) * 10) / 10)} per batch`
+  return `${counted}, ${numbers.format(Math.round((count / batches) * 10) / 10)} per batch`
 }
 
 function plural(count: number, one: string, many = `${one}s`): string {
@@ -27,14 +32,15 @@ function plural(count: number, one: string, many = `${one}s`): string {
  */
 export class TrafficLine {
   readonly #terminal: Terminal
-  readonly #traffic: () => Traffic
+  readonly #text: () => string
   readonly #interval: number
   #timer: NodeJS.Timeout | undefined
   #shown = ''
 
-  constructor(terminal: Terminal, traffic: () => Traffic) {
+  /** @param text says it, as `describeTraffic` does. */
+  constructor(terminal: Terminal, text: () => string) {
     this.#terminal = terminal
-    this.#traffic = traffic
+    this.#text = text
     this.#interval = terminal.isScreen ? 100 : 1000
   }
 
@@ -53,7 +59,7 @@ export class TrafficLine {
   }
 
   #show(): void {
-    const text = describeTraffic(this.#traffic())
+    const text = this.#text()
     if (text !== this.#shown) this.#terminal.status(text)
     this.#shown = text
   }

@@ -1,0 +1,169 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { sqliteTransport } from 'jitney/sqlite'
+import { describe, expect, it, onTestFinished } from 'vitest'
+
+import { type Program, start, startWith } from './process.ts'
+
+interface Executed {
+  readonly number: number
+  readonly id: string
+  readonly attempt: number
+}
+
+interface Resolved {
+  readonly number: number
+  readonly result?: number
+  readonly error?: string
+}
+
+function newFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'jitney-sqlite-'))
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true })
+  })
+  return join(folder, 'queues.db')
+}
+
+/** Killed with the test, whatever came of it. */
+function started(...parameters: Parameters<typeof start>): Program {
+  const program = start(...parameters)
+  onTestFinished(async () => {
+    await program.kill('SIGKILL')
+  })
+  return program
+}
+
+async function statsOf(file: string): Promise<Record<string, unknown>> {
+  const transport = sqliteTransport(file, { binding: import.meta.resolve('libsql') })
+  const stats = await transport.admin('squares').stats()
+  await transport.close()
+  return { ...stats }
+}
+
+function numbersOf(records: readonly { readonly number: number }[]): number[] {
+  return records.map(({ number }) => number).sort((one, other) => one - other)
+}
+
+function range(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => first + index)
+}
+
+describe('what a file has accepted', () => {
+  it('is worked on though its client was killed', async () => {
+    const file = newFile()
+    const client = started('client', file, 1, 300, 300)
+    await client.said((line) => line === 'accepted')
+    await client.kill('SIGKILL')
+    expect(await statsOf(file)).toMatchObject({ queued: 300 })
+    const worker = started('worker', file, 2000)
+    const last = JSON.stringify({ number: 300 }).slice(0, -1)
+    await worker.said((line) => line.startsWith(last))
+    worker.child.kill('SIGTERM')
+    expect(await worker.ended).toBe(0)
+    const executed = worker.records<Executed>()
+    expect(numbersOf(executed)).toEqual(range(1, 300))
+    expect(new Set(executed.map(({ id }) => id)).size).toBe(300)
+    expect(await statsOf(file)).toMatchObject({ queued: 0, active: 0, delayed: 0, dead: 0 })
+  })
+
+  it('is worked on again when a worker was killed by it, and is a dead letter in the end', async () => {
+    const file = newFile()
+    const killer = 40
+    const client = started('client', file, 1, 100, 100)
+    const workers: Program[] = []
+    for (let lives = 0; lives < 5; lives += 1) {
+      const worker = started('worker', file, 600, killer)
+      workers.push(worker)
+      expect(await worker.ended).toBe('SIGKILL')
+    }
+    workers.push(started('worker', file, 600, killer))
+    expect(await client.ended).toBe(0)
+    const resolved = client.records<Resolved>()
+    expect(numbersOf(resolved)).toEqual(range(1, 100))
+    for (const { number, result, error } of resolved) {
+      expect({ result, error }).toEqual(
+        number === killer
+          ? { result: undefined, error: 'JITNEY_REMOTE_GIVEN_UP' }
+          : { result: number ** 2, error: undefined },
+      )
+    }
+    const attempts = workers
+      .flatMap((worker) => worker.records<Executed>())
+      .filter(({ number }) => number === killer)
+      .map(({ attempt }) => attempt)
+    expect(attempts).toEqual([1, 2, 3, 4, 5])
+    expect(await statsOf(file)).toMatchObject({ dead: 1, queued: 0, active: 0 })
+  })
+
+  it('is shared by several clients and workers, each item worked on once', async () => {
+    const file = newFile()
+    const workers = [started('worker', file, 20_000), started('worker', file, 20_000)]
+    const clients = [0, 1000].map((first) => started('client', file, first, 1000, 100))
+    for (const client of clients) expect(await client.ended).toBe(0)
+    for (const worker of workers) {
+      worker.child.kill('SIGTERM')
+      expect(await worker.ended).toBe(0)
+    }
+    const resolved = clients.flatMap((client) => client.records<Resolved>())
+    expect(numbersOf(resolved)).toEqual(range(0, 2000))
+    for (const { number, result } of resolved) expect(result).toBe(number ** 2)
+    const executed = workers.flatMap((worker) => worker.records<Executed>())
+    expect(numbersOf(executed)).toEqual(range(0, 2000))
+    expect(await statsOf(file)).toMatchObject({ remembered: 0, dead: 0, workers: [] })
+  })
+})
+
+describe.runIf(hasTracer())('a commit', () => {
+  const count = 200
+
+  it('is on the disk before it is told: as many syncs as submissions', async () => {
+    expect(await syncsOf('each')).toBeGreaterThanOrEqual(count)
+  })
+
+  it('is shared by what comes while another is under way', async () => {
+    const syncs = await syncsOf('together')
+    expect(syncs).toBeGreaterThan(0)
+    expect(syncs).toBeLessThan(count / 4)
+  })
+
+  /** How often it was synced between the first and the last submission. */
+  async function syncsOf(mode: string): Promise<number> {
+    const file = newFile()
+    const log = `${file}.strace`
+    const calls = 'trace=fsync,fdatasync,write'
+    const trace = ['strace', '-f', '-e', calls, '-o', log, process.execPath] as const
+    const program = startWith([...trace], 'submit', file, count, mode)
+    onTestFinished(async () => {
+      await program.kill('SIGKILL')
+    })
+    expect(await program.ended).toBe(0)
+    const lines = readFileSync(log, 'utf8').split('\n')
+    const begin = lines.findIndex((line) => line.includes('"begin'))
+    const end = lines.findIndex((line) => line.includes('"end'))
+    expect(begin).toBeGreaterThan(0)
+    const between = lines.slice(begin, end)
+    return between.filter((line) => /\b(fsync|fdatasync)\(/.test(line)).length
+  }
+})
+
+/** Whether system calls can be counted here. Says so where they cannot. */
+function hasTracer(): boolean {
+  const mode = process.env['JITNEY_SERVICES']
+  if (!runs('strace', '--version') && (mode === 'install' || mode === 'require')) {
+    runs('apt-get', 'update')
+    runs('apt-get', 'install', '--yes', '--no-install-recommends', 'strace')
+  }
+  if (runs('strace', '--version')) return true
+  const words = 'There is no strace: install it, or set JITNEY_SERVICES=install'
+  if (mode === 'require') throw new Error(words)
+  console.warn(`NOT TESTED. ${words}`)
+  return false
+}
+
+function runs(program: string, ...parameters: string[]): boolean {
+  return spawnSync(program, parameters, { stdio: 'ignore' }).status === 0
+}

@@ -1,0 +1,2 @@
+export type { IoredisClient, NodeRedisClient, RedisClient } from './redis-client.ts'
+export { redisTransport, type RedisTransportOptions } from './redis-transport.ts'

@@ -1,0 +1,71 @@
+/** What a command is made of. */
+export type RedisArgument = string | Uint8Array
+
+/** The methods of node-redis that are called. */
+export interface NodeRedisClient {
+  sendCommand(args: never, options?: never): Promise<unknown>
+  duplicate(): NodeRedisClient
+  connect(): Promise<unknown>
+  destroy(): unknown
+}
+
+/** The methods of ioredis and iovalkey that are called. */
+export interface IoredisClient {
+  callBuffer(command: string, args: never): Promise<unknown>
+  duplicate(): IoredisClient
+  disconnect(): unknown
+}
+
+/** A client of Redis or Valkey, connected: node-redis from 5 on, ioredis or iovalkey. */
+export type RedisClient = NodeRedisClient | IoredisClient
+
+/** A connection as the transport uses it: what is no number or list comes as bytes. */
+export interface Connection {
+  send(args: readonly RedisArgument[]): Promise<unknown>
+  /** Another connection to the same server, for calls that wait there. */
+  duplicate(): Promise<Connection>
+  /** At once, whatever is under way. Only for duplicates. */
+  close(): void
+}
+
+/** How node-redis is told to give bytes: for strings of all kinds, by the codes of the protocol. */
+const asBytes = { typeMapping: { 36: Buffer, 43: Buffer, 61: Buffer } }
+
+export function connectionOf(client: RedisClient): Connection {
+  return 'callBuffer' in client ? ofIoredis(client) : ofNodeRedis(client)
+}
+
+function ofIoredis(client: IoredisClient): Connection {
+  return {
+    send: ([command = '', ...args]) =>
+      client.callBuffer(String(command), args.map(buffered) as never),
+    duplicate: async () => ofIoredis(client.duplicate()),
+    close: () => {
+      client.disconnect()
+    },
+  }
+}
+
+function ofNodeRedis(client: NodeRedisClient): Connection {
+  return {
+    send: (args) => client.sendCommand(args.map(buffered) as never, asBytes as never),
+    async duplicate() {
+      const own = client.duplicate()
+      // Its errors reject the commands; without a listener they would end the process.
+      ;(own as unknown as { on?: (event: string, listener: () => void) => void }).on?.(
+        'error',
+        () => {},
+      )
+      await own.connect()
+      return ofNodeRedis(own)
+    },
+    close: () => {
+      client.destroy()
+    },
+  }
+}
+
+function buffered(argument: RedisArgument): string | Buffer {
+  if (typeof argument === 'string') return argument
+  return Buffer.from(argument.buffer, argument.byteOffset, argument.byteLength)
+}
