@@ -191,7 +191,8 @@ export class BatchWorker<Item> implements AsyncDisposable {
     const { clock, isolate, maxBatchSize, maxQueueTime, timeout } = this.#settings
     return new Batcher<Held, Ending>(
       async (helds, context) => {
-        await this.#pulse.check()
+        // Nothing is started that may be somebody else's by now.
+        if (this.#pulse.isLate) await this.#pulse.beat()
         this.#counts.active += 1
         try {
           return await runBatch(this.#batchFunction, helds, context, clock.now(), (size) => {

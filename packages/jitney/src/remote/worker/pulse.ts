@@ -23,18 +23,18 @@ export class Pulse {
   async goOn(signal: AbortSignal): Promise<void> {
     const { clock, lease } = this.#settings
     while (!signal.aborted) {
-      await this.#beat()
+      await this.beat()
       await pause(clock, lease / 3, signal)
     }
   }
 
-  /** After this process stood still, others may have its items: asks before anything is started. */
-  async check(): Promise<void> {
-    const { clock, lease } = this.#settings
-    if (clock.now() - this.#heardAt > lease) await this.#beat()
+  /** Whether this process stood still, so that others may have its items. */
+  get isLate(): boolean {
+    return this.#settings.clock.now() - this.#heardAt > this.#settings.lease
   }
 
-  async #beat(): Promise<void> {
+  /** Never rejects. */
+  async beat(): Promise<void> {
     const { clock, onError } = this.#settings
     const now = clock.now()
     try {
