@@ -101,7 +101,7 @@ export class MemoryQueue {
 
   takeOver(worker: string, sizes: readonly number[]): Claim[] {
     const now = this.#now()
-    const left = [...this.#held].filter((item) => item.holder !== worker && item.leaseEnd <= now)
+    const left = [...this.#held].filter(({ leaseEnd }) => leaseEnd <= now)
     const crashes = left[0]?.crashes ?? 0
     const size = sizes[Math.min(crashes, sizes.length - 1)] ?? 1
     return left

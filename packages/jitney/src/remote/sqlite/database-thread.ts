@@ -30,10 +30,10 @@ export class DatabaseThread {
     const worker = (this.#worker ??= this.#start())
     return new Promise((resolve, reject) => {
       const id = (this.#lastId += 1)
-      this.#asked.set(id, { resolve, reject })
-      worker.ref()
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- no window
       worker.postMessage({ id, task } satisfies Request)
+      this.#asked.set(id, { resolve, reject })
+      worker.ref()
     })
   }
 

@@ -46,8 +46,8 @@ export function takeOver(
 ): Claim[] {
   const queue = tables.queue(queueName)
   const lost = `from jitney_item
-    where queue = ? and state = ${held} and lease_end <= ? and holder <> ?`
-  const first = tables.get(`select crashes ${lost} order by lease_end, id`, queue, now, worker)
+    where queue = ? and state = ${held} and lease_end <= ?`
+  const first = tables.get(`select crashes ${lost} order by lease_end, id`, queue, now)
   if (first === undefined) return []
   const crashes = Number(first['crashes'])
   const size = sizes[Math.min(crashes, sizes.length - 1)] ?? 1
@@ -56,7 +56,7 @@ export function takeOver(
     { queue, worker, lease, now },
     1,
     `select id ${lost} and crashes = ? order by lease_end, id limit ?`,
-    [queue, now, worker, crashes, size],
+    [queue, now, crashes, size],
   )
 }
 

@@ -1,4 +1,5 @@
 import { pause } from '../backoff.ts'
+import { inTime } from '../in-time.ts'
 import type { TransportWorker } from '../transport.ts'
 import type { HeldItems } from './held-items.ts'
 import type { WorkerSettings } from './options.ts'
@@ -35,10 +36,10 @@ export class Pulse {
 
   /** Never rejects. */
   async beat(): Promise<void> {
-    const { clock, onError } = this.#settings
+    const { clock, lease, onError } = this.#settings
     const now = clock.now()
     try {
-      const lost = await this.#link.heartbeat(this.#held.tokens)
+      const lost = await inTime(clock, lease / 3, this.#link.heartbeat(this.#held.tokens))
       this.#heardAt = now
       for (const token of lost) if (this.#held.lose(token)) this.#counts.lost += 1
     } catch (error) {
