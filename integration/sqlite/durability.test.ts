@@ -76,11 +76,11 @@ describe('what a file has accepted', () => {
     const client = started('client', file, 1, 100, 100)
     const workers: Program[] = []
     for (let lives = 0; lives < 5; lives += 1) {
-      const worker = started('worker', file, 600, killer)
+      const worker = started('worker', file, 600, killer, 'SIGKILL')
       workers.push(worker)
       expect(await worker.ended).toBe('SIGKILL')
     }
-    workers.push(started('worker', file, 600, killer))
+    workers.push(started('worker', file, 600, killer, 'SIGKILL'))
     expect(await client.ended).toBe(0)
     const resolved = client.records<Resolved>()
     expect(numbersOf(resolved)).toEqual(range(1, 100))
@@ -97,6 +97,28 @@ describe('what a file has accepted', () => {
       .map(({ attempt }) => attempt)
     expect(attempts).toEqual([1, 2, 3, 4, 5])
     expect(await statsOf(file)).toMatchObject({ dead: 1, queued: 0, active: 0 })
+  })
+
+  it('is not stolen back by a worker that stood still', async () => {
+    const file = newFile()
+    const still = started('worker', file, 600, 1, 'SIGSTOP')
+    const client = started('client', file, 1, 400, 400)
+    await still.said((line) => line.startsWith('{"number":1,'))
+    const other = started('worker', file, 600)
+    expect(await client.ended).toBe(0)
+    const begun = numbersOf(still.records<Executed>())
+    still.child.kill('SIGCONT')
+    still.child.kill('SIGTERM')
+    expect(await still.ended).toBe(0)
+    const resolved = client.records<Resolved>()
+    expect(numbersOf(resolved)).toEqual(range(1, 400))
+    for (const { number, result } of resolved) expect(result).toBe(number ** 2)
+    // What it had not started it did not start any more.
+    expect(numbersOf(still.records<Executed>())).toEqual(begun)
+    expect(numbersOf(other.records<Executed>())).toEqual(range(1, 400))
+    other.child.kill('SIGTERM')
+    expect(await other.ended).toBe(0)
+    expect(await statsOf(file)).toMatchObject({ remembered: 0, dead: 0, workers: [] })
   })
 
   it('is shared by several clients and workers, each item worked on once', async () => {

@@ -1,9 +1,9 @@
 // Works on the queue of a file, one line for each item before it answers:
-// node worker.js FILE LEASE [KILLER]. At the item KILLER it kills itself; SIGTERM closes it.
+// node worker.js FILE LEASE [ITEM SIGNAL]. At that item it sends itself the signal; SIGTERM closes it.
 import { BatchWorker } from 'jitney/remote'
 import { sqliteTransport } from 'jitney/sqlite'
 
-const [file, lease, killer] = process.argv.slice(2)
+const [file, lease, item, signal] = process.argv.slice(2)
 const transport = sqliteTransport(file, { binding: 'libsql' })
 const worker = new BatchWorker(
   'squares',
@@ -13,8 +13,7 @@ const worker = new BatchWorker(
       // A pipe is written at once, before whatever happens next.
       process.stdout.write(`${JSON.stringify({ number, id, attempt })}\n`)
     })
-    if (killer !== undefined && numbers.includes(Number(killer)))
-      process.kill(process.pid, 'SIGKILL')
+    if (item !== undefined && numbers.includes(Number(item))) process.kill(process.pid, signal)
     return numbers.map((number) => number * number)
   },
   { transport, lease: Number(lease), concurrency: 2 },

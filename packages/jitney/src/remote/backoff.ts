@@ -3,7 +3,8 @@ import type { Clock } from '../platform/clock.ts'
 import { onAbort } from '../platform/on-abort.ts'
 
 const shortest = 20
-const longest = 5000
+/** Also how long a queue that was full may stand empty. */
+const longest = 1000
 
 /**
  * How long to wait after so many failures in a row, in milliseconds. With full jitter, so that those

@@ -107,10 +107,11 @@ export interface TransportWorker {
    */
   claim(credit: number, options: WaitOptions): Promise<readonly Claim[]>
   /**
-   * Takes items whose lease ended while another worker held them: it died, or stood still. They may
-   * be what killed it, so that they come in small groups, to be run alone: all of one group have the
-   * same number of `crashes`, and there are at most `sizes[crashes - 1]` of them, or as many as the
-   * last of `sizes` says.
+   * Takes items whose lease ended: their worker died, or stood still, or the answer to its claim was
+   * lost, so that it may have been this one; a worker that lives speaks first of what it holds. They
+   * may be what killed it, so that they come in small groups, to be run alone: all of one group have
+   * the same number of `crashes`, and there are at most `sizes[crashes - 1]` of them, or as many as
+   * the last of `sizes` says.
    *
    * @returns none if there are none, or another worker is about to take them.
    */

@@ -186,8 +186,7 @@ function withFaults(transport: Transport, odds: () => Odds, random: () => number
     },
     worker: (queue, name, options) => {
       const link: TransportWorker = transport.worker(queue, name, options)
-      // A claim whose answer is lost is found by its lease, which is what a lost worker is.
-      return all(link, 'complete', 'heartbeat', 'release')
+      return all(link, 'claim', 'takeOver', 'complete', 'heartbeat', 'release')
     },
   }
 }

@@ -25,6 +25,17 @@ describe('RemoteBatcher.process()', () => {
     worker(squares)
     const batcher = client()
     expect(await Promise.all([3, 4, 5].map((n) => batcher.process(n)))).toEqual([9, 16, 25])
+    expect(batcher.stats()).toEqual({
+      name: 'numbers',
+      state: 'open',
+      active: 0,
+      accepted: 0,
+      waiting: 0,
+      fulfilled: 3,
+      rejected: 0,
+      aborted: 0,
+      refused: 0,
+    })
   })
 
   it('submits the items of one turn together', async () => {
@@ -109,10 +120,12 @@ describe('RemoteBatcher.process()', () => {
 
   it('waits while the queue is full', async () => {
     const { client, worker, clock, transport } = newScene({ maxItems: 1 })
-    const results = client().processAll([1, 2, 3])
+    const batcher = client()
+    const results = batcher.processAll([1, 2, 3])
     await clock.advance(1000)
     const admin = transport.admin('numbers')
     expect(await admin.stats()).toMatchObject({ queued: 1 })
+    expect(batcher.stats()).toMatchObject({ active: 3, accepted: 1 })
     worker(squares)
     await clock.advance(60_000)
     expect(await results).toEqual([1, 4, 9])

@@ -65,18 +65,23 @@ const readOptions = /* @__PURE__ */ fields<{ transport: Transport; codec: Codec 
  *
  * @example
  * ```ts
- * import { memoryTransport, RemoteBatcher, RemoteQueue } from 'jitney/remote'
+ * import { BatchWorker, memoryTransport, RemoteBatcher, RemoteQueue } from 'jitney/remote'
  *
  * const transport = memoryTransport()
- * const squares = new RemoteBatcher<number, number>('squares', { transport })
- * const waiting = squares.process(3).catch((error) => error.code)
- * const queue = new RemoteQueue('squares', { transport })
- * while ((await queue.stats()).queued === 0);
- * const [first] = await queue.peek()
- * first?.item // => 3
- * await queue.purge() // => 1
- * await waiting // => 'JITNEY_REMOTE_PURGED'
- * await squares.close()
+ * const broken = (): never => {
+ *   throw new Error('broken')
+ * }
+ * const worker = new BatchWorker('pages', broken, { transport, maxDeliveries: 1 })
+ * const pages = new RemoteBatcher<string, string>('pages', { transport })
+ * await pages.process('/home').catch((error) => error.code) // => 'JITNEY_REMOTE_GIVEN_UP'
+ *
+ * const queue = new RemoteQueue('pages', { transport })
+ * const [letter] = await queue.deadLetters.list()
+ * letter?.item // => '/home'
+ * letter?.reason // => 'broken'
+ * await queue.deadLetters.remove('all') // => 1
+ * await pages.close()
+ * await worker.close()
  * ```
  */
 export class RemoteQueue {

@@ -76,6 +76,8 @@ export class RemoteBatcher<Item, Result> implements Processor<Item, Result>, Asy
   readonly #counts = { fulfilled: 0, rejected: 0, aborted: 0, refused: 0 }
   #phase: 'open' | 'closing' | 'closed' = 'open'
   #lastSequence = 0
+  /** Those among the accepted that have ended: stats need not look at all calls. */
+  #endedAccepted = 0
   #onEnd: (() => void)[] = []
   #ended: Promise<void> | undefined
 
@@ -234,13 +236,11 @@ export class RemoteBatcher<Item, Result> implements Processor<Item, Result>, Asy
 
   /** What the batcher does and did, as a frozen plain object. */
   stats(): RemoteBatcherStats {
-    let accepted = 0
-    for (const call of this.#active.values()) if (call.accepted) accepted += 1
     return Object.freeze({
       name: this.#name,
       state: this.#phase,
       active: this.#active.size,
-      accepted,
+      accepted: this.#submissions.accepted - this.#endedAccepted,
       waiting: this.#waiting.size,
       ...this.#counts,
     })
@@ -333,6 +333,7 @@ export class RemoteBatcher<Item, Result> implements Processor<Item, Result>, Asy
     call.forgetSignal?.()
     this.#waiting.delete(call)
     const wasActive = this.#active.delete(sequence)
+    if (call.accepted) this.#endedAccepted += 1
     // One that is still on its way to the queue is told of when that has ended.
     if (wasActive && call.underWay === 0 && call.knownAt !== undefined) this.#settlements.add(call)
     resolve(result)

@@ -20,6 +20,8 @@ export class Submissions {
   readonly #settlements: Settlements
   readonly #onLost: (call: Call) => void
   readonly #batcher: Batcher<Call, undefined>
+  /** Items that the queue has said that it has, so far. */
+  accepted: number = 0
 
   /** @param onLost the queue may not remember the id any more, or has no reply to it. */
   constructor(
@@ -104,6 +106,7 @@ export class Submissions {
     call.submitting = false
     if (!isWaiting(call)) return false
     if (verdict === 'accepted') {
+      if (!call.accepted) this.accepted += 1
       call.accepted = true
       call.knownAt = now
     } else if (verdict === 'lost') {

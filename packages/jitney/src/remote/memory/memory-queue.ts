@@ -20,6 +20,8 @@ interface KnownWorker {
   heardAt: number
 }
 
+type Identity = Pick<Item, 'id' | 'client' | 'sequence' | 'body' | 'priority'>
+
 /** One queue, with all that is known of it. Each method is one step: nothing in it waits. */
 export class MemoryQueue {
   readonly #settings: MemorySettings
@@ -99,7 +101,7 @@ export class MemoryQueue {
 
   takeOver(worker: string, sizes: readonly number[]): Claim[] {
     const now = this.#now()
-    const left = [...this.#held].filter((item) => item.holder !== worker && item.leaseEnd <= now)
+    const left = [...this.#held].filter(({ leaseEnd }) => leaseEnd <= now)
     const crashes = left[0]?.crashes ?? 0
     const size = sizes[Math.min(crashes, sizes.length - 1)] ?? 1
     return left
@@ -196,9 +198,7 @@ export class MemoryQueue {
 
   retryDeadLetters(ids: readonly string[]): number {
     const items = this.#deadLetters.take(ids)
-    for (const item of items) {
-      this.#add({ ...item, submittedAt: this.#now(), deadline: Infinity, wantsReply: false })
-    }
+    for (const item of items) this.#add(item, Infinity, false)
     this.itemArrivals.announce()
     return items.length
   }
@@ -218,18 +218,32 @@ export class MemoryQueue {
       return 'accepted'
     }
     if (this.#items.size >= maxItems || replies.bytes >= maxReplyBytes) return 'full'
-    const wantsReply = true
-    const deadline = now + timeToLive
-    this.#add({ id, client, sequence, body, priority, submittedAt: now, deadline, wantsReply })
+    this.#add({ id, client, sequence, body, priority }, now + timeToLive, true)
     return 'accepted'
   }
 
   #add(
-    given: Omit<Item, 'token' | 'attempts' | 'crashes' | 'holder' | 'leaseEnd' | 'dueAt'>,
+    { id, client, sequence, body, priority }: Identity,
+    deadline: number,
+    wantsReply: boolean,
   ): void {
-    const fresh = { token: '', attempts: 0, crashes: 0, holder: undefined, leaseEnd: 0, dueAt: 0 }
-    const item: Item = { ...given, ...fresh }
-    this.#items.set(item.id, item)
+    const item: Item = {
+      id,
+      client,
+      sequence,
+      body,
+      priority,
+      submittedAt: this.#now(),
+      deadline,
+      wantsReply,
+      token: '',
+      attempts: 0,
+      crashes: 0,
+      holder: undefined,
+      leaseEnd: 0,
+      dueAt: 0,
+    }
+    this.#items.set(id, item)
     this.#name(item)
     this.#ready.add(item, false)
   }

@@ -11,7 +11,7 @@ export function stats(
   maxItems: number,
 ): QueueStats {
   const queue = tables.queue(queueName)
-  tables.run('delete from jitney_reply where queue = ? and expiry <= ?', queue, now)
+  tables.expire(queue, now, true)
   tables.run('delete from jitney_worker where queue = ? and heard_at + lease * 10 < ?', queue, now)
   const count = (what: string): number =>
     Number(tables.get(`select count(*) as count from ${what}`, queue)?.['count'])
@@ -73,7 +73,11 @@ export function purge(
     queue,
     most,
   )
-  for (const row of rows) tables.reply(queue, row, reply, now + retention)
+  tables.addReplies(
+    queue,
+    rows.map((item) => ({ item, body: reply })),
+    now + retention,
+  )
   tables.count(queue, -rows.length)
   return rows.length
 }
@@ -113,9 +117,18 @@ export function retryDeadLetters(
 ): number {
   const queue = tables.queue(queueName)
   const rows = exhume(tables, queue, ids)
-  for (const { client, sequence, body, rank } of rows) {
-    tables.insert(queue, client!, sequence!, body!, rank!, now, null, 0)
-  }
+  tables.addItems(
+    rows.map(({ client, sequence, body, rank }) => [
+      queue,
+      client!,
+      sequence!,
+      body!,
+      rank!,
+      now,
+      null,
+      0,
+    ]),
+  )
   tables.count(queue, rows.length)
   return rows.length
 }

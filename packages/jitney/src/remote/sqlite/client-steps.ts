@@ -1,4 +1,5 @@
 import type { Reply, Submission, SubmissionVerdict } from '../transport.ts'
+import type { Value } from './database.ts'
 import { held } from './schema.ts'
 import type { Tables } from './tables.ts'
 
@@ -24,10 +25,11 @@ export function submit(
   bounds: Bounds,
 ): SubmissionVerdict[] {
   const queue = tables.queue(queueName)
-  for (const sequence of settled) settle(tables, queue, client, sequence)
+  settle(tables, queue, client, settled)
   if (items.length === 0) return []
-  tables.run('delete from jitney_reply where queue = ? and expiry <= ?', queue, now)
+  tables.expire(queue, now)
   const { maxItems, maxReplyBytes, retention } = bounds
+  const known = knownOf(tables, queue, client, items, now + retention)
   let size = Number(tables.get('select items from jitney_queue where id = ?', queue)?.['items'])
   const before = size
   const bytes = tables.get(
@@ -36,15 +38,18 @@ export function submit(
     client,
   )
   const isOverBytes = Number(bytes?.['bytes']) >= maxReplyBytes
+  const rows: Value[][] = []
   const verdicts = items.map((item): SubmissionVerdict => {
     const { sequence, body, priority, timeToLive } = item
-    if (isKnown(tables, queue, client, sequence, now + retention)) return 'accepted'
+    if (known.has(sequence)) return 'accepted'
     if (size >= maxItems || isOverBytes) return 'full'
     size += 1
+    known.add(sequence)
     const deadline = timeToLive === Infinity ? null : now + timeToLive
-    tables.insert(queue, client, sequence, body, -Math.sign(priority), now, deadline, 1)
+    rows.push([queue, client, sequence, body, -Math.sign(priority), now, deadline, 1])
     return 'accepted'
   })
+  tables.addItems(rows)
   tables.count(queue, size - before)
   return verdicts
 }
@@ -96,36 +101,37 @@ export function forgetClient(tables: Tables, queueName: string, client: string):
   tables.run('update jitney_item set wants_reply = 0 where queue = ? and client = ?', queue, client)
 }
 
-/** What is known is remembered for longer; a reply comes again. */
-function isKnown(
+const these = `where queue = ? and client = ?
+  and sequence in (select value from json_each(?))`
+
+/** Which of these are known. They are remembered for longer; replies come again. */
+function knownOf(
   tables: Tables,
   queue: number,
   client: string,
-  sequence: number,
+  items: readonly Submission[],
   expiry: number,
-): boolean {
-  const values = [queue, client, sequence] as const
-  const known = 'where queue = ? and client = ? and sequence = ?'
-  if (tables.get(`select 1 from jitney_item ${known}`, ...values) !== undefined) return true
-  const reply = tables.get(`delete from jitney_reply ${known} returning body`, ...values)
-  if (reply === undefined) return false
-  tables.reply(queue, { client, sequence, wants_reply: 1 }, reply['body'] as Uint8Array, expiry)
-  return true
+): Set<number> {
+  const sequences = JSON.stringify(items.map(({ sequence }) => sequence))
+  const values = [queue, client, sequences] as const
+  const rows = tables.all(`select sequence from jitney_item ${these}`, ...values)
+  const replied = tables.all(
+    `delete from jitney_reply ${these} returning client, sequence, body, 1 as wants_reply`,
+    ...values,
+  )
+  tables.addReplies(
+    queue,
+    replied.map((item) => ({ item, body: item['body'] as Uint8Array })),
+    expiry,
+  )
+  return new Set([...rows, ...replied].map(({ sequence }) => Number(sequence)))
 }
 
-function settle(tables: Tables, queue: number, client: string, sequence: number): void {
-  const changes = tables.run(
-    'delete from jitney_reply where queue = ? and client = ? and sequence = ?',
-    queue,
-    client,
-    sequence,
-  )
-  if (changes > 0) return
+function settle(tables: Tables, queue: number, client: string, sequences: readonly number[]): void {
+  if (sequences.length === 0) return
+  const values = [queue, client, JSON.stringify(sequences)] as const
+  const changes = tables.run(`delete from jitney_reply ${these}`, ...values)
+  if (changes === sequences.length) return
   // Somebody who gave up waiting: it runs, but there is nobody to tell.
-  tables.run(
-    'update jitney_item set wants_reply = 0 where queue = ? and client = ? and sequence = ?',
-    queue,
-    client,
-    sequence,
-  )
+  tables.run(`update jitney_item set wants_reply = 0 ${these}`, ...values)
 }

@@ -1,11 +1,9 @@
-import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
+import type * as threads from 'node:worker_threads'
+import { builtin } from '../../platform/builtin.ts'
 import type { Request, Response, Task, ThreadData } from './messages.ts'
 
 /** The file beside this one, from source and built alike. */
-const entry = fileURLToPath(
-  new URL(import.meta.url.replace(/database-thread(\.[jt]s)/, 'thread$1')),
-)
+const entry = import.meta.url.replace(/database-thread(\.[jt]s)/, 'thread$1')
 
 interface Asked {
   resolve(result: unknown): void
@@ -20,7 +18,7 @@ export class DatabaseThread {
   readonly #data: ThreadData
   readonly #nodeArguments: readonly string[] | undefined
   readonly #asked: Map<number, Asked> = new Map()
-  #worker: Worker | undefined
+  #worker: threads.Worker | undefined
   #lastId = 0
 
   constructor(data: ThreadData, nodeArguments: readonly string[] | undefined) {
@@ -32,10 +30,10 @@ export class DatabaseThread {
     const worker = (this.#worker ??= this.#start())
     return new Promise((resolve, reject) => {
       const id = (this.#lastId += 1)
-      this.#asked.set(id, { resolve, reject })
-      worker.ref()
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- no window
       worker.postMessage({ id, task } satisfies Request)
+      this.#asked.set(id, { resolve, reject })
+      worker.ref()
     })
   }
 
@@ -48,8 +46,9 @@ export class DatabaseThread {
     await worker.terminate()
   }
 
-  #start(): Worker {
-    const worker = new Worker(entry, {
+  #start(): threads.Worker {
+    const { Worker } = builtin<typeof threads>('node:worker_threads')!
+    const worker = new Worker(new URL(entry), {
       workerData: this.#data,
       ...(this.#nodeArguments && { execArgv: [...this.#nodeArguments] }),
     })
@@ -75,7 +74,7 @@ export class DatabaseThread {
     asked?.reject(Object.assign(new Error(message), code === undefined ? {} : { code }))
   }
 
-  #lose(worker: Worker, error: unknown): void {
+  #lose(worker: threads.Worker, error: unknown): void {
     if (this.#worker !== worker) return
     this.#worker = undefined
     const lost = [...this.#asked.values()]

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import type * as modules from 'node:module'
+import type * as urls from 'node:url'
+import { builtin } from '../../platform/builtin.ts'
 import type { Clock } from '../../platform/clock.ts'
 import {
   aboveZero,
@@ -82,6 +82,8 @@ export const readSqliteOptions: Guard<SqliteSettings> = /* @__PURE__ */ fields<S
 /** The URL of a binding, as this program would import it: the thread's file lies elsewhere. */
 export function urlOf(binding: string | undefined): string | undefined {
   if (binding === undefined || binding.startsWith('file:')) return binding
-  const here = createRequire(join(process.cwd(), 'here.js'))
+  const { createRequire } = builtin<typeof modules>('node:module')!
+  const { pathToFileURL } = builtin<typeof urls>('node:url')!
+  const here = createRequire(`${process.cwd()}/here.js`)
   return pathToFileURL(here.resolve(binding)).href
 }

@@ -1,11 +1,16 @@
 import type { Database, Row, Statement, Value } from './database.ts'
 import { schema } from './schema.ts'
 
+/** Rows of one statement. */
+const together = 32
+
 /** A file's tables, with what all steps do to them. */
 export class Tables {
   readonly #database: Database
   readonly #statements: Map<string, Statement> = new Map()
   readonly #queues: Map<string, number> = new Map()
+
+  readonly #expired: Map<number, number> = new Map()
 
   constructor(database: Database) {
     this.#database = database
@@ -58,28 +63,46 @@ export class Tables {
     this.run('update jitney_queue set items = items + ? where id = ?', change, queue)
   }
 
-  /** Adds an item that is not known. */
-  insert(...values: Value[]): void {
-    this.run(
-      `insert into jitney_item
-         (queue, client, sequence, body, rank, submitted_at, deadline, wants_reply)
-       values (?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...values,
+  /** Adds items that are not known. */
+  addItems(rows: readonly Value[][]): void {
+    this.#insert(
+      `jitney_item
+         (queue, client, sequence, body, rank, submitted_at, deadline, wants_reply)`,
+      rows,
     )
   }
 
-  /** Keeps a reply to an item, if anybody wants it. */
-  reply(queue: number, item: Row, body: Uint8Array, expiry: number): void {
-    const { client, sequence, wants_reply: wantsReply } = item
-    if (wantsReply !== 1) return
-    this.run(
-      'insert into jitney_reply (queue, client, sequence, body, expiry) values (?, ?, ?, ?, ?)',
-      queue,
-      client!,
-      sequence!,
-      body,
-      expiry,
+  /** Keeps replies that somebody wants: to which item, and what. */
+  addReplies(
+    queue: number,
+    replies: readonly { readonly item: Row; readonly body: Uint8Array }[],
+    expiry: number,
+  ): void {
+    const wanted = replies.filter(({ item }) => item['wants_reply'] === 1)
+    this.#insert(
+      'jitney_reply (queue, client, sequence, body, expiry)',
+      wanted.map(({ item, body }) => [queue, item['client']!, item['sequence']!, body, expiry]),
     )
+  }
+
+  /** Deletes replies that nobody fetched; looks for them once a second. */
+  expire(queue: number, now: number, isAsked = false): void {
+    const last = this.#expired.get(queue) ?? -Infinity
+    if (!isAsked && now - last < 1000) return
+    this.#expired.set(queue, now)
+    this.run('delete from jitney_reply where queue = ? and expiry <= ?', queue, now)
+  }
+
+  /** Several rows by one statement: a call of a binding costs more than a row. */
+  #insert(into: string, rows: readonly Value[][]): void {
+    for (let start = 0; start < rows.length;) {
+      const count = rows.length - start < together ? 1 : together
+      const some = rows.slice(start, start + count)
+      const row = `(${some[0]!.map(() => '?').join(', ')})`
+      const values = Array.from({ length: count }, () => row).join(', ')
+      this.run(`insert into ${into} values ${values}`, ...some.flat())
+      start += count
+    }
   }
 
   run(sql: string, ...values: readonly Value[]): number {

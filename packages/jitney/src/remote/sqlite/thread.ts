@@ -1,4 +1,5 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import type * as threads from 'node:worker_threads'
+import { builtin } from '../../platform/builtin.ts'
 import { messageOf } from '../../platform/message-of.ts'
 import { openDatabase } from './database.ts'
 import type { Request, Response, Task, ThreadData } from './messages.ts'
@@ -7,6 +8,7 @@ import { Tables } from './tables.ts'
 
 // The thread that owns the file: here SQLite blocks, and waits for the disk.
 
+const { parentPort, workerData } = builtin<typeof threads>('node:worker_threads')!
 const { file, binding } = workerData as ThreadData
 const opened = openDatabase(file, binding).then((database) => new Tables(database))
 

@@ -46,8 +46,8 @@ export function takeOver(
 ): Claim[] {
   const queue = tables.queue(queueName)
   const lost = `from jitney_item
-    where queue = ? and state = ${held} and lease_end <= ? and holder <> ?`
-  const first = tables.get(`select crashes ${lost} order by lease_end, id`, queue, now, worker)
+    where queue = ? and state = ${held} and lease_end <= ?`
+  const first = tables.get(`select crashes ${lost} order by lease_end, id`, queue, now)
   if (first === undefined) return []
   const crashes = Number(first['crashes'])
   const size = sizes[Math.min(crashes, sizes.length - 1)] ?? 1
@@ -56,7 +56,7 @@ export function takeOver(
     { queue, worker, lease, now },
     1,
     `select id ${lost} and crashes = ? order by lease_end, id limit ?`,
-    [queue, now, worker, crashes, size],
+    [queue, now, crashes, size],
   )
 }
 
@@ -70,18 +70,17 @@ export function heartbeat(
 ): string[] {
   const queue = tables.queue(queueName)
   hear(tables, { queue, worker, lease, now })
-  return tokens.filter((token) => {
-    const [id, generation] = readToken(token)
-    const changes = tables.run(
-      `update jitney_item set lease_end = ?
-       where id = ? and generation = ? and state = ${held} and holder = ?`,
-      now + lease,
-      id,
-      generation,
-      worker,
-    )
-    return changes === 0
-  })
+  if (tokens.length === 0) return []
+  const own = tables.all(
+    `update jitney_item set lease_end = ?
+     where id in (select value from json_each(?)) and state = ${held} and holder = ?
+     returning id, generation`,
+    now + lease,
+    JSON.stringify(tokens.map((token) => readToken(token)[0])),
+    worker,
+  )
+  const kept = new Set(own.map(tokenOf))
+  return tokens.filter((token) => !kept.has(token))
 }
 
 export function complete(
@@ -93,35 +92,57 @@ export function complete(
   retention: number,
 ): boolean[] {
   const queue = tables.queue(queueName)
-  let ended = 0
+  const taken = takeOut(
+    tables,
+    completions.filter(({ kind }) => kind !== 'retry').map(({ token }) => token),
+  )
+  const ended = taken.size
+  const replies: { item: Row; body: Uint8Array }[] = []
   const verdicts = completions.map((completion) => {
-    const [id, generation] = readToken(completion.token)
-    if (completion.kind === 'retry') {
-      const changes = tables.run(
-        `update jitney_item
-         set state = ${delayed}, generation = generation + 1, crashes = 0, holder = null, due_at = ?
-         where id = ? and generation = ? and state = ${held} and holder = ?`,
-        now + completion.delay,
-        id,
-        generation,
-        worker,
-      )
-      return changes > 0
-    }
-    const item = tables.get(
-      `delete from jitney_item where id = ? and generation = ?
-       returning client, sequence, body, rank, attempts, wants_reply`,
-      id,
-      generation,
-    )
+    const { token } = completion
+    if (completion.kind === 'retry') return retry(tables, worker, token, now + completion.delay)
+    const item = taken.get(token)
     if (item === undefined) return false
-    ended += 1
+    // A second one of the same call comes too late.
+    taken.delete(token)
     if (completion.kind === 'dead') bury(tables, queue, item, completion.reason, now)
-    tables.reply(queue, item, completion.body, now + retention)
+    replies.push({ item, body: completion.body })
     return true
   })
+  tables.addReplies(queue, replies, now + retention)
   tables.count(queue, -ended)
   return verdicts
+}
+
+function retry(tables: Tables, worker: string, token: string, dueAt: number): boolean {
+  const [id, generation] = readToken(token)
+  const changes = tables.run(
+    `update jitney_item
+     set state = ${delayed}, generation = generation + 1, crashes = 0, holder = null, due_at = ?
+     where id = ? and generation = ? and state = ${held} and holder = ?`,
+    dueAt,
+    id,
+    generation,
+    worker,
+  )
+  return changes > 0
+}
+
+/** Deletes items that are not done, and gives those that were there, by token. */
+function takeOut(tables: Tables, tokens: readonly string[]): Map<string, Row> {
+  const listed = 'where id in (select value from json_each(?))'
+  const asked = JSON.stringify(tokens.map((token) => readToken(token)[0]))
+  const wanted = new Set(tokens)
+  const current = tables
+    .all(`select id, generation from jitney_item ${listed}`, asked)
+    .filter((row) => wanted.has(tokenOf(row)))
+  if (current.length === 0) return new Map()
+  const rows = tables.all(
+    `delete from jitney_item ${listed}
+     returning id, generation, client, sequence, body, rank, attempts, wants_reply`,
+    JSON.stringify(current.map(({ id }) => Number(id))),
+  )
+  return new Map(rows.map((row) => [tokenOf(row), row]))
 }
 
 export function release(tables: Tables, worker: string, tokens: readonly string[]): void {
@@ -179,7 +200,7 @@ function hold(
   // They are given back in no order.
   rows.sort((one, other) => order(one, 'rank', other) || order(one, 'id', other))
   return rows.map((row) => ({
-    token: `${Number(row['id'])}.${Number(row['generation'])}`,
+    token: tokenOf(row),
     id: idOf(row),
     body: row['body'] as Uint8Array,
     attempt: Number(row['attempts']),
@@ -216,6 +237,10 @@ function untilDue(tables: Tables, queue: number, now: number): number {
 
 function order(one: Row, column: string, other: Row): number {
   return Number(one[column]) - Number(other[column])
+}
+
+function tokenOf({ id, generation }: Row): string {
+  return `${Number(id)}.${Number(generation)}`
 }
 
 function readToken(token: string): [id: number, generation: number] {

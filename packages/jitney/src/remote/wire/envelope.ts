@@ -22,17 +22,20 @@ export interface EnvelopeHeader {
 const version = 1
 /** The version, and how long the header is. */
 const prefix = 5
+const nothing = /* @__PURE__ */ new Uint8Array()
 
 /** The version, the length of the header as 32 bits (big-endian), the header as JSON, the payload. */
 export function writeEnvelope({ header, payload }: Envelope): Uint8Array {
-  const text = jsonCodec.encode(header)
   // Most items have none.
-  const length = text.byteLength > 2 ? text.byteLength : 0
-  const bytes = new Uint8Array(prefix + length + payload.byteLength)
+  const text = Object.keys(header).length === 0 ? nothing : jsonCodec.encode(header)
+  const start = prefix + text.byteLength
+  const bytes = new Uint8Array(start + payload.byteLength)
   bytes[0] = version
-  new DataView(bytes.buffer).setUint32(1, length)
-  if (length > 0) bytes.set(text, prefix)
-  bytes.set(payload, prefix + length)
+  if (text !== nothing) {
+    new DataView(bytes.buffer).setUint32(1, text.byteLength)
+    bytes.set(text, prefix)
+  }
+  bytes.set(payload, start)
   return bytes
 }
 

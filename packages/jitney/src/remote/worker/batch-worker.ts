@@ -23,6 +23,8 @@ import { runBatch } from './run-batch.ts'
 import { type BatchWorkerStats, type Counts, noCounts } from './stats.ts'
 import { takeOver } from './take-over.ts'
 
+/** How long the queue may take beyond what it was asked to wait, in milliseconds. */
+const patience = 10_000
 /** A queue that cannot be reached learns by the leases that the worker is gone. */
 const longestFarewell = 2000
 
@@ -117,6 +119,7 @@ export class BatchWorker<Item> implements AsyncDisposable {
     this.#beats = this.#pulse.goOn(this.#living.signal)
     this.#claims = this.#claim()
     void takeOver(this.#link, this.#settings, this.#claiming.signal, {
+      isKnown: () => !this.#pulse.isLate,
       clear: () => {
         this.#batcher.pause()
       },
@@ -192,7 +195,8 @@ export class BatchWorker<Item> implements AsyncDisposable {
     const { clock, isolate, maxBatchSize, maxQueueTime, timeout } = this.#settings
     return new Batcher<Held, Ending>(
       async (helds, context) => {
-        await this.#pulse.check()
+        // Nothing is started that may be somebody else's by now.
+        if (this.#pulse.isLate) await this.#pulse.beat()
         this.#counts.active += 1
         try {
           return await runBatch(this.#batchFunction, helds, context, clock.now(), (size) => {
@@ -229,7 +233,10 @@ export class BatchWorker<Item> implements AsyncDisposable {
         continue
       }
       try {
-        const claims = await this.#link.claim(credit, { wait: lease / 3, signal })
+        const wait = lease / 3
+        const claimed = this.#link.claim(credit, { wait, signal })
+        // What it gives after that is found when its lease has ended.
+        const claims = await inTime(clock, wait + patience, claimed)
         failures = 0
         for (const claim of claims) void this.#work(claim, this.#batcher)
       } catch (error) {

@@ -1,4 +1,5 @@
 import { pause } from '../backoff.ts'
+import { inTime } from '../in-time.ts'
 import type { TransportWorker } from '../transport.ts'
 import type { HeldItems } from './held-items.ts'
 import type { WorkerSettings } from './options.ts'
@@ -23,22 +24,22 @@ export class Pulse {
   async goOn(signal: AbortSignal): Promise<void> {
     const { clock, lease } = this.#settings
     while (!signal.aborted) {
-      await this.#beat()
+      await this.beat()
       await pause(clock, lease / 3, signal)
     }
   }
 
-  /** After this process stood still, others may have its items: asks before anything is started. */
-  async check(): Promise<void> {
-    const { clock, lease } = this.#settings
-    if (clock.now() - this.#heardAt > lease) await this.#beat()
+  /** Whether this process stood still, so that others may have its items. */
+  get isLate(): boolean {
+    return this.#settings.clock.now() - this.#heardAt > this.#settings.lease
   }
 
-  async #beat(): Promise<void> {
-    const { clock, onError } = this.#settings
+  /** Never rejects. */
+  async beat(): Promise<void> {
+    const { clock, lease, onError } = this.#settings
     const now = clock.now()
     try {
-      const lost = await this.#link.heartbeat(this.#held.tokens)
+      const lost = await inTime(clock, lease / 3, this.#link.heartbeat(this.#held.tokens))
       this.#heardAt = now
       for (const token of lost) if (this.#held.lose(token)) this.#counts.lost += 1
     } catch (error) {

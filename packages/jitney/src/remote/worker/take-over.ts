@@ -1,9 +1,15 @@
 import { pause } from '../backoff.ts'
+import { inTime } from '../in-time.ts'
 import type { Claim, TransportWorker } from '../transport.ts'
 import type { WorkerSettings } from './options.ts'
 
+/** How long the queue may take to answer, in milliseconds: what it gave later is found again. */
+const patience = 10_000
+
 /** What a group has to itself while it runs. */
 export interface Stage {
+  /** Whether the queue has heard of all that is held. */
+  isKnown(): boolean
   /** Lets no other batch start. */
   clear(): void
   /** Resolves when no batch runs. */
@@ -30,8 +36,9 @@ export async function takeOver(
     // Not all workers at once.
     await pause(clock, (lease / 3) * (0.75 + Math.random() / 4), signal)
     try {
-      while (!signal.aborted) {
-        const claims = await link.takeOver(sizes)
+      // What ended its lease while this process stood still is not to be taken from itself.
+      while (!signal.aborted && stage.isKnown()) {
+        const claims = await inTime(clock, patience, link.takeOver(sizes))
         if (claims.length === 0) break
         stage.clear()
         await quietOrLate(stage, clock, lease)

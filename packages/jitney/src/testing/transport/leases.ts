@@ -66,9 +66,22 @@ export function leaseCases(subject: TransportSubject): ConformanceCase[] {
       await submit(client, 1)
       const claims = await claimNow(worker)
       await advance(lease * 1.5)
-      expectEqual(await worker.takeOver(sizes), [], 'what the worker takes from itself')
       expectEqual(await worker.heartbeat(tokensOf(claims)), [], 'what was lost')
+      expectEqual(await worker.takeOver(sizes), [], 'what the worker takes from itself')
       expectEqual(await newWorker('worker-2').takeOver(sizes), [], 'what another takes over')
+    }),
+    transportCase('gives a worker what it does not know that it holds', subject, async (scene) => {
+      const { client, worker, advance } = scene
+      await submit(client, 1, 2)
+      const [known] = await claimNow(worker, 1)
+      // The answer to this was lost.
+      await claimNow(worker)
+      await advance(lease * 0.7)
+      await worker.heartbeat([known!.token])
+      await advance(lease * 0.7)
+      const [found, ...others] = await worker.takeOver(sizes)
+      expectEqual([found?.id, others.length], ['client-1:2', 0], 'what is taken over')
+      expectEqual(await worker.heartbeat([known!.token, found!.token]), [], 'what was lost')
     }),
     transportCase('takes over in groups of equal crashes', subject, async (scene) => {
       const { client, worker, newWorker, advance } = scene

@@ -27,7 +27,7 @@ export interface Scene {
   newWorker(name: string): TransportWorker
 }
 
-export const queueName = 'queue'
+const queueName = 'queue'
 const never = new AbortController().signal
 
 export function transportCase(

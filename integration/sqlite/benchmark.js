@@ -1,0 +1,68 @@
+/**
+ * How many items a file accepts, and how many go there and back: npm run bench.
+ *
+ * One process: its client, its worker, and the thread of the file. The binding is libsql, or what
+ * BINDING says (`node` for node:sqlite).
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { BatchWorker, RemoteBatcher } from 'jitney/remote'
+import { sqliteTransport } from 'jitney/sqlite'
+
+const count = 200_000
+const name = process.env['BINDING'] ?? 'libsql'
+const binding = name === 'node' ? undefined : name
+const folder = mkdtempSync(join(tmpdir(), 'jitney-bench-'))
+const transport = sqliteTransport(join(folder, 'queues.db'), { binding, maxItems: Infinity })
+// The file is there.
+await transport.admin('none').stats()
+
+await measure('accepted', async () => {
+  const batcher = new RemoteBatcher('accepted', { transport })
+  const calls = Array.from({ length: count }, (_, n) => batcher.process(n))
+  for (const call of calls) call.catch(() => {})
+  while (batcher.stats().accepted < count) await new Promise((resolve) => setTimeout(resolve, 5))
+  return batcher
+})
+
+const worker = new BatchWorker('squares', (numbers) => numbers.map((n) => n * n), {
+  transport,
+  maxBatchSize: 100,
+  concurrency: 4,
+})
+for (const lanes of [16, 512]) {
+  await measure(`there and back, ${lanes} at a time`, async () => {
+    const batcher = new RemoteBatcher('squares', { transport })
+    const times = []
+    let left = lanes === 16 ? count / 20 : count
+    const lane = async () => {
+      while (left-- > 0) {
+        const start = performance.now()
+        await batcher.process(left)
+        times.push(performance.now() - start)
+      }
+    }
+    await Promise.all(Array.from({ length: lanes }, lane))
+    times.sort((one, other) => one - other)
+    const at = (part) => times[Math.floor(times.length * part)].toFixed(1)
+    console.log(`  p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`)
+    return Object.assign(batcher, { counted: times.length })
+  })
+}
+const { items, batches } = worker.stats()
+console.log(`mean batch ${(items / batches).toFixed(1)}`)
+await worker.close()
+await transport.close()
+rmSync(folder, { recursive: true })
+
+/** Tells how many items a second it was. */
+async function measure(what, run) {
+  const start = performance.now()
+  const batcher = await run()
+  const seconds = (performance.now() - start) / 1000
+  console.log(`${what}: ${Math.round((batcher.counted ?? count) / seconds)} items/s`)
+  batcher.abort()
+  await batcher.close()
+}
