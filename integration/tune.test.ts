@@ -8,9 +8,9 @@ import { pathToFileURL } from 'node:url'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
-import { findChromium } from './chromium.ts'
+import { findService } from './services.ts'
 
-const executablePath = findChromium()
+const executablePath = findService('chromium')
 const require = createRequire(import.meta.url)
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
 /** Where screenshots go, for people to look at; none without it. */

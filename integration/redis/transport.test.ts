@@ -58,7 +58,7 @@ describe.skipIf(findService('redis-server') === undefined)('redisTransport()', (
     it.each(cases)('$name', ({ run }) => run())
   })
 
-  it('gives back what a worker claimed without hearing of it', async () => {
+  it('hands out again what a worker claimed without hearing of it', async () => {
     await using proxy = await startProxy(server.port)
     const client = await createClient({ url: `redis://127.0.0.1:${proxy.port}` }).connect()
     client.on('error', () => {})
@@ -76,9 +76,7 @@ describe.skipIf(findService('redis-server') === undefined)('redisTransport()', (
     proxy.swallow(undefined)
     expect(await transport.admin('lost').stats()).toMatchObject({ queued: 0, active: 1 })
     await sleep(600)
-    expect(await worker.takeOver([1])).toEqual([])
-    const [claim] = await worker.claim(1, { wait: 0, signal: never })
-    expect(claim).toMatchObject({ id: 'ada:1', attempt: 1, crashes: 0 })
+    expect(await worker.takeOver([1])).toMatchObject([{ id: 'ada:1' }])
     await worker.close()
     client.destroy()
   })

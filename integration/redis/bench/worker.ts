@@ -15,13 +15,12 @@ const worker = new BatchWorker(
   },
   { transport: redisTransport(client), maxBatchSize: 100, concurrency: 4 },
 )
-process.on('message', async (word) => {
-  if (word === 'stop') {
-    const { user, system } = process.cpuUsage()
-    process.send?.({ batches, items, cpu: user + system })
-    await worker.close()
-    client.destroy()
-    process.exit()
-  }
-})
+async function stop(): Promise<void> {
+  const { user, system } = process.cpuUsage()
+  process.send?.({ batches, items, cpu: user + system })
+  await worker.close()
+  client.destroy()
+  process.exit()
+}
+process.once('message', () => void stop())
 process.send?.('ready')

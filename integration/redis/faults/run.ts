@@ -42,7 +42,7 @@ function randomBy(seed: number): () => number {
 export async function runFaults(
   items: number,
   seed: number,
-  note = (_: string) => {},
+  note: (text: string) => void = () => {},
 ): Promise<FaultRun> {
   const random = randomBy(seed)
   const folder = mkdtempSync(join(tmpdir(), 'jitney-faults-'))
@@ -98,7 +98,7 @@ export async function runFaults(
       proxy.swallow(undefined)
     },
     'workers replaced': async () => {
-      for (const worker of [...workers]) {
+      for (const worker of Array.from(workers)) {
         worker.kill('SIGTERM')
         await once(worker, 'exit')
       }
@@ -143,7 +143,9 @@ export async function runFaults(
   isOver = true
   for (const worker of workers) worker.kill('SIGTERM')
   await Promise.all(
-    workers.map((worker) => worker.exitCode ?? worker.signalCode ?? once(worker, 'exit')),
+    workers
+      .filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)
+      .map((worker) => once(worker, 'exit')),
   )
   await admin.close()
   client.destroy()

@@ -31,9 +31,10 @@ const worker = new BatchWorker(
     retry: { minDelay: 10, maxDelay: 100 },
   },
 )
-process.once('SIGTERM', async () => {
-  await worker.close()
-  client.destroy()
-  process.exit(0)
+process.once('SIGTERM', () => {
+  void worker.close().then(() => {
+    client.destroy()
+    process.exit(0)
+  })
 })
 process.send?.('ready')

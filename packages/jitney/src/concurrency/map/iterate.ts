@@ -39,7 +39,7 @@ export function iterate<Item, Result>(
     inInputOrder && open,
     (own = open(), value) => {
       own.step = { done: false, value }
-      loop.held += 1
+      loop.untaken += 1
       give()
     },
     (error) => {
@@ -57,7 +57,7 @@ export function iterate<Item, Result>(
       place = own
       own.give(step)
       if (isReady) {
-        loop.held -= 1
+        loop.untaken -= 1
         loop.pull()
       }
     }

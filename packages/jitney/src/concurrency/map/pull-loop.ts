@@ -15,7 +15,7 @@ import type { MapFunction, SharedPlaces, Source } from './map-settings.ts'
 /** What a form of the map family says to its loop. */
 export interface PullLoop {
   /** How many results wait for the consumer: they hold their place. */
-  held: number
+  untaken: number
   /** Pulls as many items as there is room for, and ends when nothing is left. */
   pull(): void
   /** Pulls no more, and aborts what is in flight. */
@@ -79,7 +79,7 @@ export function pullLoop<Item, Result, Slot>(
   const mayPull = (): boolean => {
     if (pulling || exhausted || stopped) return false
     const room = Math.max(1, concurrency.capacity ?? concurrency)
-    return inFlight < room && inFlight + loop.held < room + (buffer ?? (isBuffered ? room : 0))
+    return inFlight < room && inFlight + loop.untaken < room + (buffer ?? (isBuffered ? room : 0))
   }
 
   const close = async (): Promise<void> => {
@@ -160,12 +160,12 @@ export function pullLoop<Item, Result, Slot>(
   }
 
   const loop = {
-    held: 0,
+    untaken: 0,
     pull() {
       if (signal?.aborted) loop.stop()
       if (signal && !stopped) unlisten ??= onAbort(signal, loop.stop)
       while (mayPull()) void work()
-      if (exhausted && inFlight + loop.held === 0) loop.stop()
+      if (exhausted && inFlight + loop.untaken === 0) loop.stop()
       if (stopped) {
         void close()
         if (running === 0) {

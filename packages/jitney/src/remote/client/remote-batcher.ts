@@ -5,7 +5,7 @@ import type { CloseOptions, Processor, ProcessOptions } from '../../batcher/proc
 import { mapIterable } from '../../concurrency/map/map-iterable.ts'
 import { Alarm } from '../../platform/alarm.ts'
 import { captureContext, type Within } from '../../platform/context.ts'
-import { checkIterable, checkSource } from '../../platform/guards.ts'
+import { checkIterable, has } from '../../platform/guards.ts'
 import { messageOf } from '../../platform/message-of.ts'
 import { onAbort } from '../../platform/on-abort.ts'
 import { atEndOfTurn } from '../../platform/turn.ts'
@@ -185,7 +185,7 @@ export class RemoteBatcher<Item, Result> implements Processor<Item, Result>, Asy
     source: Iterable<Item> | AsyncIterable<Item>,
     options?: ProcessOptions,
   ): AsyncIterableIterator<Result> {
-    checkSource('process items', 'source', source)
+    if (!has(source, Symbol.asyncIterator)) checkIterable('process items', 'source', source)
     checkProcessOptions('process items', options)
     const ahead = Math.min(this.#settings.maxQueueSize, 10_000)
     return mapIterable(

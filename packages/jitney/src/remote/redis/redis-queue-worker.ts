@@ -57,8 +57,7 @@ export class RedisQueueWorker implements TransportWorker {
 
   async takeOver(sizes: readonly number[]): Promise<readonly Claim[]> {
     const known = sizes.map((size) => Math.min(size, portion))
-    const mine = Array.from(this.#held, (token) => partsOf(token)[0])
-    const args = [this.#worker, this.#lease, known.length, ...known, ...mine]
+    const args = [this.#worker, this.#lease, ...known]
     return this.#keep(claimsOf(await this.#link.run(scripts.takeOver, [], args)))
   }
 

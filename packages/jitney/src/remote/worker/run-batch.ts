@@ -4,7 +4,6 @@ import { kindOf, outcome, type Outcome } from '../../batcher/outcome.ts'
 import { describe } from '../../platform/describe.ts'
 import { refusal } from '../../platform/errors.ts'
 import { has } from '../../platform/guards.ts'
-import { lazily } from '../../platform/lazily.ts'
 import type { RemoteBatchContext, RemoteBatchEntry, RemoteBatchFunction } from './batch-function.ts'
 import type { Ending, Held } from './held.ts'
 
@@ -41,9 +40,7 @@ function contextOf(
   helds: readonly Held[],
   context: BatchContext,
 ): RemoteBatchContext {
-  const entries = lazily(() =>
-    live.map((held) => entryOf(held, context.entries[helds.indexOf(held)]!)),
-  )
+  let entries: readonly RemoteBatchEntry[] | undefined
   return {
     get signal() {
       return context.signal
@@ -51,7 +48,8 @@ function contextOf(
     key: context.key,
     reason: context.reason,
     get entries() {
-      return entries()
+      entries ??= live.map((held) => entryOf(held, context.entries[helds.indexOf(held)]!))
+      return entries
     },
   }
 }
