@@ -1,3 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { createClient } from 'redis'
+
 /** An item of a fault run; its result is twice its number. */
 export interface Item {
   readonly client: string
@@ -9,11 +13,21 @@ export interface Item {
 export const lease = 1500
 export const queue = 'faults'
 
-/** What both sides connect with: to a server that may be away, and a wire that may be cut. */
-export function connectionTo(port: number): object {
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    socket: { connectTimeout: 1000, reconnectStrategy: () => 50 },
-    disableOfflineQueue: true,
+/** A connection of a user who knows that wires swallow: it is begun again until it stands. */
+export async function connectTo(port: number): Promise<Client> {
+  for (;;) {
+    const client = createClient({
+      url: `redis://127.0.0.1:${port}`,
+      socket: { connectTimeout: 1000, reconnectStrategy: () => 50 },
+      disableOfflineQueue: true,
+    })
+    client.on('error', () => {})
+    const connected = client.connect().then(() => client)
+    const found = await Promise.race([connected, sleep(2000, undefined)])
+    if (found !== undefined) return found as Client
+    connected.catch(() => {})
+    client.destroy()
   }
 }
+
+type Client = ReturnType<typeof createClient>

@@ -1,6 +1,6 @@
 /**
  * Real clients and workers over a real Redis, which are killed, stopped, cut off and replaced while they
- * work; then what each wrote down is compared. Options: --items, --seed, --seconds.
+ * work; then what each wrote down is compared. Options: --items, --seed, --control.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -19,6 +19,22 @@ import { startProxy } from './proxy.ts'
 
 const throwing = 5000
 const killing = 20_000
+
+/** What is broken on purpose, to see that a run notices. */
+export const controls = ['no file', 'early answers', 'no dedupe'] as const
+export type Control = (typeof controls)[number]
+
+export interface FaultSettings {
+  readonly items: number
+  readonly seed: number
+  /** Which faults, in this order; all of them in any order by default. */
+  readonly plan?: readonly string[] | undefined
+  readonly control?: Control | undefined
+  readonly note?: ((text: string) => void) | undefined
+}
+
+/** Most items that a worker holds: what may run twice after a fault. */
+const heldByWorker = 150
 
 export interface FaultRun {
   readonly items: number
@@ -39,14 +55,21 @@ function randomBy(seed: number): () => number {
   }
 }
 
-export async function runFaults(
-  items: number,
-  seed: number,
-  note: (text: string) => void = () => {},
-): Promise<FaultRun> {
+export async function runFaults({
+  items,
+  seed,
+  plan: given,
+  control,
+  note = () => {},
+}: FaultSettings): Promise<FaultRun> {
   const random = randomBy(seed)
+  // Of what was lost on purpose, nobody ever hears.
+  const patience = control === undefined ? 240_000 : 10_000
   const folder = mkdtempSync(join(tmpdir(), 'jitney-faults-'))
-  await using server = await startRedis({ appendfsync: 'always' })
+  await using server = await startRedis({
+    appendfsync: 'always',
+    appendonly: control === 'no file' ? 'no' : 'yes',
+  })
   await using proxy = await startProxy(server.port)
   const start = (file: string, ...parameters: (string | number)[]): ChildProcess =>
     fork(join(import.meta.dirname, file), parameters.map(String), { execArgv: ['--import=tsx'] })
@@ -57,7 +80,7 @@ export async function runFaults(
   let isOver = false
   /** A worker that died is replaced, as whoever runs them does. */
   const employ = (place: number): void => {
-    const worker = start('worker.ts', proxy.port, executed)
+    const worker = start('worker.ts', proxy.port, executed, control ?? '')
     workers[place] = worker
     worker.once('exit', () => {
       if (!isOver) employ(place)
@@ -67,7 +90,7 @@ export async function runFaults(
   const share = Math.ceil(items / 2)
   const names = ['ada', 'bob', 'mortal'] as const
   const clients = names.map((name) =>
-    start('client.ts', proxy.port, resolved, name, share, 100, throwing, killing),
+    start('client.ts', proxy.port, resolved, name, share, 100, throwing, killing, control ?? ''),
   )
   const living = Promise.all(clients.slice(0, 2).map((client) => once(client, 'exit')))
 
@@ -104,14 +127,14 @@ export async function runFaults(
       }
     },
   }
-  const plan = [
+  const all = [
     ...Object.keys(faults),
     ...Array<string>(3).fill('server killed'),
     'workers replaced',
     'worker killed',
     'worker killed',
   ]
-  plan.sort(() => random() - 0.5)
+  const plan = [...(given ?? all.toSorted(() => random() - 0.5))].toReversed()
   // Mid-way, with items on their way in each direction.
   while (linesOf(resolved).filter((line) => line.startsWith('mortal')).length < 200) await sleep(50)
   clients[2]?.kill('SIGKILL')
@@ -124,11 +147,11 @@ export async function runFaults(
     told[name] = (told[name] ?? 0) + 1
   }
   note('no more faults')
-  const patience = setTimeout(() => {
+  const impatient = setTimeout(() => {
     for (const client of clients) client.kill('SIGKILL')
-  }, 240_000)
+  }, patience)
   await living
-  clearTimeout(patience)
+  clearTimeout(impatient)
 
   const client = await createClient({ url: server.url }).connect()
   const admin = redisTransport(client).admin(queue)
@@ -159,13 +182,18 @@ export async function runFaults(
   for (const field of ['queued', 'delayed', 'active'] as const) {
     if (stats[field] !== 0) problems.push(`${stats[field]} items are left: ${field}`)
   }
-  const runs = linesOf(executed).length
+  const runs = linesOf(executed)
+  const repeated = runs.length - new Set(runs.map((line) => line.split(' ', 2).join(' '))).size
+  const happened = Object.values(told).reduce((sum, count) => sum + count, 0)
+  if (repeated > happened * 3 * heldByWorker) {
+    problems.push(`${repeated} items ran more than once, after ${happened} faults`)
+  }
   rmSync(folder, { recursive: true })
   return {
     items: share * 2,
     seed,
     problems,
-    told: { ...told, 'dead letters': dead.length, executions: runs },
+    told: { ...told, 'dead letters': dead.length, executions: runs.length, repeated },
   }
 }
 
@@ -218,14 +246,25 @@ if (process.argv[1] === import.meta.filename) {
     options: {
       items: { type: 'string', default: '60000' },
       seed: { type: 'string', default: String(Date.now() % 1e9) },
+      control: { type: 'string' },
     },
   })
+  const control = controls.find((each) => each === values.control)
+  if (values.control !== undefined && control === undefined) {
+    throw new RangeError(`--control must be one of ${controls.join(', ')}`)
+  }
   const since = performance.now()
   const note = (text: string): void => {
     console.log(`${((performance.now() - since) / 1000).toFixed(1).padStart(6)} s  ${text}`)
   }
   console.log(`seed ${values.seed}`)
-  const run = await runFaults(Number(values.items), Number(values.seed), note)
+  const run = await runFaults({
+    items: Number(values.items),
+    seed: Number(values.seed),
+    control,
+    note,
+  })
   console.log(run)
-  if (run.problems.length > 0) process.exitCode = 1
+  // A control that nothing came of says that the checks are blind.
+  if (run.problems.length > 0 !== (control !== undefined)) process.exitCode = 1
 }

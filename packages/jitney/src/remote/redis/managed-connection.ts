@@ -7,7 +7,7 @@ import type { Connection, RedisArgument } from './redis-client.ts'
 export class ManagedConnection {
   readonly #given: Connection
   readonly #timeout: number
-  #own: Promise<Connection> | undefined
+  #own: Connection | undefined
   #users = 0
 
   constructor(given: Connection, timeout: number) {
@@ -31,7 +31,7 @@ export class ManagedConnection {
     let timer: ReturnType<typeof setTimeout> | undefined
     try {
       return await Promise.race([
-        own.then((connection) => connection.send(args)),
+        own.send(args),
         new Promise<never>((_resolve, reject) => {
           timer = setTimeout(() => {
             this.#drop(own)
@@ -39,18 +39,14 @@ export class ManagedConnection {
           }, this.#timeout)
         }),
       ])
-    } catch (error) {
-      // One that could not be made is tried again.
-      own.catch(() => this.#drop(own))
-      throw error
     } finally {
       clearTimeout(timer)
     }
   }
 
-  #drop(own: Promise<Connection> | undefined): void {
+  #drop(own: Connection | undefined): void {
     if (own === undefined || this.#own !== own) return
     this.#own = undefined
-    own.then((connection) => connection.close()).catch(() => {})
+    own.close()
   }
 }

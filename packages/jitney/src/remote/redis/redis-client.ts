@@ -22,8 +22,8 @@ export type RedisClient = NodeRedisClient | IoredisClient
 /** A connection as the transport uses it: what is no number or list comes as bytes. */
 export interface Connection {
   send(args: readonly RedisArgument[]): Promise<unknown>
-  /** Another connection to the same server, for calls that wait there. */
-  duplicate(): Promise<Connection>
+  /** Another connection to the same server, for calls that wait there. What is sent waits for it. */
+  duplicate(): Connection
   /** At once, whatever is under way. Only for duplicates. */
   close(): void
 }
@@ -39,28 +39,37 @@ function ofIoredis(client: IoredisClient): Connection {
   return {
     send: ([command = '', ...args]) =>
       client.callBuffer(String(command), args.map(buffered) as never),
-    duplicate: async () => ofIoredis(client.duplicate()),
+    duplicate: () => ofIoredis(client.duplicate()),
     close: () => {
       client.disconnect()
     },
   }
 }
 
-function ofNodeRedis(client: NodeRedisClient): Connection {
+function ofNodeRedis(client: NodeRedisClient, connected?: Promise<unknown>): Connection {
   return {
-    send: (args) => client.sendCommand(args.map(buffered) as never, asBytes as never),
-    async duplicate() {
+    async send(args) {
+      await connected
+      return client.sendCommand(args.map(buffered) as never, asBytes as never)
+    },
+    duplicate() {
       const own = client.duplicate()
       // Its errors reject the commands; without a listener they would end the process.
       ;(own as unknown as { on?: (event: string, listener: () => void) => void }).on?.(
         'error',
         () => {},
       )
-      await own.connect()
-      return ofNodeRedis(own)
+      const connecting = own.connect()
+      // Heard of by whoever sends.
+      connecting.catch(() => {})
+      return ofNodeRedis(own, connecting)
     },
-    close: () => {
-      client.destroy()
+    close() {
+      try {
+        client.destroy()
+      } catch {
+        // It is closed already.
+      }
     },
   }
 }

@@ -10,7 +10,7 @@ const grace = 5000
 export class WaitingConnection {
   readonly #given: Connection
   readonly #main: Pick<Connection, 'send'>
-  #own: Promise<{ readonly connection: Connection; readonly id: string }> | undefined
+  #own: Own | undefined
   #isClosed = false
 
   /** @param main for what cannot wait. */
@@ -25,8 +25,7 @@ export class WaitingConnection {
    */
   async read(stream: string, after: string, { wait, signal }: WaitOptions): Promise<unknown> {
     if (this.#isClosed || signal.aborted) return undefined
-    const { connection, id } = await (this.#own ??= this.#open())
-    if (this.#isClosed || signal.aborted) return undefined
+    const own = (this.#own ??= this.#open())
     // 0 would wait for ever.
     const block = String(Math.max(1, Math.ceil(wait)))
     const options = ['COUNT', '100', 'BLOCK', block]
@@ -35,7 +34,7 @@ export class WaitingConnection {
     let unlisten = (): void => {}
     try {
       return await new Promise((resolve, reject) => {
-        connection.send(command).then(resolve, reject)
+        own.id.then(() => own.connection.send(command)).then(resolve, reject)
         // A connection that was cut without a word never answers.
         timer = setTimeout(() => {
           reject(new Error(`No answer from Redis within ${wait + grace} ms`))
@@ -43,12 +42,12 @@ export class WaitingConnection {
         unlisten = onAbort(signal, () => {
           resolve(undefined)
           // Ends the call on the server; where that is not allowed, it ends by its own time.
-          this.#main.send(['CLIENT', 'UNBLOCK', id]).catch(() => {})
+          own.id.then((id) => this.#main.send(['CLIENT', 'UNBLOCK', id])).catch(() => {})
         })
       })
     } catch (error) {
       if (this.#isClosed) return undefined
-      this.#drop(connection)
+      this.#drop(own)
       throw error
     } finally {
       clearTimeout(timer)
@@ -58,23 +57,26 @@ export class WaitingConnection {
 
   close(): void {
     this.#isClosed = true
-    this.#own?.then(({ connection }) => connection.close()).catch(() => {})
-    this.#own = undefined
+    this.#drop(this.#own)
   }
 
-  async #open(): Promise<{ readonly connection: Connection; readonly id: string }> {
-    try {
-      const connection = await this.#given.duplicate()
-      const id = textOf(await connection.send(['CLIENT', 'ID']))
-      return { connection, id }
-    } catch (error) {
-      this.#own = undefined
-      throw error
-    }
+  #open(): Own {
+    const connection = this.#given.duplicate()
+    const id = connection.send(['CLIENT', 'ID']).then(textOf)
+    // Heard of by whoever reads.
+    id.catch(() => {})
+    return { connection, id }
   }
 
-  #drop(connection: Connection): void {
+  #drop(own: Own | undefined): void {
+    if (own === undefined || this.#own !== own) return
     this.#own = undefined
-    connection.close()
+    own.connection.close()
   }
+}
+
+interface Own {
+  readonly connection: Connection
+  /** What the server calls it. */
+  readonly id: Promise<string>
 }
