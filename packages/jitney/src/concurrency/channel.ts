@@ -116,14 +116,14 @@ export class Channel<Value> {
   [Symbol.asyncIterator](): Results<Value> {
     const left = new AbortController()
     const options = { signal: left.signal }
-    const done = { done: true, value: undefined } as const
+    const done: IteratorResult<Value, undefined> = { done: true, value: undefined }
     return {
       [Symbol.asyncIterator]() {
         return this
       },
       next: () =>
         this.receive(options).then(
-          (value) => ({ done: false, value }),
+          (value): typeof done => ({ done: false, value }),
           () => done,
         ),
       async return() {
