@@ -123,7 +123,7 @@ export class Channel<Value> {
       },
       next: () =>
         this.receive(options).then(
-          (value): typeof done => ({ done: false, value }),
+          (value): IteratorResult<Value, undefined> => ({ done: false, value }),
           () => done,
         ),
       async return() {
