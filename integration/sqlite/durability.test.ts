@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +5,7 @@ import { join } from 'node:path'
 import { sqliteTransport } from 'jitney/sqlite'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
+import { findService } from '../services.ts'
 import { type Program, start, startWith } from './process.ts'
 
 interface Executed {
@@ -139,7 +139,7 @@ describe('what a file has accepted', () => {
   })
 })
 
-describe.runIf(hasTracer())('a commit', () => {
+describe.skipIf(findService('strace') === undefined)('a commit', () => {
   const count = 200
 
   it('is on the disk before it is told: as many syncs as submissions', async () => {
@@ -171,21 +171,3 @@ describe.runIf(hasTracer())('a commit', () => {
     return between.filter((line) => /\b(fsync|fdatasync)\(/.test(line)).length
   }
 })
-
-/** Whether system calls can be counted here. Says so where they cannot. */
-function hasTracer(): boolean {
-  const mode = process.env['JITNEY_SERVICES']
-  if (!runs('strace', '--version') && (mode === 'install' || mode === 'require')) {
-    runs('apt-get', 'update')
-    runs('apt-get', 'install', '--yes', '--no-install-recommends', 'strace')
-  }
-  if (runs('strace', '--version')) return true
-  const words = 'There is no strace: install it, or set JITNEY_SERVICES=install'
-  if (mode === 'require') throw new Error(words)
-  console.warn(`NOT TESTED. ${words}`)
-  return false
-}
-
-function runs(program: string, ...parameters: string[]): boolean {
-  return spawnSync(program, parameters, { stdio: 'ignore' }).status === 0
-}
