@@ -77,9 +77,14 @@ local function changes()
   return { facts = {}, waiting = {}, later = {}, held = {}, unheld = {}, gone = {} }
 end
 
-local function add(list, ...)
+-- Up to five values; none of them is nil.
+local function add(list, a, b, c, d, e)
   local length = #list
-  for place = 1, select('#', ...) do list[length + place] = (select(place, ...)) end
+  list[length + 1] = a
+  if b == nil then return end
+  list[length + 2] = b
+  if c == nil then return end
+  list[length + 3], list[length + 4], list[length + 5] = c, d, e
 end
 
 local function note(change, id, fact)
