@@ -115,8 +115,8 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   }
 
   /**
-   * Sends what is queued now as slots come free, without waiting for company, also while paused:
-   * who has come before such a batch leaves may ride along.
+   * Sends what is queued now as slots come free, without waiting for company, also while paused: then
+   * nobody who comes later rides along.
    * Resolves when exactly those items are settled, those who waited for room or for another attempt
    * among them (whose delay stands); never rejects.
    */
@@ -212,7 +212,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
 
   #hold(paused: boolean): void {
     const state = this.#state
-    state.paused = paused && state.phase === 'open'
+    state.paused = paused
     state.update()
   }
 

@@ -105,11 +105,13 @@ export function processIterable<Item, Result>(
   }
 
   const generator = results()
-  const leave = generator.return.bind(generator)
-  generator.return = (value) => {
-    // A generator hears of it only after a `next` that it is busy with.
-    end()
-    return leave(value)
+  for (const name of ['return', 'throw'] as const) {
+    const leave = generator[name].bind(generator)
+    generator[name] = (value: never) => {
+      // A generator hears of it only after a `next` that it is busy with.
+      end()
+      return leave(value)
+    }
   }
   return generator
 }

@@ -74,7 +74,8 @@ function ofHalf(half: readonly Entry[], station: Station): Departure | undefined
 /** @param lane the items of one key, in the order in which they came into the queue. */
 function ofLane(lane: readonly Entry[], station: Station): Departure | undefined {
   const { settings, now, batches } = station
-  const entries = lane.toSorted(byTurn)
+  const entries = lane.filter(({ flushed }) => flushed || !isHeld(station)).toSorted(byTurn)
+  if (entries.length === 0) return undefined
   const arrival = Math.min(...entries.map((entry) => entry.arrival))
   const departure = { at: now, arrival, afterTurn: false, entries, isWhole: false }
   const urgent = reasonsToHurry(lane, entries, station)
@@ -94,11 +95,11 @@ function ofLane(lane: readonly Entry[], station: Station): Departure | undefined
 function reasonsToHurry(
   lane: readonly Entry[],
   [first]: readonly Entry[],
-  { settings, state, places }: Station,
+  { settings, state, paused, places }: Station,
 ): DepartureReason[] {
   const reasons: DepartureReason[] = []
   if (first !== undefined && isBack(first)) reasons.push('retry')
-  if (isFull(lane, places.queue, settings)) reasons.push('size')
+  if (isFull(lane, places.queue, settings) && !paused) reasons.push('size')
   else if (state !== 'open') reasons.push('close')
   else if (lane.some(({ flushed }) => flushed)) reasons.push('flush')
   return reasons

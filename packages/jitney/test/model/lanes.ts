@@ -45,7 +45,7 @@ export class Lanes {
     if (oldest === undefined) return undefined
     const { key } = oldest
     const lane = this.queued.filter((one) => Object.is(one.key, key))
-    const ids = this.#cut(lane).map(({ id }) => id)
+    const ids = this.#cut(lane.filter((one) => !this.#isHeld(one))).map(({ id }) => id)
     this.queued = this.queued.filter(({ id }) => !ids.includes(id))
     return { key, ids }
   }
@@ -53,6 +53,11 @@ export class Lanes {
   #mayLeave({ id, key }: Queued): boolean {
     const isFlushed = id < this.flushed
     return this.closing || isFlushed || (!this.paused && this.#isFull(key))
+  }
+
+  /** A pause holds what was not flushed. */
+  #isHeld({ id }: Queued): boolean {
+    return this.paused && !this.closing && id >= this.flushed
   }
 
   #isFull(key: unknown): boolean {

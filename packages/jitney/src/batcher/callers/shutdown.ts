@@ -18,7 +18,6 @@ export function close(state: State, timeout: number, closed: () => void): void {
   })
   if (state.phase === 'open') {
     state.phase = 'closing'
-    state.paused = false
     hurry(state)
   }
   state.update()

@@ -1,7 +1,6 @@
 import { type DepartureReason, nextDeparture } from '../../policy/departure.ts'
 import { advance, roomLeft } from '../queue/admission.ts'
 import type { Entry } from '../entry.ts'
-import { isFlushed } from '../queue/holding.ts'
 import { start } from '../run/launch.ts'
 import { amountOf, leaveLine, permitFor, slotsOf } from './sharing.ts'
 import type { State } from '../state.ts'
@@ -24,26 +23,26 @@ export function dispatch(state: State, turnEnded?: boolean): void {
  * now, whatever slots and rates allowed.
  */
 function sendNext(state: State, turnEnded?: boolean): boolean | undefined {
-  const { lanes, paused, settings } = state
+  const { flushed, lanes, paused, phase, settings } = state
+  lanes.last = paused && phase === 'open' ? flushed : Infinity
   for (const half of state.halves) {
     // Ahead of the queue; and nothing passes one that has to wait.
-    if (!paused || half.all.some((entry) => isFlushed(state, entry)))
+    if (half.all.some(({ order }) => order <= lanes.last))
       return send(state, 'split', half.all, () => half.leave())
   }
   let next = Infinity
   let active = state.runs.size
   let sent: false | undefined
-  for (const which of ['byAge', 'ready'] as const) {
-    const lane = active < slotsOf(state) ? lanes[which].first : undefined
+  for (const ages of [lanes.byAge, lanes.ready]) {
+    const lane = active < slotsOf(state) ? ages.first : undefined
     if (!lane) continue
     const { oldest } = lane
-    const isAsked = isFlushed(state, oldest)
-    if (paused && !isAsked) continue
+    if (oldest.order > lanes.last) continue
     const { at, reason } = nextDeparture({
-      full: lane.full || roomLeft(state) <= 0,
+      full: lanes.last === Infinity && (lane.full || roomLeft(state) <= 0),
       asked:
-        state.phase === 'open'
-          ? isAsked
+        phase === 'open'
+          ? oldest.order <= flushed
             ? 'flush'
             : lane.returned
               ? 'retry'

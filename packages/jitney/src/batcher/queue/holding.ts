@@ -1,11 +1,6 @@
 import { type Entry, moveTo } from '../entry.ts'
 import type { State } from '../state.ts'
 
-/** Whether it had come at the last `flush`. */
-export function isFlushed(state: State, entry: Entry): boolean {
-  return entry.order <= state.flushed
-}
-
 /** Queues entries. */
 export function enqueue(state: State, entries: readonly Entry[]): void {
   for (const entry of entries) {

@@ -17,8 +17,8 @@ export class Lane extends Queue {
   /** What is left of each weight until they fill a batch. */
   readonly #left: number[]
   #least = Infinity
-  /** `undefined` while they leave as they came. */
-  #isSorted: boolean | undefined
+  /** What could leave when they were sorted; -1: they are not, 0: they leave as they came. */
+  #sortedFor = 0
   #oldest: Entry | undefined
 
   constructor(key: unknown, lanes: Lanes) {
@@ -34,9 +34,13 @@ export class Lane extends Queue {
   }
 
   override get first(): Entry | undefined {
-    if (this.#isSorted === false) {
-      this.#isSorted = true
-      this.all.sort(byRank)
+    const { last } = this.#lanes
+    if (this.#sortedFor && this.#sortedFor !== last) {
+      this.#sortedFor = last
+      const rank = ({ order, attempts, priority = 0, arrival }: Entry): number =>
+        order > last ? Infinity : attempts ? -Infinity : arrival.time - priority * agePerPoint
+      // Infinity less Infinity is no number: then the one that came first.
+      this.all.sort((one, other) => rank(one) - rank(other) || one.order - other.order)
     }
     return super.first
   }
@@ -44,15 +48,15 @@ export class Lane extends Queue {
   /** The entry that came first. */
   get oldest(): Entry {
     return (this.#oldest ??= (
-      this.#isSorted === undefined
-        ? this.first
-        : this.all.reduce((one, other) => (one.order < other.order ? one : other))
+      this.#sortedFor
+        ? this.all.reduce((one, other) => (one.order < other.order ? one : other))
+        : this.first
     ) as Entry)
   }
 
   override push(entry: Entry): void {
     super.push(entry)
-    if (entry.priority || entry.attempts || this.#isSorted) this.#isSorted = false
+    if (entry.priority || entry.attempts || this.#sortedFor) this.#sortedFor = -1
     this.#count(entry, 1)
   }
 
@@ -88,14 +92,4 @@ export function weigh(left: number[], weights: readonly number[], sign: 1 | -1):
   weights.forEach((weight, of) => {
     left[of] = (left[of] as number) - sign * weight
   })
-}
-
-/** By priority, with ageing; those for another attempt first. */
-function byRank(one: Entry, other: Entry): number {
-  // Infinity less Infinity is no number: then the one that came first.
-  return rankOf(one) - rankOf(other) || one.order - other.order
-}
-
-function rankOf({ attempts, priority = 0, arrival }: Entry): number {
-  return attempts ? -Infinity : arrival.time - priority * agePerPoint
 }

@@ -8,6 +8,8 @@ export class Lanes implements Place {
   size = 0
   /** How many of the entries come for another attempt: they do not count against the bound. */
   returned = 0
+  /** Order of the last entry that may leave: later ones are held by a pause. */
+  last: number = Infinity
   readonly settings: Settings
   readonly #byKey = new Map<unknown, Lane>()
   readonly byAge: Ages = new Ages()
@@ -59,10 +61,11 @@ export class Lanes implements Place {
       if (of === 'items') limit = Math.min(limit, allowance)
       if (of === 'weight') left[0] = Math.min(left[0] as number, allowance)
     }
-    if (lane.size <= limit && weight.length === 0) return this.#forget(lane)
+    if (lane.size <= limit && weight.length === 0 && this.last === Infinity)
+      return this.#forget(lane)
     const entries: Entry[] = []
     let entry
-    while (entries.length + 1 <= limit && (entry = lane.first)) {
+    while (entries.length + 1 <= limit && (entry = lane.first) && entry.order <= this.last) {
       weigh(left, entry.weights ?? [], 1)
       if (left.some((each) => each < 0)) break
       lane.drop(entry)

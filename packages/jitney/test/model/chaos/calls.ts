@@ -45,6 +45,7 @@ export class Calls {
 
   /** @param mayLeave whether anything may leave, though the batcher is paused. */
   begin(items: readonly Item[], context: BatchContext, mayLeave: boolean): void {
+    const { reason } = context
     const numbers = items.map(({ number }) => number)
     this.count += 1
     this.items += items.length
@@ -54,14 +55,9 @@ export class Calls {
     const awaited = numbers.every((number) => this.#callers.isAwaited(number))
     this.expect(awaited && !context.signal.aborted, 'who left before is not seen')
     const isFlushed = (number: number): boolean => this.#callers.flushed.has(number)
-    // Others of its key ride along, or leave before it.
-    const isQueued = ({ item: { number, key } }: Callers['all'][number]): boolean =>
-      this.#callers.isAwaited(number) &&
-      !this.#inHand.has(number) &&
-      (!this.#settings.keyed || key === context.key) &&
-      isFlushed(number)
-    const isAwaited = numbers.some(isFlushed) || this.#callers.all.some(isQueued)
-    this.expect(mayLeave || isAwaited, 'pause')
+    // A half leaves as it is, or not at all.
+    const flushed = reason === 'split' ? numbers.some(isFlushed) : numbers.every(isFlushed)
+    this.expect(mayLeave || flushed, 'pause')
     this.expect(
       !numbers.some((number) => this.#inHand.has(number)),
       'nothing is tried twice at once',
