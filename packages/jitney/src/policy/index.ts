@@ -1,2 +1,3 @@
 export { nextDeparture } from './departure.ts'
 export type { Departure, DepartureReason, QueueState } from './departure.ts'
+export { Pacer } from './pacer.ts'
