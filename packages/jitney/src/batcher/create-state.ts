@@ -1,5 +1,6 @@
 import { Alarm } from '../platform/alarm.ts'
 import { captureContext } from '../platform/context.ts'
+import { Pacer } from '../policy/pacer.ts'
 import { dispatch } from './departure/departures.ts'
 import { Lanes } from './queue/lanes.ts'
 import type { Settings } from './options.ts'
@@ -32,6 +33,8 @@ export function createState(
     window: new Alarm(settings.clock, within, () => {
       state.update(true)
     }),
+    pacer: new Pacer(),
+    left: -Infinity,
     passes: Infinity,
     idle: [],
     closed: [],
@@ -43,6 +46,7 @@ export function createState(
       batches: 0,
       items: 0,
       totalDuration: 0,
+      lastReasons: [],
     },
     update(turnEnded) {
       dispatch(state, turnEnded)

@@ -1,5 +1,6 @@
 import { Alarm } from '../platform/alarm.ts'
 import type { Within } from '../platform/context.ts'
+import type { Pacer } from '../policy/pacer.ts'
 import type { BatchContext } from './batch-function.ts'
 import type { Watch } from './callers/caller-signals.ts'
 import type { Entry, Place } from './entry.ts'
@@ -49,6 +50,10 @@ export interface State {
   readonly idle: (() => void)[]
   readonly closed: (() => void)[]
 
+  /** Learns what batches cost, and how far apart they leave. */
+  readonly pacer: Pacer
+  /** When the last one left. */
+  left: number
   /** Rings when the oldest entry has waited for `maxQueueTime`. */
   readonly window: Alarm
   /** The one line in which it waits for a slot or an allowance that others share. */

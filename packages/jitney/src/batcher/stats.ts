@@ -1,3 +1,4 @@
+import type { DepartureReason } from '../policy/departure.ts'
 import { queuedIn, type State } from './state.ts'
 
 /** What a batcher did so far. */
@@ -8,6 +9,8 @@ export interface Counts {
   items: number
   /** How long the ended ones among them took together, in milliseconds. */
   totalDuration: number
+  /** Why the last eight of them left, the latest last. */
+  lastReasons: readonly DepartureReason[]
   /** Callers who got a result. */
   fulfilled: number
   /** Callers who got an error of the item, the batch, a timeout or `abort`. */
@@ -33,6 +36,17 @@ export interface BatcherStats extends Readonly<Counts> {
   readonly abandoned: number
   /** How long ago the oldest item in the queue came, in milliseconds; 0 if there is none. */
   readonly oldestAge: number
+  /**
+   * What a batch costs, as learned from those that succeeded: milliseconds for the call (`a`) and for
+   * each item in it (`b`).
+   */
+  readonly a: number
+  readonly b: number
+  /**
+   * Milliseconds from the last batch to the next with `maxQueueTime: 'adaptive'`, when that was last
+   * decided; 0: as soon as a slot is free.
+   */
+  readonly pace: number
 }
 
 export function statsOf(state: State): BatcherStats {
@@ -46,5 +60,7 @@ export function statsOf(state: State): BatcherStats {
     abandoned: [...state.runs].filter(({ abandoned }) => abandoned).length,
     oldestAge: now - (state.lanes.byAge.first?.oldest.arrival.time ?? now),
     ...state.counts,
+    // All that it shows of itself.
+    ...state.pacer,
   })
 }

@@ -36,6 +36,7 @@ export function start(
     },
   }
   state.flush = undefined
+  state.left = clock.now()
   if (state.signals.size > 0) for (const entry of entries) moveTo(run, entry)
   state.runs.add(run)
   const launch = (): void => {
@@ -50,11 +51,15 @@ export function start(
     const takeTime = (): number => (message.duration = clock.now() - startTime)
     run.message = message
     run.finish = () => {
-      counts.totalDuration += takeTime()
+      const duration = takeTime()
+      counts.totalDuration += duration
+      // What failed or was told to stop took less than its work.
+      if (!run.abandoned && run.attempts === undefined) state.pacer.ended(size, duration)
       log?.('%j', { ...message, batcher: undefined })
     }
     counts.batches += 1
     counts.items += size
+    counts.lastReasons = [...counts.lastReasons.slice(-7), reason]
     run.alarm = alarmIn(state, timeout, () => {
       const error = timeoutError(state, run)
       const most = (run.attempts = attemptsAfter(state, error))

@@ -18,7 +18,7 @@ export function attemptsAfter({ settings }: State, error: unknown): number {
 
 /** The batch function threw. */
 export function recover(state: State, run: Run, error: unknown): void {
-  const most = run.attempts ?? attemptsAfter(state, error)
+  const most = (run.attempts ??= attemptsAfter(state, error))
   const spent = run.entries.filter((entry) => isSpent(state, run, entry, most, 0))
   if (state.settings.splitOnError && run.size > 1 && !isHopeless(error)) {
     for (const half of [spent.splice(0, Math.ceil(spent.length / 2)), spent]) {

@@ -26,7 +26,7 @@ export interface Run extends Place {
   isLeft?: boolean
   /** Rings when it takes too long. */
   alarm?: Alarm
-  /** How often its items may be tried, if it took too long. */
+  /** How often its items may be tried, if it failed or took too long. */
   attempts?: number
   /** Whether nobody waits for it any more, though it holds its slot. */
   abandoned?: boolean
