@@ -27,7 +27,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
 
   constructor(batchFunction: BatchFunction<Item, Result>, options?: BatcherOptions<Item>) {
     checkFunction('create Batcher', 'batchFunction', batchFunction)
-    this.#state = createState(this, batchFunction as State['batchFunction'], readOptions(options))
+    this.#state = createState(this, batchFunction as State['work'], readOptions(options))
   }
 
   /** Most items in a batch. Settable while running. */
@@ -85,7 +85,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
       else
         admit(state, {
           item,
-          resolve: resolve as Entry['resolve'],
+          answer: resolve as Entry['answer'],
           arrival: arrivalOf(state),
           order: (state.order += 1),
         })
@@ -134,7 +134,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
       state.idle.push(() => {
         atEndOfTurn(resolve)
       })
-      state.update()
+      state.proceed()
     })
   }
 
@@ -185,10 +185,10 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     const { weight, batchKey, dedupeKey, captureStacks } = state.settings
     const entry: Entry = {
       item,
-      resolve: resolve as Entry['resolve'],
-      key: batchKey?.(item),
+      answer: resolve as Entry['answer'],
+      kind: batchKey?.(item),
       weights: weight.map(({ of, max }) => amountTo(max)('process item', 'weight', of(item))),
-      priority: options?.priority,
+      rank: options?.priority,
       order: (state.order += 1),
       arrival: arrivalOf(state),
     }
@@ -213,7 +213,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   #hold(paused: boolean): void {
     const state = this.#state
     state.paused = paused
-    state.update()
+    state.proceed()
   }
 
   #change<Name extends 'maxBatchSize' | 'maxQueueTime' | 'concurrency'>(
@@ -223,6 +223,6 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     const state = this.#state
     state.settings[name] = guards[name](`set ${name}`, name, value) as never
     state.lanes.review()
-    state.update()
+    state.proceed()
   }
 }

@@ -10,13 +10,13 @@ import type { State } from './state.ts'
 
 export function createState(
   batcher: object,
-  batchFunction: State['batchFunction'],
+  batchFunction: State['work'],
   settings: Settings,
 ): State {
   const within = captureContext()
   const state: State = {
-    batcher,
-    batchFunction,
+    owner: batcher,
+    work: batchFunction,
     settings,
     within,
     phase: 'open',
@@ -31,13 +31,13 @@ export function createState(
     halves: new Set(),
     runs: new Set(),
     window: new Alarm(settings.clock, within, () => {
-      state.update(true)
+      state.proceed(true)
     }),
     pacer: new Pacer(),
     left: -Infinity,
     passes: Infinity,
     idle: [],
-    closed: [],
+    over: [],
     counts: {
       fulfilled: 0,
       rejected: 0,
@@ -48,7 +48,7 @@ export function createState(
       totalDuration: 0,
       lastReasons: [],
     },
-    update(turnEnded) {
+    proceed(turnEnded) {
       dispatch(state, turnEnded)
       announceEnd(state)
     },

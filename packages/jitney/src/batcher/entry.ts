@@ -10,7 +10,7 @@ import type { Arrival } from './departure/turns.ts'
 export interface Entry {
   item: unknown
   /** Settles the caller's promise; `undefined` once that has happened. */
-  resolve: ((result: unknown) => void) | undefined
+  answer: ((result: unknown) => void) | undefined
   /** When it came. */
   readonly arrival: Arrival
   /** How many had come with it. */
@@ -23,11 +23,11 @@ export interface Entry {
   joint?: Entry
   /** Those who share this entry. */
   callers?: Set<Entry>
-  key?: unknown
+  kind?: unknown
   weights?: readonly number[] | undefined
-  priority?: number | undefined
+  rank?: number | undefined
   /** How often it was tried. */
-  attempts?: number
+  tries?: number
   /** What the batch function was told of it, if it asked. */
   id?: string
   abortion?: AbortController
@@ -38,7 +38,7 @@ export interface Entry {
 }
 
 export interface Ticket {
-  release(entry: Entry): void
+  quit(entry: Entry): void
 }
 
 /** Where an entry is that can be taken out. */
@@ -56,18 +56,18 @@ export function moveTo(place: Place, entry: Entry): void {
 export const gone = {} as Entry
 
 export function isWaiting(entry: Entry): boolean {
-  return entry.resolve !== undefined
+  return entry.answer !== undefined
 }
 
 /** Settles the caller and lets go of the item. Does nothing, and says so, the second time. */
 export function settle(entry: Entry, result: unknown): boolean {
-  const { resolve, ticket } = entry
+  const { answer: resolve, ticket } = entry
   if (resolve === undefined) return false
-  entry.resolve = undefined
+  entry.answer = undefined
   entry.item = undefined
   if (ticket !== undefined) {
     entry.ticket = undefined
-    ticket.release(entry)
+    ticket.quit(entry)
   }
   resolve(result)
   return true

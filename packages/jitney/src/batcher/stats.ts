@@ -55,10 +55,10 @@ export function statsOf(state: State): BatcherStats {
     name: state.settings.name,
     state: state.phase,
     queued: queuedIn(state),
-    waiting: state.room.size,
+    waiting: state.room.amount,
     active: state.runs.size,
-    abandoned: [...state.runs].filter(({ abandoned }) => abandoned).length,
-    oldestAge: now - (state.lanes.byAge.first?.oldest.arrival.time ?? now),
+    abandoned: [...state.runs].filter(({ deserted: abandoned }) => abandoned).length,
+    oldestAge: now - (state.lanes.byAge.eldest?.oldest.arrival.time ?? now),
     ...state.counts,
     // All that it shows of itself.
     ...state.pacer,

@@ -42,11 +42,11 @@ function begin(state: State, signal: AbortSignal): Watch {
       abandon(entry.place as Run, allLeft)
       entry.abortion?.abort(signal.reason)
     }
-    state.update()
+    state.proceed()
   }
   const begun: Watch = {
     callers,
-    release(caller) {
+    quit(caller) {
       callers.delete(caller)
       if (callers.size > 0) return
       signal.removeEventListener('abort', leave)

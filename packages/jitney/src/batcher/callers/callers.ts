@@ -70,7 +70,7 @@ export function errorOf<Kind extends Error>(
   run?: Run,
 ): Kind {
   const { name } = state.settings
-  const what = run ? `batch of ${run.size}` : 'item'
+  const what = run ? `batch of ${run.amount}` : 'item'
   const of = name === undefined ? '' : ` of '${name}'`
   return Object.assign(new Kind(`Cannot process ${what}${of}: ${why}`, details), details)
 }

@@ -11,15 +11,15 @@ export interface Run extends Place {
   /** What its signal follows. */
   readonly abortion: AbortController
   /** Its entries, those who are settled among them; empty once it has ended. */
-  entries: Entry[]
+  riders: Entry[]
   /** How many of the first of them are known to be settled. */
   passed: number
   /** How many items the batch function was given. */
-  size: number
+  amount: number
   /** Outcomes that are not known yet, the function itself among them. */
-  open: number
+  pending: number
   /** What is published of it; there once it is called. */
-  message?: BatchMessage
+  told?: BatchMessage
   /** Takes down how long it took. */
   finish?: () => void
   /** Whether callers left before it was called. */
@@ -27,9 +27,9 @@ export interface Run extends Place {
   /** Rings when it takes too long. */
   alarm?: Alarm
   /** How often its items may be tried, if it failed or took too long. */
-  attempts?: number
+  mostTries?: number
   /** Whether nobody waits for it any more, though it holds its slot. */
-  abandoned?: boolean
+  deserted?: boolean
   /** Where those of one list of outcomes wait for another attempt, by the milliseconds until then. */
   again?: Map<number, Group> | undefined
   /** Errors that callers of the batch have. */

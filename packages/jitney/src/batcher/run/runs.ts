@@ -11,21 +11,21 @@ export const allLeft: unknown = AbortSignal.abort().reason
 
 /** Takes note that nobody waits for a batch any more, if that is so, and tells its function. */
 export function abandon(run: Run, reason: unknown): void {
-  const { entries, message } = run
-  if (!message || run.abandoned) return
+  const { riders: entries, told: message } = run
+  if (!message || run.deserted) return
   // Each is passed once, as nobody waits again.
   for (; run.passed < entries.length; run.passed += 1)
     if (isWaiting(entries[run.passed] as Entry)) return
-  run.abandoned = true
+  run.deserted = true
   run.alarm?.clear()
   abandonments?.publish(message)
   stop(run, reason)
   // Its function may never end, and may still ask how often an item was tried.
-  run.entries = entries.map((entry) => (entry.attempts ? entry : gone))
+  run.riders = entries.map((entry) => (entry.tries ? entry : gone))
 }
 
 /** Tells the function that it need not go on. */
-export function stop({ entries, abortion }: Run, reason: unknown): void {
+export function stop({ riders: entries, abortion }: Run, reason: unknown): void {
   abortion.abort(reason)
   for (const entry of entries) entry.abortion?.abort(reason)
 }
@@ -35,7 +35,7 @@ export function end(state: State, run: Run): void {
   state.runs.delete(run)
   run.alarm?.clear()
   run.finish?.()
-  run.entries = []
+  run.riders = []
   run.permit.release?.()
-  state.update()
+  state.proceed()
 }
