@@ -186,7 +186,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     const entry: Entry = {
       item,
       answer: resolve as Entry['answer'],
-      kind: batchKey?.(item),
+      laneKey: batchKey?.(item),
       weights: weight.map(({ of, max }) => amountTo(max)('process item', 'weight', of(item))),
       rank: options?.priority,
       order: (state.order += 1),

@@ -23,7 +23,7 @@ export interface Entry {
   joint?: Entry
   /** Those who share this entry. */
   callers?: Set<Entry>
-  kind?: unknown
+  laneKey?: unknown
   weights?: readonly number[] | undefined
   rank?: number | undefined
   /** How often it was tried. */

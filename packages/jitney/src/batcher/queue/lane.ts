@@ -10,7 +10,7 @@ const rounding = 1 - 1e-9
 
 /** The queued entries of one batch key. Those that are out of order are sorted when somebody looks. */
 export class Lane extends Queue {
-  kind: unknown
+  laneKey: unknown
   /** How many of them come for another attempt: they go first. */
   returned = 0
   readonly #lanes: Lanes
@@ -23,7 +23,7 @@ export class Lane extends Queue {
 
   constructor(key: unknown, lanes: Lanes) {
     super()
-    this.kind = key
+    this.laneKey = key
     this.#lanes = lanes
     this.#left = lanes.settings.weight.map(({ max }) => max * rounding)
   }
@@ -68,7 +68,7 @@ export class Lane extends Queue {
   override empty(): Entry[] {
     this.#lanes.amount -= this.amount
     this.#lanes.returned -= this.returned
-    this.kind = this.#oldest = undefined
+    this.#oldest = undefined
     return super.empty()
   }
 

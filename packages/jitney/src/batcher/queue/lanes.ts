@@ -28,9 +28,9 @@ export class Lanes implements Place {
 
   /** Adds an entry, and says whether it has filled a batch. */
   enter(entry: Entry): boolean {
-    const { kind: key, tries: attempts } = entry
+    const { laneKey: key, tries: attempts } = entry
     let lane = this.#last
-    if (!lane || lane.kind !== key) {
+    if (!lane || lane.laneKey !== key) {
       lane = this.#byKey.get(key) ?? new Lane(key, this)
       this.#byKey.set(key, lane)
       this.byAge.add(lane)
@@ -44,7 +44,7 @@ export class Lanes implements Place {
 
   /** Takes note that an entry has just been settled. */
   drop(entry: Entry): void {
-    const lane = this.#byKey.get(entry.kind) as Lane
+    const lane = this.#byKey.get(entry.laneKey) as Lane
     lane.drop(entry)
     this.#move(lane)
   }
@@ -61,10 +61,10 @@ export class Lanes implements Place {
       if (of === 'items') limit = Math.min(limit, allowance)
       if (of === 'weight') left[0] = Math.min(left[0] as number, allowance)
     }
-    if (lane.amount <= limit && weight.length === 0 && this.last === Infinity)
-      return this.#forget(lane)
-    const entries: Entry[] = []
+    let entries: Entry[] = []
     let entry
+    if (lane.amount <= limit && weight.length === 0 && this.last === Infinity)
+      entries = lane.empty()
     while (entries.length + 1 <= limit && (entry = lane.front) && entry.order <= this.last) {
       weigh(left, entry.weights ?? [], 1)
       if (left.some((each) => each < 0)) break
@@ -93,20 +93,15 @@ export class Lanes implements Place {
   #move(lane: Lane): void {
     this.byAge.delete(lane)
     this.ready.delete(lane)
-    if (lane.amount === 0) this.#forget(lane)
-    else {
+    if (lane.amount > 0) {
       // Last, as it is among the youngest now: what is nearly in order is soon sorted.
       this.byAge.add(lane)
       this.byAge.sorted = this.ready.sorted = []
       this.#note(lane)
+    } else {
+      this.#byKey.delete(lane.laneKey)
+      this.#last = lane.laneKey = undefined
+      lane.empty()
     }
-  }
-
-  #forget(lane: Lane): Entry[] {
-    this.byAge.delete(lane)
-    this.ready.delete(lane)
-    this.#byKey.delete(lane.kind)
-    this.#last = undefined
-    return lane.empty()
   }
 }
