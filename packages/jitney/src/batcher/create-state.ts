@@ -1,4 +1,4 @@
-import { Alarm } from '../platform/alarm.ts'
+import { createAlarm } from '../platform/alarm.ts'
 import { captureContext } from '../platform/context.ts'
 import { Pacer } from '../policy/pacer.ts'
 import { dispatch } from './departure/departures.ts'
@@ -30,7 +30,7 @@ export function createState(
     backoffs: new Set(),
     halves: new Set(),
     runs: new Set(),
-    window: new Alarm(settings.clock, within, () => {
+    window: createAlarm(settings.clock, within, () => {
       state.proceed(true)
     }),
     pacer: new Pacer(),

@@ -56,16 +56,15 @@ export function moveTo(place: Place, entry: Entry): void {
 export const gone = {} as Entry
 
 export function isWaiting(entry: Entry): boolean {
-  return entry.answer !== undefined
+  return Boolean(entry.answer)
 }
 
 /** Settles the caller and lets go of the item. Does nothing, and says so, the second time. */
 export function settle(entry: Entry, result: unknown): boolean {
   const { answer: resolve, ticket } = entry
-  if (resolve === undefined) return false
-  entry.answer = undefined
-  entry.item = undefined
-  if (ticket !== undefined) {
+  if (!resolve) return false
+  entry.answer = entry.item = undefined
+  if (ticket) {
     entry.ticket = undefined
     ticket.quit(entry)
   }

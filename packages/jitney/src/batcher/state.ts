@@ -1,4 +1,4 @@
-import { Alarm } from '../platform/alarm.ts'
+import { createAlarm, type SetAlarm } from '../platform/alarm.ts'
 import type { Within } from '../platform/context.ts'
 import type { Pacer } from '../policy/pacer.ts'
 import type { BatchContext } from './batch-function.ts'
@@ -55,7 +55,7 @@ export interface State {
   /** When the last one left. */
   left: number
   /** Rings when the oldest entry has waited for `maxQueueTime`. */
-  readonly window: Alarm
+  readonly window: SetAlarm
   /** The one line in which it waits for a slot or an allowance that others share. */
   wait?: Wait | undefined
   /** How many batches may leave until we wait in line again. */
@@ -87,8 +87,8 @@ export function queuedIn(state: State): number {
 }
 
 /** An alarm that rings after so many milliseconds. */
-export function alarmIn(state: State, delay: number, ring: () => void): Alarm {
-  const alarm = new Alarm(state.settings.clock, state.within, ring)
-  alarm.set(state.settings.clock.now() + delay)
-  return alarm
+export function alarmIn(state: State, delay: number, ring: () => void): SetAlarm {
+  const setAlarm = createAlarm(state.settings.clock, state.within, ring)
+  setAlarm(state.settings.clock.now() + delay)
+  return setAlarm
 }

@@ -46,7 +46,7 @@ export function reject(
       if (!isWaiting(caller)) continue
       const error = errorFor(entry)
       state.counts.rejected += 1
-      if (caller.stack !== undefined) showCall(caller.stack, error as Error)
+      if (caller.stack) showCall(caller.stack, error as Error)
       settleWith(caller, error)
     }
     // Those who share it have left it.

@@ -8,11 +8,11 @@ import { alarmIn, placesOf, type State } from '../state.ts'
 
 /** Sends all who wait, and aborts those who still do after so many milliseconds. */
 export function close(state: State, timeout: number, closed: () => void): void {
-  const alarm = alarmIn(state, timeout, () => {
+  const setAlarm = alarmIn(state, timeout, () => {
     abort(state, new DOMException('close() took too long', 'TimeoutError'))
   })
   state.over.push(() => {
-    alarm.clear()
+    setAlarm(Infinity)
     // After the callers have heard.
     atEndOfTurn(closed)
   })

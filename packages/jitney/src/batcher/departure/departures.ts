@@ -64,7 +64,7 @@ function sendNext(state: State, turnEnded?: boolean): boolean | undefined {
       if (oldest.arrival !== arrivalOf(state)) active += 1
     }
   }
-  state.window.set(next)
+  state.window(next)
   return sent
 }
 
@@ -76,7 +76,7 @@ function send(
   take: () => Entry[],
 ): boolean {
   // One that is over would ring at once, and again and again.
-  state.window.clear()
+  state.window(Infinity)
   const permit = permitFor(state, first)
   if (permit) {
     const entries = take()

@@ -1,4 +1,4 @@
-import type { Alarm } from '../../platform/alarm.ts'
+import type { SetAlarm } from '../../platform/alarm.ts'
 import { type Entry, isWaiting, moveTo } from '../entry.ts'
 import { enqueue } from '../queue/holding.ts'
 import { alarmIn, type State, type WaitingPlace } from '../state.ts'
@@ -7,7 +7,7 @@ import { alarmIn, type State, type WaitingPlace } from '../state.ts'
 export interface Group extends WaitingPlace {
   amount: number
   /** Rings when they are due. */
-  readonly alarm: Alarm
+  readonly alarm: SetAlarm
   enter(entry: Entry): void
   /** Ends the wait, and gives those that are not settled. */
   leave(): Entry[]
@@ -40,7 +40,7 @@ export function createGroup(state: State, groups: Set<Group>, delay: number): Gr
     },
     leave() {
       groups.delete(group)
-      group.alarm.clear()
+      group.alarm(Infinity)
       return group.everyone
     },
   }

@@ -1,5 +1,5 @@
 import type { Permit } from '../../concurrency/semaphore.ts'
-import type { Alarm } from '../../platform/alarm.ts'
+import type { SetAlarm } from '../../platform/alarm.ts'
 import type { BatchMessage } from '../../platform/diagnostics.ts'
 import type { Entry, Place } from '../entry.ts'
 import type { Group } from './group.ts'
@@ -25,7 +25,7 @@ export interface Run extends Place {
   /** Whether callers left before it was called. */
   isLeft?: boolean
   /** Rings when it takes too long. */
-  alarm?: Alarm
+  alarm?: SetAlarm
   /** How often its items may be tried, if it failed or took too long. */
   mostTries?: number
   /** Whether nobody waits for it any more, though it holds its slot. */

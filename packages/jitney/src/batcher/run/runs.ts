@@ -17,7 +17,7 @@ export function abandon(run: Run, reason: unknown): void {
   for (; run.passed < entries.length; run.passed += 1)
     if (isWaiting(entries[run.passed] as Entry)) return
   run.deserted = true
-  run.alarm?.clear()
+  run.alarm?.(Infinity)
   abandonments?.publish(message)
   stop(run, reason)
   // Its function may never end, and may still ask how often an item was tried.
@@ -33,7 +33,7 @@ export function stop({ riders: entries, abortion }: Run, reason: unknown): void 
 /** The function and all its outcomes have ended: the slot is free. */
 export function end(state: State, run: Run): void {
   state.runs.delete(run)
-  run.alarm?.clear()
+  run.alarm?.(Infinity)
   run.finish?.()
   run.riders = []
   run.permit.release?.()

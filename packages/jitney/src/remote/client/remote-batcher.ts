@@ -3,7 +3,7 @@ import { readCloseOptions, checkProcessOptions } from '../../batcher/call-option
 import { BatcherClosedError, QueueFullError } from '../../batcher/errors.ts'
 import type { CloseOptions, Processor, ProcessOptions } from '../../batcher/processor.ts'
 import { mapIterable } from '../../concurrency/map/map-iterable.ts'
-import { Alarm } from '../../platform/alarm.ts'
+import { Alarm } from '../../platform/readable-alarm.ts'
 import { captureContext, type Within } from '../../platform/context.ts'
 import { checkIterable, has } from '../../platform/guards.ts'
 import { messageOf } from '../../platform/message-of.ts'
