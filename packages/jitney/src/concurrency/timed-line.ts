@@ -63,14 +63,14 @@ export function timedLine({
     },
     () => {
       const [next = now] = takes.keys()
-      setAlarm(line.first ? (now < heldUntil ? heldUntil : next) : Infinity)
+      setAlarm(line.foremost ? (now < heldUntil ? heldUntil : next) : Infinity)
     },
   )
-  const setAlarm = createAlarm(clock, captureContext(), line.serve)
+  const setAlarm = createAlarm(clock, captureContext(), line.serveAll)
   return Object.assign(line, {
     hold(duration: number) {
       heldUntil = Math.max(heldUntil, clock.now() + duration)
-      line.serve()
+      line.serveAll()
     },
   })
 }
