@@ -81,8 +81,8 @@ export function typed<Value>(type: string): Guard<Value> {
 }
 
 /** One of a few words. */
-export function oneOf<Word extends string>(words: readonly Word[]): Guard<Word> {
-  return guard(`one of ${words.join(', ')}`, (value) => words.includes(value as Word), 'string')
+export function oneOf<Word extends string>(words: readonly Word[], type = 'string'): Guard<Word> {
+  return guard(`one of ${words.join(', ')}`, (value) => words.includes(value as Word), type)
 }
 
 /** `undefined` means the default, if there is one: that is checked like a given value. */

@@ -54,7 +54,7 @@ export function start(
       const duration = takeTime()
       counts.totalDuration += duration
       // What failed or was told to stop took less than its work.
-      if (!run.deserted && run.mostTries === undefined) state.pacer.ended(size, duration)
+      void (run.deserted ?? run.mostTries ?? state.pacer.ended(size, duration))
       log?.('%j', { ...message, batcher: undefined })
     }
     counts.batches += 1
