@@ -2,6 +2,7 @@
  * After the compiler: makes the modules of the core smaller, by what no minifier of users can know or
  * does. No file is added or goes, and the maps lead to the sources as before.
  */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { findFiles } from '../find-files.ts'
@@ -19,7 +20,10 @@ const inner = ['batcher', 'concurrency']
 
 const sources = readPackage(folder, inner)
 const names = findNames(sources)
-const shortNames = assignShortNames(names, namesBeside(sources, names.internal.keys()))
+const usual = JSON.parse(
+  readFileSync(new URL('short-names.json', import.meta.url), 'utf8'),
+) as Record<string, string>
+const shortNames = assignShortNames(names, namesBeside(sources, names.internal.keys()), usual)
 
 function builtOf(name: string): string[] {
   return findFiles(join(folder, 'dist', name), '.js')

@@ -46,7 +46,6 @@ export function createState(
       batches: 0,
       items: 0,
       totalDuration: 0,
-      lastReasons: [],
     },
     proceed(turnEnded) {
       dispatch(state, turnEnded)

@@ -1,4 +1,3 @@
-import type { DepartureReason } from '../policy/departure.ts'
 import { queuedIn, type State } from './state.ts'
 
 /** What a batcher did so far. */
@@ -9,8 +8,6 @@ export interface Counts {
   items: number
   /** How long the ended ones among them took together, in milliseconds. */
   totalDuration: number
-  /** Why the last eight of them left, the latest last. */
-  lastReasons: readonly DepartureReason[]
   /** Callers who got a result. */
   fulfilled: number
   /** Callers who got an error of the item, the batch, a timeout or `abort`. */

@@ -48,7 +48,8 @@ export class Channel<Value> {
   #closed = false
   readonly #senders: Line<void, Value> = createLine(
     'send',
-    () => (this.#closed ? 1 : this.capacity + (this.#receivers.foremost ? 1 : 0) - this.#values.size),
+    () =>
+      this.#closed ? 1 : this.capacity + (this.#receivers.foremost ? 1 : 0) - this.#values.size,
     (_, value) => {
       if (this.#closed) throw closed()
       this.#values.set((this.#tail += 1), value as Value)

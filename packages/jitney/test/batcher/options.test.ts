@@ -313,7 +313,6 @@ describe('Batcher.stats()', () => {
       batches: 1,
       items: 2,
       totalDuration: 0,
-      lastReasons: ['size'],
       a: 0,
       b: 0,
       pace: 0,

@@ -22,7 +22,7 @@ async function learned(options?: BatcherOptions<number>) {
 
 describe("the pace of a Batcher with maxQueueTime 'adaptive'", () => {
   it('lets a batch leave beside another only half a duration after that, with two slots', async () => {
-    const { clock, batcher, sent } = await learned()
+    const { clock, batches, batcher, sent } = await learned()
     void batcher.process(3)
     await settle()
     expect(sent()).toEqual([[3]])
@@ -35,7 +35,7 @@ describe("the pace of a Batcher with maxQueueTime 'adaptive'", () => {
     expect(batcher.stats().pace).toBeCloseTo(5, 1)
     await clock.advance(0.2)
     expect(sent()).toEqual([[3], [4, 5]])
-    expect(batcher.stats().lastReasons.slice(-2)).toEqual(['idle', 'slot'])
+    expect(batches.calls.slice(-2).map(({ context }) => context.reason)).toEqual(['idle', 'slot'])
   })
 
   it('lets it leave at once when nothing runs any more, and when it is full, flushed or closed', async () => {
@@ -66,23 +66,10 @@ describe("the pace of a Batcher with maxQueueTime 'adaptive'", () => {
 
   it('shows what it learned', async () => {
     const { batcher } = await learned()
-    const { a, b, pace, lastReasons } = batcher.stats()
+    const { a, b, pace } = batcher.stats()
     expect(a).toBeCloseTo(10, 1)
     expect(b).toBeCloseTo(0, 1)
     expect(pace).toBe(0)
-    expect(lastReasons).toEqual(Array(8).fill('idle'))
-  })
-
-  it('keeps the lastReasons of the last eight batches', async () => {
-    const batches = manualBatches<number, number>()
-    const batcher = new Batcher(batches.batchFunction, { maxBatchSize: 1 })
-    for (let item = 0; item < 9; item += 1) {
-      const done = batcher.process(item)
-      await settle()
-      batches.calls.at(-1)?.resolve([item])
-      await done
-    }
-    expect(batcher.stats().lastReasons).toEqual(Array(8).fill('size'))
   })
 
   it.each([

@@ -75,7 +75,6 @@ export class RemoteRouteBatcher implements RouteBatcher {
       batches: 0,
       items: 0,
       totalDuration: 0,
-      lastReasons: [],
       a: 0,
       b: 0,
       pace: 0,

@@ -59,7 +59,6 @@ export function start(
     }
     counts.batches += 1
     counts.items += size
-    counts.lastReasons = [...counts.lastReasons.slice(-7), reason]
     run.alarm = alarmIn(state, timeout, () => {
       const error = timeoutError(state, run)
       const most = (run.mostTries = attemptsAfter(state, error))
