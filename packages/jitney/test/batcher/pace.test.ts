@@ -8,7 +8,7 @@ async function learned(options?: BatcherOptions<number>) {
   const clock = new ManualClock()
   const batches = manualBatches<number, number>()
   const batcher = new Batcher(batches.batchFunction, { concurrency: 2, clock, ...options })
-  for (let batch = 0; batch < 40; batch += 1) {
+  for (let batch = 0; batch < 80; batch += 1) {
     const items = [1, 2].slice(0, 1 + (batch % 2))
     for (const item of items) void batcher.process(item)
     await clock.advance(10)
@@ -16,7 +16,7 @@ async function learned(options?: BatcherOptions<number>) {
     await settle()
   }
   /** Items of the batches since. */
-  const sent = (): (readonly number[])[] => batches.items.slice(40)
+  const sent = (): (readonly number[])[] => batches.items.slice(80)
   return { clock, batches, batcher, sent }
 }
 

@@ -68,6 +68,7 @@ export class Lane extends Queue {
   override empty(): Entry[] {
     this.#lanes.amount -= this.amount
     this.#lanes.returned -= this.returned
+    this.returned = 0
     this.#oldest = undefined
     return super.empty()
   }
