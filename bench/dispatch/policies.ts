@@ -37,3 +37,24 @@ export function adaptive(costs?: Pick<Backend, 'a' | 'b'>, pacer: Pacer = new Pa
     },
   }
 }
+
+/**
+ * Under a limit on calls, what is left of them is spread over the time until the next comes free. What
+ * the library could do: it does not yet.
+ */
+export function sparing(): Policy {
+  const policy = adaptive()
+  let last = -Infinity
+  return {
+    ...policy,
+    next: (view) => {
+      const { at, reason } = policy.next(view)
+      const paces = (view.rates ?? []).map(({ pace }) => last + pace)
+      return { at: reason === 'size' ? at : Math.max(at, ...paces), reason }
+    },
+    departed: (now, size) => {
+      last = now
+      policy.departed?.(now, size)
+    },
+  }
+}

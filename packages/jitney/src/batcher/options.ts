@@ -108,7 +108,8 @@ export interface BatcherOptions<Item = unknown> {
   /**
    * How long the oldest item may wait for company while a slot is free: milliseconds of at least 0
    * (0: until the end of the turn), `Infinity` (until the batch is full, or `flush`), or
-   * `'adaptive'` (while nothing runs: until the end of the turn; else until a slot is free).
+   * `'adaptive'` (while nothing runs: until the end of the turn; else until a slot is free, and as
+   * long after the last batch as keeps the batches evenly apart, by what they were seen to cost).
    * Counted once, from the item's own arrival.
    * @default 'adaptive'
    */

@@ -1,3 +1,4 @@
+import type { Pacer } from '../policy/pacer.ts'
 import { queuedIn, type State } from './state.ts'
 
 /** What a batcher did so far. */
@@ -58,6 +59,6 @@ export function statsOf(state: State): BatcherStats {
     oldestAge: now - (state.lanes.byAge.eldest?.oldest.arrival.time ?? now),
     ...state.counts,
     // All that it shows of itself.
-    ...state.pacer,
+    ...(state.pacer as Pick<Pacer, 'a' | 'b' | 'pace'>),
   })
 }
