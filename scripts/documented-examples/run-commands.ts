@@ -28,7 +28,7 @@ export async function runCommands(session: Session, folder: string): Promise<str
     for (const { line, text, prints } of commands) {
       try {
         if (service.test(text)) {
-          const child = spawn('sh', ['-c', `exec ${text} --port 0`], {
+          const child = spawn('sh', ['-c', `exec ${text.replace(' serve ', ' serve --port 0 ')}`], {
             cwd: folder,
             env: environment,
             stdio: ['ignore', 'pipe', 'inherit'],

@@ -33,7 +33,8 @@ function documents(): string[] {
   const wanted = process.argv.slice(2)
   return [
     ...pages.filter((page) => existsSync(page)),
-    ...findFiles('docs', '.md'),
+    // The reference is made of the doc comments, whose examples run where they stand.
+    ...findFiles('docs', '.md').filter((page) => !page.startsWith('docs/api/')),
     ...packageFolders.flatMap((folder) => findFiles(join(folder, 'src'), '.ts')),
   ].filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part)))
 }
