@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 /** A line of a `sh` block. */
-export interface Command {
+interface Command {
   /** Line of the page, from 1. */
   readonly line: number
   readonly text: string
