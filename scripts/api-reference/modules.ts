@@ -22,24 +22,37 @@ interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly 'jitney:source'?: string }>>
 }
 
-/** All modules of the published packages, as their manifests export them, from source. */
-export function readModules(): { checker: ts.TypeChecker; modules: Module[] } {
-  const entries = packageFolders.flatMap(entriesOf)
+/** The source of a module. */
+export interface Barrel {
+  readonly name: string
+  readonly page: string
+  readonly file: string
+}
+
+/** What the manifests of the published packages export, from source. */
+export function publishedBarrels(): Barrel[] {
+  return packageFolders.flatMap(barrelsOf)
+}
+
+export function readModules(barrels: readonly Barrel[]): {
+  readonly checker: ts.TypeChecker
+  readonly modules: readonly Module[]
+} {
   const { config } = ts.readConfigFile('tsconfig.base.json', ts.sys.readFile)
   const { options } = ts.parseJsonConfigFileContent({ ...config, files: [] }, ts.sys, '.')
   const program = ts.createProgram(
-    entries.map(({ file }) => file),
+    barrels.map(({ file }) => file),
     { ...options, noEmit: true },
   )
   const checker = program.getTypeChecker()
-  const modules = entries.map(({ name, page, file }) => {
+  const modules = barrels.map(({ name, page, file }) => {
     const source = program.getSourceFile(file)!
     return { name, page, summary: summaryOf(source), exports: exportsOf(checker, source) }
   })
   return { checker, modules }
 }
 
-function entriesOf(folder: string): { name: string; page: string; file: string }[] {
+function barrelsOf(folder: string): Barrel[] {
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
   return Object.entries(manifest.exports).flatMap(([subpath, target]) => {
     const source = typeof target === 'string' ? undefined : target['jitney:source']

@@ -29,7 +29,8 @@ function documents(): string[] {
   ]
   return [
     ...pages.filter((page) => existsSync(page)),
-    ...findFiles('docs', '.md'),
+    // The reference is made of the doc comments, whose examples run where they stand.
+    ...findFiles('docs', '.md').filter((page) => !page.startsWith('docs/api/')),
     ...packageFolders.flatMap((folder) => findFiles(join(folder, 'src'), '.ts')),
   ]
 }
