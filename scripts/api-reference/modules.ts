@@ -63,7 +63,7 @@ function barrelsOf(folder: string): Barrel[] {
 }
 
 /** What the barrel's first comment says. */
-export function summaryOf(source: ts.SourceFile): string {
+function summaryOf(source: ts.SourceFile): string {
   const [comment] = /^\/\*\*[^]*?\*\//.exec(source.text) ?? ['']
   return comment
     .replaceAll(/^\/\*\*|\*\/$/g, '')

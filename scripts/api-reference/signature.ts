@@ -7,6 +7,7 @@ const printer = ts.createPrinter({ removeComments: true })
 export function inline(node: ts.Node): string {
   const text = printer.printNode(ts.EmitHint.Unspecified, node, node.getSourceFile())
   return text
+    .trim()
     .replaceAll(/\s+/g, ' ')
     .replaceAll('; }', ' }')
     .replaceAll(/([([<]) /g, '$1')
