@@ -17,6 +17,8 @@ export interface RideOptions extends Base {
    */
   readonly size?: number | undefined
   readonly bare: (way: { from: string; to: string }) => void
+  /** Which way. */
+  readonly way?: Way
 }
 interface Base {
   /** What it is called. */
@@ -125,8 +127,16 @@ Options of \`ride\`.
 
   Default: 100.
 - **\`bare: (way: { from: string; to: string }) => void\`**
+- **\`way?: Way\`**
+  Which way.
 - **\`name: string\`**
   What it is called.
+
+Where
+
+\`\`\`ts
+type Way = 'there' | 'back'
+\`\`\`
 `)
   })
 
@@ -144,10 +154,11 @@ Options of \`ride\`.
     expect(reference.pages.get('README.md')).toContain('| [`first`](first.md) | All of it. |\n')
   })
 
-  it('names all that has no comment', () => {
+  it('names all that has no comment, and options without a default', () => {
     expect(reference.missing.toSorted()).toEqual([
       'first: Bus.code has no comment',
       'first: RideOptions.bare has no comment',
+      'first: RideOptions.way has no @default',
       'first: walk has no comment',
       'second: no comment at the top',
     ])

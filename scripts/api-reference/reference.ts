@@ -46,7 +46,7 @@ export function referenceOf({ checker, modules }: ReturnType<typeof readModules>
     ]),
     missing: sections.flatMap(({ module, entries }) => [
       ...(module.summary === '' ? [`${module.name}: no comment at the top`] : []),
-      ...undocumented(entries).map((name) => `${module.name}: ${name} has no comment`),
+      ...undocumented(entries).map((problem) => `${module.name}: ${problem}`),
     ]),
     size: symbols.size,
   }

@@ -42,7 +42,10 @@ export interface RemoteDeadLetter extends RemoteItem {
 export interface DeadLetterRange {
   /** Most of them: an integer of at least 1. */
   readonly most: number
-  /** The last id of the list before. */
+  /**
+   * The last id of the list before.
+   * @default none: from the oldest
+   */
   readonly after?: string | undefined
 }
 
