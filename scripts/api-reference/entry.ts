@@ -107,15 +107,12 @@ export class EntryReader {
     type Unnamed = ts.SignatureDeclaration | ts.IndexSignatureDeclaration
     const unnamed = elements.flatMap((node): { node: Unnamed; code: string }[] => {
       if (ts.isConstructorDeclaration(node) || ts.isConstructSignatureDeclaration(node)) {
-        return [
-          {
-            node,
-            code: this.#writer.call(node, isClass ? `new ${shape.name!.text}` : 'new ', true),
-          },
-        ]
+        const before = isClass ? `new ${shape.name!.text}` : 'new '
+        return [{ node, code: this.#writer.call(node, before, true) }]
       }
-      if (ts.isCallSignatureDeclaration(node))
+      if (ts.isCallSignatureDeclaration(node)) {
         return [{ node, code: this.#writer.call(node, '', true) }]
+      }
       return ts.isIndexSignatureDeclaration(node) ? [{ node, code: inline(node) }] : []
     })
     const type = this.#checker.getTypeAtLocation(shape)
@@ -131,13 +128,13 @@ export class EntryReader {
           signature === undefined ? { text: '', tags: [] } : commentOf(this.#checker, signature)
         return { name: '', code, comment, nodes: [node] }
       }),
-      ...named.flatMap((symbol) => {
+      ...named.map((symbol) => {
         const nodes = symbol.declarations ?? []
         const comment = commentOf(this.#checker, symbol)
         const code = nodes
           .flatMap((node) => this.#memberCode(node, nodes, isClass) ?? [])
           .filter((text, index, all) => all.indexOf(text) === index)
-        return [{ name: symbol.name, code: code.join('` `'), comment, nodes }]
+        return { name: symbol.name, code: code.join('; '), comment, nodes }
       }),
     ]
   }

@@ -95,7 +95,10 @@ function block(code: string): string {
 
 function itemOf({ code, comment }: Member): string {
   const text = markdownOf(comment).replaceAll(/^(?=.)/gm, '  ')
-  return `- **\`${code}\`**${text === '' ? '' : `\n${text}`}`
+  // A type with a template in it has the mark itself.
+  const mark = code.includes('`') ? '``' : '`'
+  const shown = `**${mark}${mark === '`' ? code : ` ${code} `}${mark}**`
+  return `- ${shown}${text === '' ? '' : `\n${text}`}`
 }
 
 function linkTo(symbol: ts.Symbol, from: Module, places: Places): string {

@@ -35,7 +35,11 @@ export class SignatureWriter {
     const after = node.type === undefined ? '' : `: ${inline(node.type)}`
     const line = `${before}${generics}(${parameters.join(', ')})${after}`
     if (isInline || line.length <= widest) return line
-    return `${before}${generics}(\n${parameters.map((text) => `  ${text},\n`).join('')})${after}`
+    const head =
+      before.length + generics.length < widest
+        ? generics
+        : `<\n${node.typeParameters!.map((each) => `  ${inline(each)},\n`).join('')}>`
+    return `${before}${head}(\n${parameters.map((text) => `  ${text},\n`).join('')})${after}`
   }
 
   property(
