@@ -1,3 +1,4 @@
+/** Batches formed across machines: callers and workers in processes of their own. */
 export { memoryTransport, type MemoryTransportOptions } from './memory/memory-transport.ts'
 export {
   OutcomeUnknownError,

@@ -6,6 +6,7 @@ import { type StatementOptions, statementRetry } from './options.ts'
 export interface BatchStatement {
   /** With the placeholders of the database. Never put a value into it. */
   readonly sql: string
+  /** What the placeholders stand for, in order. */
   readonly values: readonly unknown[]
 }
 

@@ -10,6 +10,7 @@ import { type Usage, usageOf } from './usage.ts'
 
 /** What comes back for one input. */
 export interface Embedding {
+  /** The vector. */
   readonly embedding: number[]
   /** What the whole request cost: one object for all inputs that shared it. */
   readonly usage: Usage

@@ -8,6 +8,7 @@ import { type Usage, usageOf } from './usage.ts'
 
 /** What comes back for one text, as the API says it. */
 export interface Moderation {
+  /** Whether any category applies. */
   readonly flagged: boolean
   /** Whether each category applies. */
   readonly categories: Readonly<Record<string, boolean>>

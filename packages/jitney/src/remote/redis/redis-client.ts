@@ -3,16 +3,23 @@ export type RedisArgument = string | Uint8Array
 
 /** The methods of node-redis that are called. */
 export interface NodeRedisClient {
+  /** Runs a command, given as a list of its words. */
   sendCommand(args: never, options?: never): Promise<unknown>
+  /** Another client with the same settings, not connected. */
   duplicate(): NodeRedisClient
+  /** Connects, and resolves when that is done. */
   connect(): Promise<unknown>
+  /** Closes the connection at once. */
   destroy(): unknown
 }
 
 /** The methods of ioredis and iovalkey that are called. */
 export interface IoredisClient {
+  /** Runs a command whose answer comes as bytes. */
   callBuffer(command: string, args: never): Promise<unknown>
+  /** Another client with the same settings. */
   duplicate(): IoredisClient
+  /** Closes the connection at once. */
   disconnect(): unknown
 }
 

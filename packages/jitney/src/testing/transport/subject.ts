@@ -13,7 +13,9 @@ export interface TransportSubject {
 
 /** What a case needs of the transport's options. */
 export interface TransportBounds {
+  /** Most items that a queue takes. */
   readonly maxItems: number
+  /** Most bytes of replies that one client has not settled. */
   readonly maxReplyBytes: number
   /** Milliseconds. */
   readonly retention: number
@@ -21,6 +23,7 @@ export interface TransportBounds {
 
 /** One transport under test, and what ends what was started for it. */
 export interface TransportRun {
+  /** New and empty. */
   readonly transport: Transport
   /** Lets so many milliseconds pass, on the clock of the transport. */
   advance(duration: number): Promise<void>
