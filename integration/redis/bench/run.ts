@@ -1,7 +1,7 @@
-/** Items per second over Redis: one worker, two clients, each in a process of its own. */
+/** Items per second over Redis: one worker, two clients, each in a process of its own; as JSON to the file `RESULTS`, where it is set. */
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { startRedis } from '../redis-server.ts'
@@ -74,3 +74,5 @@ for (const [fsync, outstanding] of [
   rows.push(await measure(fsync, outstanding))
 }
 console.table(rows)
+const { RESULTS: file } = process.env
+if (file !== undefined) writeFileSync(file, JSON.stringify(rows))

@@ -1,0 +1,24 @@
+import { clientsFolder, missingClients } from '../harness/clients.js'
+import { runTypescript } from '../harness/run-typescript.js'
+import { figuresOf } from '../table/figures.js'
+
+/** @type {import('../table/types.js').Budget} */
+export const redis = {
+  name: 'redis',
+  title: 'Items per second over Redis',
+  missing: ({ quick }) => missingClients('redis', quick),
+  async measure({ quick, report }) {
+    report('redis')
+    const measured = await runTypescript(clientsFolder('redis'), 'bench/run.ts', [
+      quick ? '2' : '5',
+    ])
+    return measured.map((one) => ({
+      what: `\`jitney/redis\`, two clients and a worker, ${one.outstanding} items out at each client, fsync ${one.fsync}`,
+      figure: 'items per second',
+      unit: 'items/s',
+      ours: { name: 'jitney/redis', figures: figuresOf([one['items/s']]) },
+      verdict: 'reported only',
+      note: `latency ${one['p50 ms']} ms, 99th percentile ${one['p99 ms']} ms, mean batch ${one['mean batch']}`,
+    }))
+  },
+}
