@@ -22,7 +22,7 @@ const { values, positionals } = parseArgs({
   },
 })
 const { quick } = values
-const rounds = Number(values.rounds ?? (quick ? 1 : 5))
+const rounds = Number(values.rounds ?? (quick ? 1 : 3))
 if (!(Number.isInteger(rounds) && rounds >= 1)) {
   throw new RangeError(`Cannot measure: --rounds must be an integer >= 1: ${values.rounds}`)
 }
@@ -54,9 +54,11 @@ const rows = []
 const failures = []
 for (const { section, budget } of all) {
   if (positionals.length > 0 && !positionals.includes(budget.name)) continue
+  const start = performance.now()
   const measured = await measure(budget)
   showProgress('')
-  console.log(`\n${section}: ${budget.name}`)
+  const seconds = Math.round((performance.now() - start) / 1000)
+  console.log(`\n${section}: ${budget.name} (${seconds} s)`)
   const now = { date: new Date().toISOString(), load: Math.round(loadavg()[0] * 10) / 10 }
   for (const row of measured) {
     console.log(`  ${lineOf(row)}`)

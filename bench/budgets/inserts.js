@@ -16,7 +16,7 @@ export const inserts = {
     const databases = await runTypescript(
       clientsFolder('databases'),
       'benchmark.ts',
-      [quick ? '10000' : '50000'],
+      quick ? ['5000', '2'] : ['50000', '5'],
       ['--expose-gc'],
     )
     return databases.flatMap(({ database, byHand, ways }) =>

@@ -1,4 +1,4 @@
-import { command } from '../scenarios/command.js'
+import { command, commandShort } from '../scenarios/command.js'
 import { threadsScaling } from '../scenarios/threads.js'
 import { fromScenario } from '../table/from-scenario.js'
 
@@ -9,7 +9,8 @@ export const mapCommand = fromScenario(command, {
     '100 at a time': '`jitney map`, 100,000 HTTP requests, 100 at a time',
     '1000 at a time': '`jitney map`, 100,000 HTTP requests, 1000 at a time',
   },
-  mostRounds: 3,
+  mostRounds: 2,
+  short: commandShort,
 })
 
 export const threads = fromScenario(threadsScaling, {
@@ -19,5 +20,5 @@ export const threads = fromScenario(threadsScaling, {
     '2 threads over 2 at best': '`threadBatch`, two threads, over two bare ones',
     '2 threads over 1 at best': '`threadBatch`, two threads, over a bare one',
   },
-  mostRounds: 3,
+  mostRounds: 2,
 })

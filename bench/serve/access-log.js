@@ -1,6 +1,6 @@
 import { inTurns } from './in-turns.js'
 
-/** What a line for each request costs. It goes to a pipe that is read, as under a supervisor. */
+/** What a line for each request costs, written to the null device. */
 export const accessLog = {
   budgets: {},
   async measure(round, milliseconds) {

@@ -28,7 +28,8 @@ const programs = {
 export async function startServer(name) {
   const [program, ...parameters] = programs[name]
   const child = spawn(program, parameters, {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // A log is written there.
+    stdio: ['ignore', 'pipe', name === 'no-op-logged' ? 'ignore' : 'inherit'],
   })
   let port
   for await (const line of createInterface({ input: child.stdout })) {

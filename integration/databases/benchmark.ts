@@ -1,6 +1,6 @@
 /**
  * Rows one by one, through the batcher and in batches written by hand, in rounds that alternate:
- * `npm run bench`, with a number of rows if not 100,000. All send batches of 1000, as many at a time.
+ * `npm run bench`, with a number of rows if not 100,000, and of rounds if not 5. All send batches of 1000, as many at a time.
  *
  * Work is the CPU time of this process and of the server: others that use the machine count least
  * there. A plain `Batcher` around the statement written by hand says what a promise per row costs.
@@ -44,7 +44,7 @@ interface Contest {
 }
 
 const count = Number(process.argv[2] ?? 100_000)
-const rounds = 5
+const rounds = Number(process.argv[3] ?? 5)
 const size = 1000
 const columns = ['id', 'name', 'amount'] as const
 const options = { table: 'rows', columns, maxBatchSize: size }
