@@ -5,6 +5,7 @@ import { describeEnvironment } from './harness/environment.js'
 import { requireBuild } from './harness/require-build.js'
 import { keep, save } from './table/results.js'
 import { publish } from './table/publish.js'
+import { skippedRow } from './table/skipped-row.js'
 import { lineOf } from './table/text.js'
 
 /**
@@ -83,18 +84,15 @@ if (values.keep || (!quick && positionals.length === 0)) {
  * @returns {Promise<readonly import('./table/types.js').Row[]>}
  */
 async function measure(budget) {
-  const skipped = (note) => [
-    { what: budget.title, figure: '', unit: '', verdict: /** @type {const} */ ('skipped'), note },
-  ]
   const why = budget.missing?.(thoroughness)
-  if (why !== undefined) return skipped(why)
+  if (why !== undefined) return [skippedRow(budget.title, why)]
   try {
     return await budget.measure(thoroughness)
   } catch (error) {
     // The others are measured even so.
     const { stack, message } = /** @type {Error} */ (error)
     failures.push(`\nCannot measure ${budget.name}: ${stack}`)
-    return skipped(`failed: ${message.split('\n')[0]}`)
+    return [skippedRow(budget.title, `failed: ${message.split('\n')[0]}`)]
   }
 }
 

@@ -1,7 +1,8 @@
-import { clientsFolder, missingClients } from '../harness/clients.js'
+import { clientsFolder, missingClients, noServer } from '../harness/clients.js'
 import { runTypescript } from '../harness/run-typescript.js'
 import { atLeast, verdictOf } from '../table/bound.js'
 import { figuresOf } from '../table/figures.js'
+import { skippedRow } from '../table/skipped-row.js'
 
 /** Servers, and SQLite in the process; PGlite, which compiles PostgreSQL into it, has no budget. */
 const bounds = { SQLite: atLeast(0.75), PostgreSQL: atLeast(0.9), MariaDB: atLeast(0.9) }
@@ -19,7 +20,10 @@ export const inserts = {
       quick ? ['5000', '2'] : ['50000', '5'],
       ['--expose-gc'],
     )
-    return databases.flatMap(({ database, byHand, ways }) =>
+    const missing = Object.keys(bounds)
+      .filter((name) => databases.every(({ database }) => database !== name))
+      .map((name) => skippedRow(`inserts into ${name}`, noServer))
+    const measured = databases.flatMap(({ database, byHand, ways }) =>
       Object.entries(ways)
         .filter(([way]) => way.startsWith('insertBatcher'))
         .map(([way, ratios]) => {
@@ -38,5 +42,6 @@ export const inserts = {
           }
         }),
     )
+    return [...measured, ...missing]
   },
 }

@@ -1,5 +1,6 @@
-import { clientsFolder, missingClients } from '../harness/clients.js'
+import { clientsFolder, missingClients, noServer } from '../harness/clients.js'
 import { runTypescript } from '../harness/run-typescript.js'
+import { skippedRow } from '../table/skipped-row.js'
 import { figuresOf } from '../table/figures.js'
 
 /** @type {import('../table/types.js').Budget} */
@@ -12,6 +13,7 @@ export const redis = {
     const measured = await runTypescript(clientsFolder('redis'), 'bench/run.ts', [
       quick ? '2' : '5',
     ])
+    if (measured.length === 0) return [skippedRow(this.title, noServer)]
     return measured.map((one) => ({
       what: `\`jitney/redis\`, two clients and a worker, ${one.outstanding} items out at each client, fsync ${one.fsync}`,
       figure: 'items per second',

@@ -4,6 +4,8 @@ import { flood, model } from '../serve/model.js'
 import { noOp } from '../serve/no-op.js'
 import { fromService } from '../table/from-service.js'
 
+const model11 = 'a model of 11 ms for one item and 13 ms for 200'
+
 export const serviceNoOp = fromService('serve-no-op', noOp, {
   title: '`jitney serve`, no-op batch function, 256 connections',
   floor: 'a bare Fastify server that does nothing',
@@ -15,13 +17,13 @@ export const serviceNoOp = fromService('serve-no-op', noOp, {
 })
 
 export const serviceAccessLog = fromService('serve-access-log', accessLog, {
-  title: '`jitney serve --access-log`, the same',
+  title: '`jitney serve --access-log`, no-op batch function, 256 connections',
   floor: '`jitney serve` without the log',
   rows: { 'CPU per request over none': { figure: 'CPU per request over the floor' } },
 })
 
 export const serviceModel = fromService('serve-model', model, {
-  title: 'a model of 11 ms for one item and 13 ms for 200, 5,000 requests/s',
+  title: `${model11}, 5,000 requests/s`,
   rows: {
     'share served': { figure: 'share served' },
     'p95, ms': { figure: '95th percentile of the latency', unit: 'ms' },
@@ -31,7 +33,7 @@ export const serviceModel = fromService('serve-model', model, {
 })
 
 export const serviceFlood = fromService('serve-flood', flood, {
-  title: 'the same model, 20,000 requests/s',
+  title: `${model11}, 20,000 requests/s`,
   floor: 'what the model could do by its own record',
   rows: {
     'served over the ideal': { figure: 'items served over the floor' },
@@ -41,7 +43,7 @@ export const serviceFlood = fromService('serve-flood', flood, {
 })
 
 export const serviceBesideFastApi = fromService('serve-fastapi', modelBesideFastApi, {
-  title: 'the same model, 256 connections in a closed loop',
+  title: `${model11}, 256 connections in a closed loop`,
   floor: 'FastAPI with uvloop and a batcher like async-batcher',
   rows: {
     'over FastAPI with a batcher': { figure: 'requests per second over the floor' },

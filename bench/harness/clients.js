@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
+/** What a row says whose server is not there. */
+export const noServer = 'no server: JITNEY_SERVICES=install installs it'
+
 /** @param {string} folder under `integration/` */
 export function clientsFolder(folder) {
   return `${root}integration/${folder}`

@@ -1,6 +1,7 @@
 /**
  * Rows one by one, through the batcher and in batches written by hand, in rounds that alternate:
- * `npm run bench`, with a number of rows if not 100,000, and of rounds if not 5. All send batches of 1000, as many at a time.
+ * `npm run bench`, with a number of rows if not 100,000, and of rounds if not 5. All send batches of
+ * 1000, as many at a time.
  *
  * Work is the CPU time of this process and of the server: others that use the machine count least
  * there. A plain `Batcher` around the statement written by hand says what a promise per row costs.
