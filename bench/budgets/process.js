@@ -38,7 +38,10 @@ export const alone = fromScenario(loneItem, {
 function signals(scenario, shape) {
   return fromScenario(scenario, {
     figure: overPlain,
-    floor: 'no signal; for a signal each, a listener added and removed',
+    floor: {
+      'one signal for all, over none': 'no signal',
+      'a signal each, over one listener each': 'a signal, a listener added and removed',
+    },
     ours: {
       'one signal for all, over none': `one signal for all callers, ${shape}`,
       'a signal each, over one listener each': `a signal for each caller, ${shape}`,

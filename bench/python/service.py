@@ -5,9 +5,9 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
+from batcher import Batcher
+
 MOST_ITEMS = 200
-# The default of async-batcher.
-MOST_WAIT = 0.01
 
 app = FastAPI()
 processor = None
@@ -20,38 +20,11 @@ async def predict(items):
         return items
 
 
-class Batcher:
-    """As async-batcher does: a batch is full, or has waited for so long since its first item."""
-
-    def __init__(self):
-        self.queue = asyncio.Queue()
-        self.task = asyncio.create_task(self.run())
-
-    async def process(self, item):
-        future = asyncio.get_running_loop().create_future()
-        self.queue.put_nowait((item, future))
-        return await future
-
-    async def run(self):
-        loop = asyncio.get_running_loop()
-        while True:
-            batch = [await self.queue.get()]
-            end = loop.time() + MOST_WAIT
-            while len(batch) < MOST_ITEMS and (left := end - loop.time()) > 0:
-                try:
-                    batch.append(await asyncio.wait_for(self.queue.get(), left))
-                except asyncio.TimeoutError:
-                    break
-            results = await predict([item for item, _ in batch])
-            for (_, future), result in zip(batch, results):
-                future.set_result(result)
-
-
 @app.on_event("startup")
 async def begin():
     global processor, batcher
     processor = asyncio.Semaphore(1)
-    batcher = Batcher()
+    batcher = Batcher(predict, MOST_ITEMS)
 
 
 @app.post("/run")

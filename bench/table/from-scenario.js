@@ -10,7 +10,7 @@ import { figuresOf } from './figures.js'
  * @param {import('../harness/types.js').Scenario} scenario
  * @param {object} words
  * @param {string} words.figure
- * @param {string} [words.floor] what the reference is
+ * @param {string | Readonly<Record<string, string>>} words.floor what the reference is, of all or of each
  * @param {Readonly<Record<string, string>>} words.ours what each of them does
  * @param {number} [words.mostRounds] for what takes long
  * @param {import('../harness/types.js').Scenario} [words.short] instead, with `--quick`
@@ -48,7 +48,10 @@ export function fromScenario(scenario, { figure, floor, ours, mostRounds = Infin
           what: ours[outcome.name],
           figure,
           unit: chosen.figure === 'ratio' ? '' : unit,
-          ...(floor && { floor: { what: floor, cost: costOf('reference') } }),
+          floor: {
+            what: typeof floor === 'string' ? floor : floor[outcome.name],
+            cost: costOf('reference'),
+          },
           ours: { ...entryOf(outcome), cost: costOf('contestant') },
           peers,
           ...(outcome.budget !== undefined && { budget: atMost(outcome.budget).text }),

@@ -11,12 +11,11 @@ import { verdictOf } from './bound.js'
  * @param {() => string | undefined} [scenario.missing]
  * @param {object} words
  * @param {string} words.title
- * @param {string} [words.floor]
- * @param {Readonly<Record<string, { figure: string, unit?: string, peers?: readonly string[] }>>} words.rows
+ * @param {Readonly<Record<string, { figure: string, floor?: string, unit?: string, peers?: readonly string[] }>>} words.rows
  *   by the scenario's figure; `peers` are figures of others in the same unit
  * @returns {import('./types.js').Budget}
  */
-export function fromService(name, { budgets, measure, missing }, { title, floor, rows }) {
+export function fromService(name, { budgets, measure, missing }, { title, rows }) {
   return {
     name,
     title,
@@ -31,7 +30,7 @@ export function fromService(name, { budgets, measure, missing }, { title, floor,
         name: key,
         figures: figuresOf(measured.map((figures) => figures[key])),
       })
-      return Object.entries(rows).map(([key, { figure, unit = '', peers = [] }]) => {
+      return Object.entries(rows).map(([key, { figure, floor, unit = '', peers = [] }]) => {
         const ours = { ...entryOf(key), name: 'jitney serve' }
         return {
           what: title,

@@ -1,5 +1,5 @@
 import { formatPeers, withUnit } from './format.js'
-import { datesOf, summaryOf } from './page.js'
+import { datesOf, loadsOf, summaryOf } from './page.js'
 
 /** The budgets whose first figure the README shows. */
 const shown = [
@@ -32,8 +32,8 @@ export function frontFigures({ environment, rows }) {
     return [`| ${what}: ${figure} | ${withUnit(median, unit)} | ${budget} | ${others} |`]
   })
   return [
-    `Measured ${datesOf(rows)} with Node ${environment.node} on ${environment.cores} cores of ${environment.cpu}, side by`,
-    'side, each in a process of its own; a ratio is over the least that does the job, or as it says.',
+    `Measured ${datesOf(rows)} with Node ${environment.node} on ${environment.cores} cores of ${environment.cpu} (load average`,
+    `${loadsOf(rows)}), in turns, each in a process of its own; the floor is the least that does the job.`,
     '',
     '| | jitney | budget | others |',
     '|---|---|---|---|',

@@ -32,7 +32,8 @@ export function pageOf(results) {
 What jitney costs, held against its budgets. A figure is a ratio between things measured in turn, each in
 a process of its own: the median of the rounds, and their range where there were several. The floor is the
 least that does the job; \`ours\` and \`floor\` are absolute and move with the machine. How it is measured,
-and how the peers are called: [bench](../bench/README.md). \`npm run bench\` measures anew.
+and how the peers are called: [bench](../bench/README.md). \`npm run bench\` measures anew. In the charts the
+scale is logarithmic, the line at 1 is the floor, and the dashed one the budget.
 
 ${summaryOf(rows)}
 
@@ -86,7 +87,8 @@ export function datesOf(rows) {
   return days.length === 1 ? days[0] : `${days[0]} to ${days.at(-1)}`
 }
 
-function loadsOf(rows) {
+/** @param {readonly import('./types.js').KeptRow[]} rows */
+export function loadsOf(rows) {
   const loads = rows.map(({ load }) => load)
   return `${Math.min(...loads)} to ${Math.max(...loads)}`
 }
