@@ -75,7 +75,7 @@ console.log(
 for (const failure of failures) console.error(failure)
 if (failures.length > 0) process.exitCode = 1
 if (values.keep || (!quick && positionals.length === 0)) {
-  await keep({ environment, rows })
+  await keep({ environment, rows }, known)
   await publish()
 }
 

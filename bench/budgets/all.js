@@ -23,7 +23,7 @@ import {
   signalsAtOnce,
   signalsInLoop,
 } from './process.js'
-import { mapCommand, threads } from './programs.js'
+import { mapCommand, threadMessages, threads } from './programs.js'
 import { redis } from './redis.js'
 import {
   serviceAccessLog,
@@ -76,7 +76,7 @@ export const sections = [
     section: 'Service',
     budgets: [serviceNoOp, serviceAccessLog, serviceModel, serviceFlood, serviceBesideFastApi],
   },
-  { section: 'Command and threads', budgets: [mapCommand, threads] },
+  { section: 'Command and threads', budgets: [mapCommand, threads, threadMessages] },
   { section: 'Databases and Redis', budgets: [inserts, redis] },
   { section: 'Size', budgets: [sizes] },
 ]

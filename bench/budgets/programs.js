@@ -1,5 +1,5 @@
 import { command, commandShort } from '../scenarios/command.js'
-import { threadsScaling } from '../scenarios/threads.js'
+import { threadsMessages, threadsScaling } from '../scenarios/threads.js'
 import { fromScenario } from '../table/from-scenario.js'
 
 export const mapCommand = fromScenario(command, {
@@ -20,5 +20,12 @@ export const threads = fromScenario(threadsScaling, {
     '2 threads over 2 at best': '`threadBatch`, two threads, over two bare ones',
     '2 threads over 1 at best': '`threadBatch`, two threads, over a bare one',
   },
+  mostRounds: 2,
+})
+
+export const threadMessages = fromScenario(threadsMessages, {
+  figure: 'time per item, a message per item over one per batch of 100',
+  floor: 'a message per batch',
+  ours: { 'one per item': '`threadBatch`, 20,000 small items' },
   mostRounds: 2,
 })

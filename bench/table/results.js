@@ -1,6 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { sections } from '../budgets/all.js'
 
 const folder = new URL('../results/', import.meta.url)
 const latestFile = new URL('latest.json', folder)
@@ -24,13 +23,13 @@ export async function save(results, quick) {
  * the same versions: what was measured elsewhere takes the place of everything.
  *
  * @param {import('./types.js').Results} results
+ * @param {readonly string[]} order the names of all budgets
  */
-export async function keep({ environment, rows }) {
+export async function keep({ environment, rows }, order) {
   const latest = await readLatest().catch(() => undefined)
   const isSame = latest !== undefined && isSameMachine(latest.environment, environment)
   const names = new Set(rows.map(({ name }) => name))
   const others = isSame ? latest.rows.filter(({ name }) => !names.has(name)) : []
-  const order = sections.flatMap(({ budgets }) => budgets.map(({ name }) => name))
   const all = [...others, ...rows].sort(
     (left, right) => order.indexOf(left.name) - order.indexOf(right.name),
   )
