@@ -24,7 +24,7 @@ import {
   signalsInLoop,
 } from './process.js'
 import { mapCommand, threadMessages, threads } from './programs.js'
-import { redis } from './redis.js'
+import { redis, sqliteQueue } from './queues.js'
 import {
   serviceAccessLog,
   serviceBesideFastApi,
@@ -77,6 +77,6 @@ export const sections = [
     budgets: [serviceNoOp, serviceAccessLog, serviceModel, serviceFlood, serviceBesideFastApi],
   },
   { section: 'Command and threads', budgets: [mapCommand, threads, threadMessages] },
-  { section: 'Databases and Redis', budgets: [inserts, redis] },
+  { section: 'Databases and queues', budgets: [inserts, sqliteQueue, redis] },
   { section: 'Size', budgets: [sizes] },
 ]

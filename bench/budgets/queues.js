@@ -24,3 +24,22 @@ export const redis = {
     }))
   },
 }
+
+/** @type {import('../table/types.js').Budget} */
+export const sqliteQueue = {
+  name: 'sqlite-queue',
+  title: 'Items per second over a file of SQLite',
+  missing: ({ quick }) => missingClients('sqlite', quick),
+  async measure({ quick, report }) {
+    report('sqlite-queue')
+    const count = quick ? '20000' : '200000'
+    const measured = await runTypescript(clientsFolder('sqlite'), 'benchmark.js', [count])
+    return measured.map(({ what, rate }) => ({
+      what: `\`jitney/sqlite\` with libsql, client, worker and file in one process, ${what}`,
+      figure: 'items per second',
+      unit: 'items/s',
+      ours: { name: 'jitney/sqlite', figures: figuresOf([rate]) },
+      verdict: 'reported only',
+    }))
+  },
+}
