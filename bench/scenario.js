@@ -27,7 +27,8 @@ console.log(
 
 const outcomes = []
 for (const scenario of scenarios) {
-  const results = await runScenario(scenario, roundCount, effort, showProgress)
+  const comparisons = scenario.comparisons.filter(isThere)
+  const results = await runScenario({ ...scenario, comparisons }, roundCount, effort, showProgress)
   showProgress('')
   console.log(`\n${formatTable(scenario, results)}`)
   outcomes.push(...results)
@@ -42,6 +43,13 @@ await writeFile(
   `${JSON.stringify({ environment, effort, outcomes }, null, 2)}\n`,
 )
 console.log(`\nbench/results/${name}`)
+
+/** @param {import('./harness/types.js').Comparison} comparison */
+function isThere({ name, missing }) {
+  const why = missing?.()
+  if (why !== undefined) console.log(`\nSKIPPED ${name}: ${why}`)
+  return why === undefined
+}
 
 /** One line that replaces itself, for whoever watches a terminal. */
 function showProgress(text) {
