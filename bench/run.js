@@ -42,7 +42,7 @@ const thoroughness = {
   rounds,
   effort: quick
     ? { warmUpMilliseconds: 600, measureMilliseconds: 200 }
-    : { warmUpMilliseconds: 1000, measureMilliseconds: 700 },
+    : { warmUpMilliseconds: 1000, measureMilliseconds: 500 },
   report: showProgress,
 }
 const environment = await describeEnvironment()

@@ -17,7 +17,7 @@ export const inserts = {
     const databases = await runTypescript(
       clientsFolder('databases'),
       'benchmark.ts',
-      quick ? ['5000', '2'] : ['50000', '5'],
+      quick ? ['5000', '2'] : ['30000', '5'],
       ['--expose-gc'],
     )
     const missing = Object.keys(bounds)

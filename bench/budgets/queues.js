@@ -32,7 +32,7 @@ export const sqliteQueue = {
   missing: ({ quick }) => missingClients('sqlite', quick),
   async measure({ quick, report }) {
     report('sqlite-queue')
-    const count = quick ? '20000' : '200000'
+    const count = quick ? '20000' : '100000'
     const measured = await runTypescript(clientsFolder('sqlite'), 'benchmark.js', [count])
     return measured.map(({ what, rate }) => ({
       what: `\`jitney/sqlite\` with libsql, client, worker and file in one process, ${what}`,

@@ -24,7 +24,7 @@ export function fromService(name, { budgets, measure, missing }, { title, rows }
       const measured = []
       for (let round = 0; round < Math.min(rounds, 3); round++) {
         report(`${name}, round ${round + 1}`)
-        measured.push(await measure(round, quick ? 2000 : 8000))
+        measured.push(await measure(round, quick ? 2000 : 6000))
       }
       const entryOf = (key) => ({
         name: key,
