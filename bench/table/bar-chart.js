@@ -2,7 +2,7 @@ const width = 640
 const left = 170
 const right = 560
 const rowHeight = 24
-const top = 44
+const top = 62
 
 /**
  * Bars on a logarithmic axis, as an SVG that is light or dark as its reader is. Drawn here, as a
@@ -10,10 +10,11 @@ const top = 44
  *
  * @param {object} chart
  * @param {string} chart.title
+ * @param {string} chart.figure what the bars are
  * @param {readonly { label: string, value: number, words: string, isOurs: boolean }[]} chart.bars
  * @param {number | undefined} chart.bound a line that ours must not pass
  */
-export function barChart({ title, bars, bound }) {
+export function barChart({ title, figure, bars, bound }) {
   const values = bars.map(({ value }) => value)
   const least = Math.min(0.5, ...values.map((value) => value / 1.2))
   const most = Math.max(2, ...values)
@@ -40,7 +41,7 @@ export function barChart({ title, bars, bound }) {
   })
   const description = bars.map(({ label, words }) => `${label} ${words}`).join(', ')
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="t d">
-<title id="t">${escape(title)}</title>
+<title id="t">${escape(title)}: ${escape(figure)}</title>
 <desc id="d">${escape(description)}</desc>
 <style>
 text { font: 12px system-ui, sans-serif; fill: #374151 }
@@ -61,6 +62,7 @@ text { fill: #d1d5db }
 </style>
 <rect class="page" width="${width}" height="${height}"/>
 <text class="head" x="12" y="22">${escape(title)}</text>
+<text x="12" y="40">${escape(figure)}</text>
 ${lines.join('\n')}
 ${drawn.join('\n')}
 </svg>

@@ -18,9 +18,14 @@ export function chartsOf({ rows }) {
     })
     if (unit !== '' || bars.length < 3 || !isFirst) return []
     const bound = budget?.startsWith('<=') ? Number(budget.slice(3)) : undefined
-    const title = `${plain(what)}: ${figure}`
+    const title = plain(what)
     return [
-      { file: `${name}.svg`, title, section: row.section, svg: barChart({ title, bars, bound }) },
+      {
+        file: `${name}.svg`,
+        title: `${title}: ${figure}`,
+        section: row.section,
+        svg: barChart({ title, figure, bars, bound }),
+      },
     ]
   })
 }

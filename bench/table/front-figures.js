@@ -1,5 +1,5 @@
 import { formatPeers, withUnit } from './format.js'
-import { datesOf, loadsOf, summaryOf } from './page.js'
+import { busyNote, datesOf, loadsOf, summaryOf } from './page.js'
 
 /** The budgets whose first figure the README shows. */
 const shown = [
@@ -21,7 +21,8 @@ const shown = [
  *
  * @param {import('./types.js').Results} results
  */
-export function frontFigures({ environment, rows }) {
+export function frontFigures(results) {
+  const { environment, rows } = results
   const lines = shown.flatMap((name) => {
     const row = rows.find((one) => one.name === name)
     const median = row?.ours?.figures?.median
@@ -33,7 +34,7 @@ export function frontFigures({ environment, rows }) {
   })
   return [
     `Measured ${datesOf(rows)} with Node ${environment.node} on ${environment.cores} cores of ${environment.cpu} (load average`,
-    `${loadsOf(rows)}), in turns, each in a process of its own; the floor is the least that does the job.`,
+    `${loadsOf(rows)}), in turns, each in a process of its own; the floor is the least that does the job.${busyNote(results)}`,
     '',
     '| | jitney | budget | others |',
     '|---|---|---|---|',

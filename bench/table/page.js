@@ -37,8 +37,8 @@ scale is logarithmic, the line at 1 is the floor, and the dashed one the budget.
 
 ${summaryOf(rows)}
 
-Measured ${datesOf(rows)} on ${cpu}, ${cores} cores, ${memoryGigabytes} GB, ${environment.platform}, which
-others may have used too (load average ${loadsOf(rows)}).${rows.some(({ quick }) => quick) ? ' Some rows come from `--quick`: few rounds, without peers.' : ''}
+Measured ${datesOf(rows)} on ${cpu}, ${cores} cores, ${memoryGigabytes} GB, ${environment.platform}, load
+average ${loadsOf(rows)}.${busyNote(results)}${rows.some(({ quick }) => quick) ? ' Some rows come from `--quick`: few rounds, without peers.' : ''}
 
 Versions: Node ${node}; ${versions(packages)}; ${versions(python) || 'no Python'}.
 
@@ -85,6 +85,16 @@ export function summaryOf(rows) {
 export function datesOf(rows) {
   const days = [...new Set(rows.map(({ date }) => date.slice(0, 10)))].sort()
   return days.length === 1 ? days[0] : `${days[0]} to ${days.at(-1)}`
+}
+
+/**
+ * A warning, where the machine had far more to do than to measure.
+ *
+ * @param {import('./types.js').Results} results
+ */
+export function busyNote({ environment, rows }) {
+  const isBusy = rows.some(({ load }) => load > 2 * environment.cores)
+  return isBusy ? ' Other programs kept the machine busy meanwhile: the figures are rough.' : ''
 }
 
 /** @param {readonly import('./types.js').KeptRow[]} rows */
