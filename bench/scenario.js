@@ -45,9 +45,9 @@ await writeFile(
 console.log(`\nbench/results/${name}`)
 
 /** @param {import('./harness/types.js').Comparison} comparison */
-function isThere({ name, missing }) {
-  const why = missing?.()
-  if (why !== undefined) console.log(`\nSKIPPED ${name}: ${why}`)
+function isThere(comparison) {
+  const why = comparison.missing?.()
+  if (why !== undefined) console.log(`\nSKIPPED ${comparison.name}: ${why}`)
   return why === undefined
 }
 
