@@ -1,11 +1,13 @@
 /**
  * Rows one by one, through the batcher and in batches written by hand, in rounds that alternate:
- * `npm run bench`, with a number of rows if not 100,000. All send batches of 1000, as many at a time.
+ * `npm run bench`, with a number of rows if not 100,000, and of rounds if not 5. All send batches of
+ * 1000, as many at a time.
  *
  * Work is the CPU time of this process and of the server: others that use the machine count least
  * there. A plain `Batcher` around the statement written by hand says what a promise per row costs.
+ * Rows per second by time go to the file `RESULTS` as JSON, where it is set.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -43,7 +45,7 @@ interface Contest {
 }
 
 const count = Number(process.argv[2] ?? 100_000)
-const rounds = 5
+const rounds = Number(process.argv[3] ?? 5)
 const size = 1000
 const columns = ['id', 'name', 'amount'] as const
 const options = { table: 'rows', columns, maxBatchSize: size }
@@ -212,7 +214,15 @@ function median(values: number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)]!
 }
 
-async function measure(contest: Contest): Promise<void> {
+interface Measured {
+  readonly database: string
+  /** Rows per second of batches by hand. */
+  readonly byHand: number
+  /** Rows per second over batches by hand, round by round. */
+  readonly ways: Readonly<Record<string, readonly number[]>>
+}
+
+async function measure(contest: Contest): Promise<Measured> {
   const few = rows.slice(0, Math.min(count, 5000))
   const alone = await costOf(contest, async () => {
     for (const row of few) await contest.single(row)
@@ -251,10 +261,18 @@ async function measure(contest: Contest): Promise<void> {
     )
   }
   await contest.end()
+  const ratios = (index: number): number[] =>
+    costs[index]!.map(({ time }, round) => hands[round]!.time / time)
+  return {
+    database: contest.name,
+    byHand: rate(hands),
+    ways: Object.fromEntries(Object.keys(ways).map((way, index) => [way, ratios(index)])),
+  }
 }
 
-await measure(await onSqlite())
-await measure(await onPglite())
 installServices(['mariadb-server', 'postgresql'])
-if (hasServer(postgresServer)) await measure(await onPostgres())
-if (hasServer(mariadbServer)) await measure(await onMariadb())
+const measured = [await measure(await onSqlite()), await measure(await onPglite())]
+if (hasServer(postgresServer)) measured.push(await measure(await onPostgres()))
+if (hasServer(mariadbServer)) measured.push(await measure(await onMariadb()))
+const { RESULTS: file } = process.env
+if (file !== undefined) writeFileSync(file, JSON.stringify(measured))

@@ -1,9 +1,10 @@
-/** Items per second over Redis: one worker, two clients, each in a process of its own. */
+/** Items per second over Redis: one worker, two clients, each in a process of its own; as JSON to the file `RESULTS`, where it is set. */
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { findService, installServices } from '../../services.ts'
 import { startRedis } from '../redis-server.ts'
 
 const seconds = Number(process.argv[2] ?? 5)
@@ -66,11 +67,15 @@ function cpuOf(pid: number): number {
 }
 
 const rows: Row[] = []
-for (const [fsync, outstanding] of [
+installServices(['redis-server'])
+const loads = [
   ['everysec', 256],
   ['always', 256],
   ['everysec', 16],
-] as const) {
+] as const
+for (const [fsync, outstanding] of findService('redis-server') === undefined ? [] : loads) {
   rows.push(await measure(fsync, outstanding))
 }
 console.table(rows)
+const { RESULTS: file } = process.env
+if (file !== undefined) writeFileSync(file, JSON.stringify(rows))
