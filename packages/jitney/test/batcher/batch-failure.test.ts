@@ -187,6 +187,7 @@ describe('captureStacks', () => {
     )
     expect(ofBatch.stack).toContain('failingCall')
     expect(ofItem.stack).toContain('failingCall')
+    for (const { stack } of [ofBatch, ofItem]) expect(stack).toMatch(/\n +called from\W*\n +at /)
     expect((await failingCall(new Batcher<number, unknown>(fail))).stack).not.toContain(
       'failingCall',
     )
