@@ -145,6 +145,14 @@ describe.each(failFast)('an error of an item in %s', (_name, run) => {
     expect(calls.all).toEqual([])
   })
 
+  it('is told of a source that cannot be closed', async () => {
+    const failure = new Error('item')
+    const source = { [Symbol.iterator]: () => ({ next: () => ({ done: false, value: 1 }) }) }
+    expect(await reasonOf(run(source, () => Promise.reject(failure), { concurrency: 1 }))).toBe(
+      failure,
+    )
+  })
+
   it('yields to an error of the source that is closed for it', async () => {
     const failure = new Error('closing')
     const source = new Source(
