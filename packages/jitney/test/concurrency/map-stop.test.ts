@@ -192,6 +192,19 @@ describe.each(Object.entries(all))('%s, when it stops', (name, run) => {
     expect([source.opened, source.pulled, source.closed, calls.all.length]).toEqual([0, 0, 0, 0])
   })
 
+  it('calls nothing for an item that comes after that', async () => {
+    const { signal, abort } = controller()
+    const item = deferred<number>()
+    const calls = manualCalls<number, number>()
+    const result = observe(run([item.promise], calls.fn, { signal }))
+    await settle()
+    abort('enough')
+    item.resolve(1)
+    await settle()
+    expect(result.reason).toBe('enough')
+    expect(calls.all).toEqual([])
+  })
+
   it('is not held up by an item that never settles', async () => {
     const { signal, abort } = controller()
     const calls = manualCalls<number, number>()
