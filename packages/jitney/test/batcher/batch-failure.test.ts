@@ -193,6 +193,12 @@ describe('captureStacks', () => {
     )
   })
 
+  it('shows nothing of it unless asked, whatever options a call has', async () => {
+    const batcher = new Batcher<number, unknown>(() => [new Error('bad')])
+    const error = (await reasonOf(batcher.process(1, { priority: 1 }))) as Error
+    expect(error.stack).not.toContain('called from')
+  })
+
   it('leaves reasons that take no stack as they are', async () => {
     for (const reason of [Object.freeze(new Error('cold')), 'text', undefined, revoked()]) {
       const batcher = new Batcher<number, unknown>(() => [outcome.error(reason)], {
