@@ -9,6 +9,19 @@ import { eventsDuring } from '../support/process-events.ts'
 
 describe('a batch function that fails', () => {
   const down = new Error('down')
+
+  it.each([
+    [new Error('Error: down'), 'Error: down'],
+    [new TypeError('wrong'), 'TypeError: wrong'],
+    ['down', '"down"'],
+  ])('says what was thrown, and of which kind: %s', async (thrown, words) => {
+    const batcher = new Batcher<number, number>(() => {
+      throw thrown as Error
+    })
+    const error = (await reasonOf(batcher.process(1))) as Error
+    expect(error.message).toBe(`Cannot process batch of 1: ${words}`)
+  })
+
   it.each<[string, () => unknown]>([
     [
       'throws',
