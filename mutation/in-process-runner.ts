@@ -18,10 +18,11 @@ import {
 import { bundle } from './bundle.ts'
 import type { Test } from './harness.ts'
 import { type Ending, end } from './end.ts'
+import { all } from './left-out.ts'
 
 const off = 'none'
-/** Thirty times what any test needs: more is a loop without end. */
-const hitsAtMost = 1_000_000
+/** Three times what any quick test needs: more is a loop without end. */
+const hitsAtMost = all ? Infinity : 200_000
 
 /**
  * Runs the tests in the process of the mutant, all modules loaded once. The runner for vitest
