@@ -36,6 +36,18 @@ export function findService(name: Service): string | undefined {
   return undefined
 }
 
+/**
+ * Where Valkey's server is, which `JITNEY_VALKEY` names: Debian 12 has it in its backports alone, so
+ * that it is neither installed nor required.
+ */
+export function findValkey(): string | undefined {
+  const program = firstOf(process.env['JITNEY_VALKEY'] ?? '/usr/bin/valkey-server')
+  if (program === undefined) {
+    console.warn('\nNOT TESTED. There is no valkey-server: JITNEY_VALKEY may name one\n')
+  }
+  return program
+}
+
 /** Installs what is missing of these, if it may: at once, since two installations exclude each other. */
 export function installServices(names = Object.keys(programs) as readonly Service[]): void {
   const missing = names.filter((name) => programs[name]() === undefined)
