@@ -100,11 +100,11 @@ export class RedisQueueWorker implements TransportWorker {
         kind === 'retry' ? Math.ceil(completion.delay) : kind === 'dead' ? completion.reason : ''
       return [id, generation, sequence, placeOf(client), kind, body, extra]
     })
-    const { retention } = this.#link.settings
+    const { maxDeadLetters, retention } = this.#link.settings
     const answer = await this.#link.run(
       scripts.complete,
       [...clients.keys()],
-      [this.#worker, retention, ...args],
+      [this.#worker, retention, maxDeadLetters, ...args],
     )
     for (const { token } of completions) this.#held.delete(token)
     return listOf(answer).map((one) => numberOf(one) === 1)

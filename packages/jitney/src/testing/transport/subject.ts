@@ -15,6 +15,7 @@ export interface TransportSubject {
 export interface TransportBounds {
   readonly maxItems: number
   readonly maxReplyBytes: number
+  readonly maxDeadLetters: number
   /** Milliseconds. */
   readonly retention: number
 }

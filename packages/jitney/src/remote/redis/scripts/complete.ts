@@ -1,15 +1,15 @@
 /**
  * Ends items; the first who says so counts, whether its lease is over or not. Arguments: worker, retention,
- * then for each item its id, generation and sequence, the place of its client's keys, 'reply', 'retry' or
+ * most dead letters, then for each item its id, generation and sequence, the place of its client's keys, 'reply', 'retry' or
  * 'dead', the reply's body, and the delay of the next attempt or the reason.
  *
  * Answers for each 1 if it counted, else 0.
  */
 export const complete = `
-local worker, retention = ARGV[1], tonumber(ARGV[2])
+local worker, retention, most = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 hear(worker)
 
-local ids, generations = tokensFrom(3, 7)
+local ids, generations = tokensFrom(4, 7)
 local found = factsOf(ids)
 local change, replies, counted, seen = changes(), {}, {}, {}
 
@@ -19,10 +19,15 @@ local function bury(id, fact, reason)
     body, reason, fact[ATTEMPTS], fact[SCORE], fact[GENERATION] + 1,
   }))
   redis.call('ZADD', dead, now, id)
+  local over = redis.call('ZCARD', dead) - most
+  if over > 0 then
+    each('HDEL', graves, redis.call('ZRANGE', dead, 0, over - 1))
+    redis.call('ZREMRANGEBYRANK', dead, 0, over - 1)
+  end
 end
 
 for place, id in ipairs(ids) do
-  local at = 3 + 7 * (place - 1)
+  local at = 4 + 7 * (place - 1)
   local sequence, client, kind, body, extra =
     ARGV[at + 2], tonumber(ARGV[at + 3]), ARGV[at + 4], ARGV[at + 5], ARGV[at + 6]
   local fact = found[place]
