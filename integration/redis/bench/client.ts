@@ -1,10 +1,9 @@
-import { RemoteBatcher } from 'jitney/remote'
-import { redisTransport } from 'jitney/redis'
-import { createClient } from 'redis'
+/** A client of the benchmark: so many calls at a time. Parameters: engine, URL, outstanding, warm-up, duration. */
+import { type EngineName, engines } from './engines.ts'
 
-const [url = '', outstanding = '', warmUp = '', milliseconds = ''] = process.argv.slice(2)
-const client = await createClient({ url }).connect()
-const doubled = new RemoteBatcher<number, number>('bench', { transport: redisTransport(client) })
+const [name = '', url = '', outstanding = '', warmUp = '', milliseconds = ''] =
+  process.argv.slice(2)
+const client = await engines[name as EngineName].client(url)
 const latencies: number[] = []
 const start = performance.now() + Number(warmUp)
 const end = start + Number(milliseconds)
@@ -13,14 +12,13 @@ let wrong = 0
 async function ask(n: number): Promise<void> {
   for (let number = n; performance.now() < end; number += 1) {
     const since = performance.now()
-    const result = await doubled.process(number)
+    const result = await client.process(number)
     if (result !== number * 2) wrong += 1
     const now = performance.now()
     if (since >= start && now < end) latencies.push(now - since)
   }
 }
 await Promise.all(Array.from({ length: Number(outstanding) }, (_, n) => ask(n * 1e6)))
-await doubled.close()
-client.destroy()
+await client.close()
 const { user, system } = process.cpuUsage()
 process.send?.({ latencies, wrong, cpu: user + system })

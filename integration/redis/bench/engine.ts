@@ -1,0 +1,15 @@
+/** A queue over Redis, as the benchmark asks for it. Workers double numbers in batches of at most 100. */
+export interface Engine {
+  client(url: string): Promise<EngineClient>
+  work(url: string, double: (numbers: number[]) => number[]): Promise<EngineWorker>
+}
+
+export interface EngineClient {
+  /** Resolves to what a worker made of it. */
+  readonly process: (number: number) => Promise<number>
+  readonly close: () => Promise<void>
+}
+
+export interface EngineWorker {
+  readonly close: () => Promise<void>
+}
