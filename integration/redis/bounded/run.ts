@@ -73,7 +73,7 @@ export async function runBounded(items: number): Promise<BoundedRun> {
   const memory = [0, 0, 0, 0]
   let keys = 0
   let samples = 0
-  let isOver = false
+  const over = new AbortController()
   const look = async (): Promise<void> => {
     const names = await connection.keys('*')
     keys = Math.max(keys, names.length)
@@ -97,7 +97,7 @@ export async function runBounded(items: number): Promise<BoundedRun> {
     return type === 'none' ? 0 : 1
   }
   const watching = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await look()
       await sleep(50)
     }
@@ -107,7 +107,7 @@ export async function runBounded(items: number): Promise<BoundedRun> {
   )
   for (const batcher of batchers) await batcher.close()
   await worker.close()
-  isOver = true
+  over.abort()
   await watching
   const admin = transport.admin('bounded')
   const letters = await admin.deadLetters(1000)
