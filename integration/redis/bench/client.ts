@@ -1,9 +1,10 @@
 /** A client of the benchmark: so many calls at a time. Parameters: engine, URL, outstanding, warm-up, duration. */
-import { type EngineName, engines } from './engines.ts'
+import { load } from './engine.ts'
 
-const [name = '', url = '', outstanding = '', warmUp = '', milliseconds = ''] =
+const [engine = '', url = '', outstanding = '', warmUp = '', milliseconds = ''] =
   process.argv.slice(2)
-const client = await engines[name as EngineName].client(url)
+const client = await (await load(engine)).client(url)
+const atFirst = process.cpuUsage()
 const latencies: number[] = []
 const start = performance.now() + Number(warmUp)
 const end = start + Number(milliseconds)
@@ -20,5 +21,5 @@ async function ask(n: number): Promise<void> {
 }
 await Promise.all(Array.from({ length: Number(outstanding) }, (_, n) => ask(n * 1e6)))
 await client.close()
-const { user, system } = process.cpuUsage()
+const { user, system } = process.cpuUsage(atFirst)
 process.send?.({ latencies, wrong, cpu: user + system })

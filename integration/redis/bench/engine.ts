@@ -13,3 +13,15 @@ export interface EngineClient {
 export interface EngineWorker {
   readonly close: () => Promise<void>
 }
+
+export type EngineName = 'jitney' | 'bullmq'
+
+export const name = 'bench'
+export const maxBatchSize = 100
+export const concurrency = 4
+
+/** Loads nothing of the other: what a process loads is part of what it costs. */
+export async function load(engine: string): Promise<Engine> {
+  const loaded = (await import(`./${engine}-engine.ts`)) as { engine: Engine }
+  return loaded.engine
+}

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { startRedis } from '../redis-server.ts'
-import type { EngineName } from './engines.ts'
+import type { EngineName } from './engine.ts'
 
 const seconds = Number(process.argv[2] ?? 5)
 const rounds = Number(process.argv[3] ?? 1)

@@ -1,42 +1,10 @@
 import { Queue, QueueEvents, Worker } from 'bullmq'
 import { Batcher } from 'jitney'
-import { redisTransport } from 'jitney/redis'
-import { BatchWorker, RemoteBatcher } from 'jitney/remote'
-import { createClient } from 'redis'
 
-import type { Engine } from './engine.ts'
-
-const maxBatchSize = 100
-const concurrency = 4
-const name = 'bench'
-
-const jitney: Engine = {
-  async client(url) {
-    const client = await createClient({ url }).connect()
-    const batcher = new RemoteBatcher<number, number>(name, { transport: redisTransport(client) })
-    return {
-      process: (number) => batcher.process(number),
-      close: async () => {
-        await batcher.close()
-        client.destroy()
-      },
-    }
-  },
-  async work(url, double) {
-    const client = await createClient({ url }).connect()
-    const transport = redisTransport(client)
-    const worker = new BatchWorker(name, double, { transport, maxBatchSize, concurrency })
-    return {
-      close: async () => {
-        await worker.close()
-        client.destroy()
-      },
-    }
-  },
-}
+import { concurrency, type Engine, maxBatchSize, name } from './engine.ts'
 
 /** As its users wait for results; a worker takes as many jobs as ours takes items, into a batcher. */
-const bullmq: Engine = {
+export const engine: Engine = {
   async client(url) {
     const connection = connectionOf(url)
     const queue = new Queue<number, number>(name, { connection })
@@ -70,7 +38,3 @@ function connectionOf(url: string): { host: string; port: number } {
   const { hostname, port } = new URL(url)
   return { host: hostname, port: Number(port) }
 }
-
-export const engines = { jitney, bullmq } satisfies Record<string, Engine>
-
-export type EngineName = keyof typeof engines
