@@ -37,13 +37,17 @@ function writeHead(bytes: Buffer, at: number, tag: number, length: number): numb
 /** A list that a script has packed, value by value. */
 export class Packed {
   readonly #bytes: Buffer
+  /** The same bytes, whose slices are copies. */
+  readonly #plain: Uint8Array
   #at = 0
   /** How many values are left. */
   left: number
 
   constructor(packed: unknown) {
     const given = packed instanceof Uint8Array ? packed : new Uint8Array([0x90])
-    this.#bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength)
+    const { buffer, byteOffset, byteLength } = given
+    this.#bytes = Buffer.from(buffer, byteOffset, byteLength)
+    this.#plain = new Uint8Array(buffer, byteOffset, byteLength)
     const tag = this.#tag()
     if (tag === 0xdd) this.left = this.#unsigned(4)
     else if (tag === 0xdc) this.left = this.#unsigned(2)
@@ -102,7 +106,7 @@ export class Packed {
   /** Bytes of their own: a slow item must not keep those of others. */
   bytes(): Uint8Array {
     const end = this.#end()
-    const bytes = new Uint8Array(this.#bytes.subarray(this.#at, end))
+    const bytes = this.#plain.slice(this.#at, end)
     this.#at = end
     return bytes
   }
