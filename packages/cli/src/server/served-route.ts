@@ -149,9 +149,9 @@ export class ServedRoute {
     this.#predecessor = last && { stats: () => last }
   }
 
-  #process(item: unknown, { key, trace, options }: Call): Promise<unknown> {
+  #process(item: unknown, { key, trace, deadline, options }: Call): Promise<unknown> {
     if (this.#route.createBatcher !== undefined) {
-      return this.batcher.process({ item, key, trace } satisfies Parcel, options)
+      return this.batcher.process({ item, key, trace, deadline } satisfies Parcel, options)
     }
     return this.batcher.process(this.keyHeader === undefined ? item : { item, key }, options)
   }

@@ -145,6 +145,29 @@ describe('A route of kind remote', () => {
     ])
   })
 
+  it('tells the queue how long a request waits, and a worker starts nothing later', async () => {
+    const memory = memoryTransport()
+    const told: number[] = []
+    const transport: Transport = {
+      ...memory,
+      client: (queue, name) => {
+        const link = memory.client(queue, name)
+        const submit: typeof link.submit = (items, settled) => {
+          told.push(...items.map(({ timeToLive }) => timeToLive))
+          return link.submit(items, settled)
+        }
+        return { ...link, submit }
+      },
+    }
+    const { url, work } = await setUp({ transport })
+    work(doubled)
+    expect((await post(url, 1, { 'x-request-timeout': '60000' })).body).toBe(2)
+    expect((await post(url, 2)).body).toBe(4)
+    expect(told[0]).toBeGreaterThan(0)
+    expect(told[0]).toBeLessThan(60_010)
+    expect(told.slice(1)).toEqual([Infinity])
+  })
+
   it('takes back the item of a client that goes, or whose time is over', async () => {
     const { url, queued, work } = await setUp()
     const late = await post(url, 1, { 'x-request-timeout': '20' })

@@ -25,6 +25,7 @@ export type {
 } from './transport.ts'
 export { type Codec, jsonCodec } from './wire/codec.ts'
 export { RemoteBatcher } from './client/remote-batcher.ts'
+export type { RemoteProcessOptions } from './client/call-options.ts'
 export type { RemoteBatcherStats } from './client/stats.ts'
 export type { RemoteBatcherOptions } from './client/options.ts'
 export { BatchWorker } from './worker/batch-worker.ts'

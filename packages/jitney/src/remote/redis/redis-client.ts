@@ -35,8 +35,11 @@ export interface Connection {
   close(): void
 }
 
-/** How node-redis is told to give bytes: for strings of all kinds, by the codes of the protocol. */
-const asBytes = { typeMapping: { 36: Buffer, 43: Buffer, 61: Buffer } }
+/**
+ * How node-redis is told to give bytes: for strings of all kinds, by the codes of the protocol. Whoever
+ * sends has a time limit; one of node-redis would be an AbortSignal per command, each kept for seconds.
+ */
+const asBytes = { typeMapping: { 36: Buffer, 43: Buffer, 61: Buffer }, timeout: 0 }
 
 export function connectionOf(client: RedisClient): Connection {
   return 'callBuffer' in client ? ofIoredis(client) : ofNodeRedis(client)

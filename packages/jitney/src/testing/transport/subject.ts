@@ -17,6 +17,7 @@ export interface TransportBounds {
   readonly maxItems: number
   /** Most bytes of replies that one client has not settled. */
   readonly maxReplyBytes: number
+  readonly maxDeadLetters: number
   /** Milliseconds. */
   readonly retention: number
 }
