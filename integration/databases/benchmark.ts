@@ -12,6 +12,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 
 import { PGlite } from '@electric-sql/pglite'
@@ -246,10 +247,8 @@ async function measure(contest: Contest): Promise<void> {
   })
   const settings = { maxBatchSize: size, concurrency: connections }
   const plain = new Batcher(async (some: Row[]) => void (await contest.byHand(some)), settings)
-  const idle = new Batcher(
-    (_: Row[]) => new Promise<undefined>((resolve) => setImmediate(resolve, undefined)),
-    settings,
-  )
+  const nothing = async (): Promise<void> => setImmediate()
+  const idle = new Batcher<Row, undefined>(nothing, settings)
   const ways: Record<string, () => Promise<unknown>> = {
     'by hand': () => byHand(contest),
     'insertBatcher, callers in loops': () => inLoops(contest.store),
