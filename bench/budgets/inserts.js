@@ -17,8 +17,8 @@ export const inserts = {
     const databases = await runTypescript(
       clientsFolder('databases'),
       'benchmark.ts',
-      quick ? ['5000', '2'] : ['30000', '5'],
-      ['--expose-gc'],
+      quick ? ['--rows', '5000', '--rounds', '2'] : ['--rows', '50000', '--rounds', '4'],
+      ['--single-threaded-gc'],
     )
     const missing = Object.keys(bounds)
       .filter((name) => databases.every(({ database }) => database !== name))
@@ -28,7 +28,7 @@ export const inserts = {
         .filter(([way]) => way.startsWith('insertBatcher'))
         .map(([way, ratios]) => {
           const figures = figuresOf(ratios)
-          const plain = way.replace('insertBatcher', 'plain Batcher by hand')
+          const plain = way.replace('insertBatcher', 'Batcher by hand')
           return {
             what: `inserts into ${database}: ${way.replace('insertBatcher, ', '')}`,
             figure: 'rows per second over batches written by hand',

@@ -1,6 +1,6 @@
-import type { RetrySettings } from '../http/options.ts'
+import { type RetrySettings, threeAttempts } from '../integration/retry.ts'
 import { checkFunction, type Guard, optional, typed } from '../platform/guards.ts'
-import { type StatementOptions, statementRetry } from './options.ts'
+import { type StatementOptions } from './options.ts'
 
 /** A statement for all items of a batch, and what its placeholders stand for. */
 export interface BatchStatement {
@@ -38,5 +38,5 @@ export const statementGuards: {
 } = {
   statement: checkFunction as unknown as Guard<StatementSettings['statement']>,
   idempotent: /* @__PURE__ */ optional(/* @__PURE__ */ typed<boolean>('boolean'), false),
-  retry: statementRetry,
+  retry: threeAttempts,
 }

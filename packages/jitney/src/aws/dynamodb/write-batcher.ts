@@ -1,5 +1,5 @@
 import type { Batcher } from '../../batcher/constructor.ts'
-import { readOptions } from '../../http/options.ts'
+import { readOptions } from '../../integration/options.ts'
 import { refusal } from '../../platform/errors.ts'
 import type { Guard } from '../../platform/guards.ts'
 import type { AwsClient } from '../client.ts'

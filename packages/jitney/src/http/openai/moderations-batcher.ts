@@ -1,7 +1,7 @@
 import type { Batcher } from '../../batcher/batcher.ts'
 import type { Guard } from '../../platform/guards.ts'
 import { wrongAnswer } from '../http-error.ts'
-import { readOptions } from '../options.ts'
+import { readOptions } from '../../integration/options.ts'
 import { apiBatcher } from './api-batcher.ts'
 import { guardsWith, type OpenAIOptions, type OpenAISettings } from './options.ts'
 import { type Usage, usageOf } from './usage.ts'

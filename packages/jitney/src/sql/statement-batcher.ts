@@ -1,20 +1,44 @@
 import { describe } from '../platform/describe.ts'
 import { refusal } from '../platform/errors.ts'
+import type { Batcher } from '../batcher/batcher.ts'
 import { listDraft } from './list-draft.ts'
 import { byOrdinal } from './ordinals.ts'
-import type { Work } from './sql-batcher.ts'
-import type { StatementSettings } from './statement-options.ts'
+import { readSqlOptions } from './own-options.ts'
+import { sqlBatcher, type Work } from './sql-batcher.ts'
+import {
+  type StatementBatcherOptions,
+  statementGuards,
+  type StatementSettings,
+} from './statement-options.ts'
 import type { Verdict } from './verdict.ts'
+
+/** How a database runs statements that callers make. */
+export interface StatementRunner {
+  /** Refuses what is no client. */
+  check(action: string): void
+  /** Most values of a statement. */
+  readonly mostParameters: number
+  query(sql: string, values: unknown[]): Promise<readonly unknown[]>
+  verdictOn(error: unknown): Verdict
+}
+
+/** A batcher over a statement of the caller's, on any database. */
+export function batcherOfStatements<Item, Row>(
+  runner: StatementRunner,
+  options: StatementBatcherOptions<Item>,
+): Batcher<Item, Row | undefined> {
+  const creating = 'create statementBatcher'
+  runner.check(creating)
+  const { own, rest } = readSqlOptions<StatementSettings, Item>(creating, statementGuards, options)
+  return sqlBatcher(statementWork<Item, Row>(own, runner), rest)
+}
 
 /** More values than a statement may have. */
 class TooManyValues extends RangeError {}
 
-/** The work of a statement that the caller makes. */
-export function statementWork<Item, Row>(
+function statementWork<Item, Row>(
   { statement, idempotent, retry }: StatementSettings,
-  mostParameters: number,
-  query: (sql: string, values: unknown[]) => Promise<readonly unknown[]>,
-  verdictOn: (error: unknown) => Verdict,
+  { mostParameters, query, verdictOn }: StatementRunner,
 ): Work<Item, Row | undefined> {
   const send = async (items: readonly Item[]): Promise<(Row | undefined)[]> => {
     const { sql, values } = made(statement, items)
