@@ -6,7 +6,7 @@ import { Room } from '../room.ts'
 import { sqlBatcher } from '../sql-batcher.ts'
 import { checkClient } from '../check-client.ts'
 import type { MysqlClient } from './client.ts'
-import { bytesOfMoment, termOf } from './encode.ts'
+import { sizeOf, termOf } from './encode.ts'
 import { insertSql, place } from './insert-sql.ts'
 import { mostParameters } from './limits.ts'
 import { checkNames } from './names.ts'
@@ -20,9 +20,8 @@ const action = 'store row'
  * A batcher that stores rows in a table of MariaDB or MySQL: callers store one row each, and each
  * batch is one `insert` of many rows, or several where one would pass `max_allowed_packet`.
  *
- * - **Values** are digits, or texts of letters that no `sql_mode` reads in two ways; all other texts
- *   are hexadecimal digits, dates are placeholders. Names are quoted. Objects and arrays are written
- *   as JSON.
+ * - **Values** are placeholders, or hexadecimal digits where an `sql_mode` could read a text in two
+ *   ways; names are quoted. Objects and arrays are written as JSON.
  * - **`returning`** needs MariaDB 10.5 or later, and is matched by a variable that each row sets.
  * - **`onConflict`**: the database does not tell which key conflicts, so `columns` is not looked at.
  * - **A bad row** fails alone: the statement is sent in halves, in order, until it is alone. That
@@ -70,38 +69,36 @@ export function insertBatcher<Row extends object, Returned = undefined>(
       prepare: packet.prepare,
       draft: () => {
         const room = new Room(action, most, packet.size)
-        const terms: string[] = []
         const values: unknown[] = []
-        let length = 0
+        const rows: string[] = []
         return {
           add(row) {
             const fields = Object(row) as Record<string, unknown>
             const start = values.length
-            let text = returning === undefined ? '(' : `(${length + 1},`
-            let size = 3 + text.length
-            let isTaken = false
             try {
-              for (const name of columns) {
-                text += termOf(fields[name], name, action, values)
-                size += text.length
-                terms.push(text)
-                text = ''
+              let text = returning === undefined ? '(' : `(${rows.length + 1}, `
+              for (let index = 0; index < columns.length; index += 1) {
+                const name = columns[index]!
+                const term = termOf(fields[name], name, action, values)
+                text += index === 0 ? term : `, ${term}`
               }
-              terms[terms.length - 1] += ')'
-              isTaken = room.take(size + columns.length + (values.length - start) * bytesOfMoment)
-            } finally {
-              if (isTaken) length += 1
-              else {
-                terms.length = length * columns.length
-                values.length = start
+              // With what is around it and before the next one.
+              if (room.take(text.length + sizeOf(values, start) + 3)) {
+                rows.push(`${text})`)
+                return true
               }
+            } catch (error) {
+              values.length = start
+              throw error
             }
-            return isTaken
+            values.length = start
+            return false
           },
           async send() {
-            const sql = insertSql(own, terms.join(','))
-            // Else the terms would be there until the answer comes.
-            terms.length = 0
+            const { length } = rows
+            const sql = insertSql(own, rows.join(',\n'))
+            // Else the rows would be there until the answer comes.
+            rows.length = 0
             const stored = rowsOf(await client.query(sql, values))
             if (returning === undefined) return undefined
             return byOrdinal<Returned>(stored.filter(isNew), length, place) as Returned[]

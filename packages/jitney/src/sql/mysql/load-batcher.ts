@@ -8,7 +8,7 @@ import { quoteName, quoteNames, quoteTable } from '../quote.ts'
 import { Room } from '../room.ts'
 import { sqlBatcher } from '../sql-batcher.ts'
 import type { MysqlClient } from './client.ts'
-import { bytesOfMoment, termOf } from './encode.ts'
+import { sizeOf, termOf } from './encode.ts'
 import { decimalOf, foldOf, hasCollation, identityOf } from './key.ts'
 import { mostParameters } from './limits.ts'
 import { checkNames, mark } from './names.ts'
@@ -127,7 +127,7 @@ export function loadBatcher<Key, Row extends object>(
         const room = new Room(action, mostParameters, packet.size)
         return listDraft(
           encode,
-          ({ sql, values }) => room.take(sql.length + values.length * bytesOfMoment + 2),
+          ({ sql, values }) => room.take(sql.length + sizeOf(values) + 2),
           find,
         )
       },
