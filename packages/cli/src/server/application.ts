@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client'
 import { fastify, type FastifyInstance } from 'fastify'
 import { dashboardFiles } from '../dashboard/files.ts'
 import { watchAccess } from './access-watch.ts'
+import { answerHeaders } from './answer-headers.ts'
 import { answerClientError } from './client-error.ts'
 import { Connections } from './connections.ts'
 import { door, isStream } from './door.ts'
@@ -37,14 +38,6 @@ const ownPaths = [
     .filter((path) => path !== '/'),
 ]
 const own = new Map(ownPaths.map((path) => [path, ['GET', 'HEAD']]))
-
-/** For browsers, which have no business with these answers. */
-const answerHeaders = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cross-origin-resource-policy': 'same-origin',
-  'x-content-type-options': 'nosniff',
-}
 
 export interface Application {
   readonly app: FastifyInstance
@@ -110,12 +103,15 @@ export function createApplication({
   inviteOnlyBodiesThatFit(app, maxBodySize)
 
   app.addHook('onRequest', (request, reply, done) => {
-    void reply.headers(answerHeaders).header('x-request-id', request.id)
     if (losesWhatFollows(request.raw)) void reply.header('connection', 'close')
     simplifyContentType(request.raw.headers, isStream(request))
     const refusal = refusalOf(request)
     if (refusal === undefined) done()
     else sendProblem(reply, refusal)
+  })
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    void reply.headers(answerHeaders(reply))
+    done(null, payload)
   })
   app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
     const problem =
