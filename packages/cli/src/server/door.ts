@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { assetFolder } from '../dashboard/files.ts'
-import type { Endpoints } from './endpoints.ts'
+import type { Endpoint, Endpoints } from './endpoints.ts'
 import { type AnyPath, anyPath, streamPath } from './route-endpoints.ts'
 import { bearer, unauthorized } from './bearer.ts'
 import { knownHosts } from './known-hosts.ts'
@@ -34,7 +34,7 @@ export function door({
 
   return (request) => {
     const { headers } = request
-    const { name, path } = readTarget(request)
+    const name = nameIn(request)
     if (name === undefined && request.raw.httpVersion !== '1.0') return nameless
     if (name !== undefined && !isKnown(name)) return unknownHost
     if (headers.origin !== undefined && !isOwnOrigin(headers.origin, name)) return foreignOrigin
@@ -42,20 +42,22 @@ export function door({
     if (hasToken?.(headers) === false && !isForAll(request)) return unauthorized
     if (state() === 'closing' && !isProbe(request)) return closing
     if (state() === 'starting' && !isProbe(request) && !isWatching(request)) return starting
-    if (isMisdirected(request)) return misdirected(decoded(path), request.method)
+    const endpoint = isOfRoutes(request) ? endpointOf(request) : undefined
+    if (request.is404 || (endpoint === undefined && isOfRoutes(request))) {
+      return misdirected(decoded(pathIn(request)), request.method)
+    }
     if (isEncoded(headers['content-encoding'])) return encoded
     if (!isStream(request) && Number(headers['content-length'] ?? 0) > maxBodySize)
       return tooLarge(maxBodySize)
-    return undefined
+    return endpoint?.refuse?.()
   }
 
-  function isMisdirected({ is404, method, params, routeOptions }: FastifyRequest): boolean {
-    if (is404) return true
-    if (routeOptions.url === streamPath) {
-      return endpoints.find(method, `/${(params as { route: string }).route}/batch`) === undefined
-    }
-    const isOfRoutes = routeOptions.url === anyPath
-    return isOfRoutes && endpoints.find(method, `/${(params as AnyPath)['*']}`) === undefined
+  function endpointOf({ method, params, routeOptions }: FastifyRequest): Endpoint | undefined {
+    const path =
+      routeOptions.url === streamPath
+        ? `/${(params as { route: string }).route}/batch`
+        : `/${(params as AnyPath)['*']}`
+    return endpoints.find(method, path)
   }
 
   function misdirected(path: string, method: string): Problem {
@@ -89,6 +91,11 @@ export function isStream({ routeOptions }: FastifyRequest): boolean {
   return routeOptions.url === streamPath
 }
 
+/** Whether it is for what the routes brought along, which is looked up. */
+function isOfRoutes({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.url === anyPath || routeOptions.url === streamPath
+}
+
 /** What is answered in every state. */
 function isProbe({ routeOptions }: FastifyRequest): boolean {
   return routeOptions.url === '/healthz'
@@ -102,10 +109,14 @@ function isWatching({ routeOptions: { url = '' } }: FastifyRequest): boolean {
 
 const target = /^(?:https?:\/\/([^/?#]*))?([^?#]*)/i
 
-/** What a request calls the service, in its target or else in its Host header, and the path it asks for. */
-function readTarget({ url, headers }: FastifyRequest): { name: string | undefined; path: string } {
-  const [, authority, path] = target.exec(url)!
-  return { name: authority ?? headers.host, path: path! }
+/** What a request calls the service: in its target, or else in its Host header. */
+function nameIn({ url, headers }: FastifyRequest): string | undefined {
+  return url.startsWith('/') ? headers.host : (target.exec(url)![1] ?? headers.host)
+}
+
+/** The path that it asks for. */
+function pathIn({ url }: FastifyRequest): string {
+  return target.exec(url)![2]!
 }
 
 const nameless: Problem = {
