@@ -66,6 +66,7 @@ export class ServedRoute {
   #requests = 0
   #refused = 0
   #predecessor: { stats(): RouteStats } | undefined
+  #successor: ServedRoute | undefined
 
   constructor(given: Route, surroundings: Surroundings) {
     this.name = given.name
@@ -158,6 +159,12 @@ export class ServedRoute {
   /** Goes on counting where another of the same name, which this one replaces, will end. */
   succeed(predecessor: ServedRoute): void {
     this.#predecessor = predecessor
+    predecessor.#successor = this
+  }
+
+  /** The one that has replaced it: what is still to come of a stream is for that. */
+  get successor(): ServedRoute | undefined {
+    return this.#successor
   }
 
   /** The one before has ended: nothing of it is kept but its counts. */
