@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { BatchMessage } from 'jitney'
 import type { RouteStats } from '../served-route.ts'
+import { observeQueues } from './queue-metrics.ts'
 import { sizeBuckets, timeBuckets } from './buckets.ts'
 
 /** What of the service is told as it is when somebody asks. */
@@ -79,6 +80,7 @@ export class Metrics {
       registers,
     })
     this.#observe(observed)
+    observeQueues(this.registry, observed.routes)
   }
 
   /** The metrics of one route, with its labels looked up once. */
