@@ -56,6 +56,8 @@ export interface ApplicationParts {
   readonly look: () => Promise<boolean>
   readonly metrics: Registry
   readonly watch: StatsStream
+  /** Who is told now of each request that has ended. */
+  readonly access: () => ServiceSettings['onAccess']
 }
 
 /** Puts the HTTP side together: the door, the endpoints, and an answer to everything else. */
@@ -68,6 +70,7 @@ export function createApplication({
   look,
   metrics,
   watch,
+  access,
 }: ApplicationParts): Application {
   const { maxBodySize } = settings
   // Node takes whole milliseconds, and 0 for no limit.
@@ -96,13 +99,13 @@ export function createApplication({
   const connections = new Connections(app.server)
   refuseSlowBodies(app, connections, streams, settings.requestTimeout)
   const endpoints = new Endpoints(own)
-  if (settings.onAccess !== undefined) {
-    watchAccess(app, settings.onAccess, (path) => endpoints.methodsOf(path) !== undefined)
-  }
+  const isKnown = (path: string): boolean => endpoints.methodsOf(path) !== undefined
   const refusalOf = door({ ...settings, endpoints, state })
   inviteOnlyBodiesThatFit(app, maxBodySize)
 
   app.addHook('onRequest', (request, reply, done) => {
+    const heard = access()
+    if (heard !== undefined) watchAccess(request, reply, heard, isKnown)
     if (losesWhatFollows(request.raw)) void reply.header('connection', 'close')
     simplifyContentType(request.raw.headers, isStream(request))
     const refusal = refusalOf(request)
@@ -123,9 +126,10 @@ export function createApplication({
   addProbeEndpoints(app, stats, look)
   app.get('/stats/stream', (request, reply) => watch.handle(request, reply))
   addDashboardEndpoints(app, settings.token !== '')
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(metrics.contentType).send(await metrics.metrics()),
-  )
+  app.get('/metrics', async (_request, reply) => {
+    await look()
+    return reply.type(metrics.contentType).send(await metrics.metrics())
+  })
   app.get('/openapi.json', (_request, reply) =>
     reply.send(describeService(endpoints.all, version, settings.token !== '')),
   )

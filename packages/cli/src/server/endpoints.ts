@@ -2,7 +2,7 @@ import { assetFolder } from '../dashboard/files.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Problem } from './problem.ts'
 
-export type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown
+type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown
 
 /** One path of the service that a route brought along. */
 export interface Endpoint {

@@ -70,6 +70,8 @@ export interface StopOptions {
  */
 export class Service {
   readonly app: FastifyInstance
+  /** Is told of each request that comes from now on, when it has ended. */
+  onAccess: ServiceOptions['onAccess']
   /** One sentence for each limit that keeps a batch from ever being full. */
   readonly warnings: readonly string[]
   #routes: readonly ServedRoute[]
@@ -90,6 +92,7 @@ export class Service {
 
   constructor(routes: readonly Route[], options: ServiceOptions = {}) {
     this.#settings = serviceSettings(options)
+    this.onAccess = this.#settings.onAccess
     this.#failures = new FailureLog(this.#settings.onFailure)
     this.#routes = this.#serve(routes)
     this.#state = routes.some(({ warmUp }) => warmUp !== undefined) ? 'starting' : 'open'
@@ -123,6 +126,7 @@ export class Service {
       look: () => this.#look(),
       metrics: this.#metrics.registry,
       watch: this.#watch,
+      access: () => this.onAccess,
     })
     this.app = app
     this.#connections = connections
