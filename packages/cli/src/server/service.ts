@@ -255,14 +255,16 @@ export class Service {
   }
 
   async #stop({ timeout = Infinity, signal }: StopOptions): Promise<boolean> {
-    const finished = this.#finish()
-    const grace = setTimeout(
-      () => {
-        this.#streams.close()
-        this.#connections.closeIncomplete((socket) => this.#streams.has(socket))
-      },
-      Math.min(arrivalGrace, timeout),
-    )
+    let grace: NodeJS.Timeout | undefined
+    const finished = this.#finish(() => {
+      grace = setTimeout(
+        () => {
+          this.#streams.close()
+          this.#connections.closeIncomplete((socket) => this.#streams.has(socket))
+        },
+        Math.min(arrivalGrace, timeout),
+      ).unref()
+    })
     const inTime = await within(finished, timeout, signal)
     clearTimeout(grace)
     if (!inTime) {
@@ -276,11 +278,16 @@ export class Service {
     return inTime
   }
 
-  /** Resolves when everybody has their answer and every connection is closed. */
-  async #finish(): Promise<void> {
+  /**
+   * Resolves when everybody has their answer and every connection is closed.
+   *
+   * @param onClosing is called when nothing more is taken.
+   */
+  async #finish(onClosing: () => void): Promise<void> {
     const connections = this.#connections
     await untilAllRead(() => connections.accepted, backlog)
     this.#state = 'closing'
+    onClosing()
     for (const { batcher } of this.#routes) void batcher.flush()
     connections.drain()
     void this.#watch.close()

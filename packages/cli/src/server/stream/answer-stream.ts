@@ -8,7 +8,7 @@ import type { Call } from '../call.ts'
 import { parseJson } from '../parse-json.ts'
 import type { RouteMetrics } from '../metrics/metrics.ts'
 import { type Problem, ProblemError } from '../problem.ts'
-import { badBody } from '../problem-of.ts'
+import { badBody, closing } from '../problem-of.ts'
 import type { RouteFailures } from '../route-failures.ts'
 import { jsonOf } from '../send-result.ts'
 import type { ServedRoute } from '../served-route.ts'
@@ -49,7 +49,7 @@ export async function answerStream(parts: StreamParts): Promise<void> {
     try {
       if (!Buffer.isBuffer(cut)) {
         if (cut.isLast) {
-          ending = lateness(signal) ?? badBody(cut.problem)
+          ending = lateness(signal) ?? (cut.isClosing ? closing : badBody(cut.problem))
           return ''
         }
         failed += 1
