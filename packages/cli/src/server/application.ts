@@ -107,8 +107,9 @@ export function createApplication({
     const heard = access()
     if (heard !== undefined) watchAccess(request, reply, heard, isKnown)
     if (losesWhatFollows(request.raw)) void reply.header('connection', 'close')
-    simplifyContentType(request.raw.headers, isStream(request))
-    const refusal = refusalOf(request)
+    const { url } = request.routeOptions
+    simplifyContentType(request.raw.headers, isStream(url))
+    const refusal = refusalOf(request, url)
     if (refusal === undefined) done()
     else sendProblem(reply, refusal)
   })
