@@ -30,10 +30,10 @@ export const adaptive = {
       .filter(({ title }) => judged.test(title))
       .flatMap(({ title, gates: some }) =>
         some.map(({ name, figure, allowed, passed }) => ({
-          what: `\`adaptive\`, simulated, ${title.replace(/, a and b learned/, '')}`,
+          what: `the pace of \`jitney/policy\`, which \`Batcher\` does not keep yet, simulated, ${title.replace(/, a and b learned/, '')}`,
           figure: name,
           unit: '',
-          ours: { name: 'adaptive', figures: figuresOf([figure]) },
+          ours: { name: 'Pacer', figures: figuresOf([figure]) },
           budget: allowed,
           verdict: passed ? 'met' : 'missed',
         })),
