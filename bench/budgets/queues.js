@@ -11,7 +11,11 @@ const titles = {
   'p99 ms': '99th percentile of the latency',
 }
 
-/** What one load is held to: under many calls the rate, under few the wait of each. */
+/**
+ * What one load is held to: under many calls the rate, under few the wait of each.
+ *
+ * @returns {[figure: keyof typeof titles, unit: string, bound: import('../table/bound.js').Bound][]}
+ */
 function boundsOf({ outstanding, fsync }) {
   if (outstanding < 100) return [['p50 ms', 'ms', atMost(4)]]
   return [

@@ -7,7 +7,6 @@ import type { DepartureReason } from './departure.ts'
  * - `duration = a + b * size` is fitted by recursive least squares. A batch counts five sixths as much
  *   with each that follows, so that a change is known within 50; one that took more than three times
  *   as long as expected counts as three times. Neither `a` nor `b` is ever negative.
- * - Its enumerable fields are what `Batcher.stats()` shows.
  *
  * @example
  * ```ts
@@ -21,10 +20,11 @@ import type { DepartureReason } from './departure.ts'
  */
 export class Pacer {
   /**
-   * Milliseconds that a call costs, whatever is in it, and that each item costs, as learned from
-   * batches that succeeded; both 0 until two of different sizes did.
+   * Milliseconds that a call costs, whatever is in it, as learned from batches that succeeded; 0
+   * until two of different sizes did.
    */
   a = 0
+  /** Milliseconds that each item costs, learned likewise. */
   b = 0
   /** Milliseconds from the last batch to the next with `'adaptive'`, when that was last asked. */
   pace = 0

@@ -17,6 +17,7 @@ export interface TransportBounds {
   readonly maxItems: number
   /** Most bytes of replies that one client has not settled. */
   readonly maxReplyBytes: number
+  /** Most dead letters that a queue keeps: the oldest go. */
   readonly maxDeadLetters: number
   /** Milliseconds. */
   readonly retention: number
