@@ -1,7 +1,8 @@
 /**
  * Type-checks the examples of the pages and doc comments together, then runs each in a process of
- * its own, from source; then types the commands of each page into a shell. With parameters, only
- * those of documents whose paths contain one of them.
+ * its own, with the packages as they were built, which takes a fifth of the time that their sources
+ * would; then types the commands of each page into a shell. With parameters, only those of documents
+ * whose paths contain one of them.
  */
 import { execFile, type ExecFileException } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -9,6 +10,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
+
+import { build } from 'esbuild'
 
 import { findFiles, packageFolders } from '../find-files.ts'
 import { assertValues } from './assert-values.ts'
@@ -75,12 +78,13 @@ async function failureOf(command: string, parameters: string[]): Promise<string 
   }
 }
 
+/** Where the program is as JavaScript. */
+function compiled(path: string): string {
+  return path.replace(/\.ts$/, '.js')
+}
+
 async function runExample({ example, path }: Program): Promise<string | undefined> {
-  const failure = await failureOf(process.execPath, [
-    '--conditions=jitney:source',
-    '--import=tsx',
-    path,
-  ])
+  const failure = await failureOf(process.execPath, ['--enable-source-maps', compiled(path)])
   if (failure === undefined) return undefined
   const line = new RegExp(`${basename(path)}:(\\d+)`).exec(failure)?.[1] ?? example.line
   return `${example.file}:${line}\n${failure}`
@@ -99,6 +103,15 @@ try {
       include: ['*.ts'],
     }),
   )
+  await build({
+    entryPoints: programs.map(({ path }) => path),
+    outdir: folder,
+    format: 'esm',
+    target: 'node20',
+    sourcemap: 'inline',
+    bundle: true,
+    packages: 'external',
+  })
   const typeErrors = await failureOf('tsc', ['--project', folder, '--pretty', 'false'])
   const running = typeErrors === undefined ? programs.filter(({ example }) => example.runs) : []
   const failures = typeErrors === undefined ? await failuresOf(running, runExample) : [typeErrors]
