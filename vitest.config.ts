@@ -16,6 +16,7 @@ export default defineConfig({
     pool: 'forks',
     // Generous, because no test waits for time: only a busy machine makes them slow.
     testTimeout: 30_000,
+    expect: { poll: { timeout: 20_000 } },
     execArgv: ['--expose-gc'],
     coverage: {
       include: ['packages/*/src/**/*.ts'],

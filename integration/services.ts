@@ -16,9 +16,13 @@ const programs = {
   'rabbitmq-server': () => firstOf('/usr/lib/rabbitmq/bin/rabbitmq-server'),
   'redis-server': () => firstOf('/usr/bin/redis-server'),
   strace: () => firstOf('/usr/bin/strace'),
+  'valkey-server': () => firstOf(process.env['JITNEY_VALKEY'] ?? '/usr/bin/valkey-server'),
 } satisfies Record<string, () => string | undefined>
 
 export type Service = keyof typeof programs
+
+/** Debian 12 has it in its backports alone: tests use one that is there, and nothing installs it. */
+const elsewhere: ReadonlySet<string> = new Set(['valkey-server'])
 
 /**
  * Whether tests may install what is missing (`install`), and whether they must run (`require`, which
@@ -30,15 +34,17 @@ const mode = process.env['JITNEY_SERVICES']
 export function findService(name: Service): string | undefined {
   const program = programs[name]()
   if (program !== undefined) return program
-  const words = `There is no ${name}: install it, or set JITNEY_SERVICES=install`
-  if (mode === 'require') throw new Error(words)
+  const isElsewhere = elsewhere.has(name)
+  const remedy = isElsewhere ? 'name it in JITNEY_VALKEY' : 'set JITNEY_SERVICES=install'
+  const words = `There is no ${name}: install it, or ${remedy}`
+  if (mode === 'require' && !isElsewhere) throw new Error(words)
   console.warn(`\nNOT TESTED. ${words}\n`)
   return undefined
 }
 
 /** Installs what is missing of these, if it may: at once, since two installations exclude each other. */
 export function installServices(names = Object.keys(programs) as readonly Service[]): void {
-  const missing = names.filter((name) => programs[name]() === undefined)
+  const missing = names.filter((name) => programs[name]() === undefined && !elsewhere.has(name))
   if (missing.length === 0 || (mode !== 'install' && mode !== 'require')) return
   apt('update')
   apt('install', '--yes', '--no-install-recommends', ...missing)

@@ -7,5 +7,7 @@ export default defineConfig({
     globalSetup: './global-setup.ts',
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // Generous, because only a busy machine makes it that long.
+    expect: { poll: { timeout: 30_000 } },
   },
 })

@@ -1,7 +1,8 @@
 /**
  * Puts `jitney serve` under mixed load for so many seconds (120, or what the first argument says):
  * items, streams, deadlines, priorities, tenants, disconnects in every phase, batch functions that
- * throw, hang and return nonsense, configurations reloaded meanwhile, and SIGTERM in the middle of it.
+ * throw, hang and return nonsense, threads and processes that die, a server behind two routes that is
+ * killed every second, configurations reloaded meanwhile, and SIGTERM in the middle of it.
  * Holds that every request is answered with the right answer or a typed error, that no item is
  * processed twice, that memory is flat, that no handle is left and that it ends with 0.
  */
@@ -12,6 +13,7 @@ import { setTimeout } from 'node:timers/promises'
 import { callers } from './serve-fault-run/callers.ts'
 import { Client } from './serve-fault-run/client.ts'
 import { ServiceUnderTest } from './serve-fault-run/service.ts'
+import { Upstream } from './serve-fault-run/upstream.ts'
 
 const seconds = Number(process.argv[2] ?? 120)
 /** The first warms up, the others must hold no more. */
@@ -26,7 +28,8 @@ interface Audit {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'jitney-fault-run-'))
-const service = new ServiceUnderTest(folder)
+const upstream = await Upstream.start()
+const service = new ServiceUnderTest(folder, upstream.port)
 const listening = await service.says(/^Listening on /)
 const client = new Client(Number(new URL(listening.split(' ').at(-1)!).port))
 const outcomes = new Map<string, number>()
@@ -46,12 +49,16 @@ async function keepCalling(name: string, end: number): Promise<void> {
       const outcome = await Promise.race([caller(client), setTimeout(patience, 'hung')])
       count(`${name}: ${outcome}`)
       if (outcome === 'hung') faults.push(`${name} was not answered in ${patience} ms`)
+      if (outcome.includes('JITNEY_CLOSING') && performance.now() < termination) {
+        faults.push(`${name} was refused while the service ran: ${outcome}`)
+      }
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException
+      const { code, message, sentAt = since } = error as NodeJS.ErrnoException & { sentAt?: number }
       // It was told to stop before this request was made.
-      const isGone = since >= termination && code !== undefined
+      const isGone = sentAt >= termination && code !== undefined
       count(`${name}: ${isGone ? 'found nobody' : 'FAULT'}`)
-      if (!isGone) faults.push(`${name}: ${code ?? ''} ${message}`)
+      const early = Math.round(termination - sentAt)
+      if (!isGone) faults.push(`${name}: ${code ?? ''} ${message} (${early} ms before SIGTERM)`)
       else await setTimeout(10)
     }
   }
@@ -70,17 +77,20 @@ function load(duration: number): Promise<unknown> {
   const calling = [...callers].flatMap(([name, [copies]]) =>
     Array.from({ length: copies }, () => keepCalling(name, end)),
   )
-  return Promise.all(calling)
+  return Promise.all([...calling, upstream.keepDying(end)])
 }
 
-/** What it holds once everybody has gone: connections take a moment to close. */
-async function audit(): Promise<Audit> {
+/**
+ * What it holds once everybody has gone: connections take a moment to close, and what died a moment to
+ * be there again.
+ *
+ * @param most how many resources it should hold.
+ */
+async function audit(most = Infinity): Promise<Audit> {
   client.close()
   for (let attempt = 0; ; attempt++) {
     const held = JSON.parse((await client.post('/audit', '1')).body) as Audit
-    if (attempt === 50 || held.resources.filter((name) => name === 'TCPSocketWrap').length <= 1) {
-      return held
-    }
+    if (attempt === 100 || held.resources.length <= most) return held
     await setTimeout(100)
   }
 }
@@ -91,7 +101,7 @@ const audits: Audit[] = []
 for (let number = 1; number < phases; number++) {
   const reloading = keepReloading(performance.now() + phase)
   await Promise.all([load(phase), reloading])
-  audits.push(await audit())
+  audits.push(await audit(before.resources.length))
 }
 const loading = load(phase)
 await setTimeout(phase / 2)
@@ -100,24 +110,34 @@ service.child.kill('SIGTERM')
 const [code] = await service.exit
 await loading
 client.close()
+await upstream.stop()
 rmSync(folder, { recursive: true })
 
 const [first, final] = [audits[0]!, audits.at(-1)!]
 const growth = final.heap - first.heap
-const extra = final.resources.length - before.resources.length
 if (growth > mostGrowth) faults.push(`The heap grew by ${growth} bytes`)
-if (extra > 1) faults.push(`Handles are left: ${final.resources.join(', ')}`)
-if (final.twice > 0) faults.push(`${final.twice} items were processed twice`)
+if (final.resources.length > before.resources.length + 1) {
+  faults.push(
+    `Handles are left: ${final.resources.join(', ')}; before: ${before.resources.join(', ')}`,
+  )
+}
+const twice = final.twice + upstream.twice
+if (twice > 0) faults.push(`${twice} items were processed twice`)
+if (upstream.kills === 0) faults.push('The upstream was never killed')
 if (code !== 0) faults.push(`It ended with ${code}: ${service.lines.slice(-5).join('\n')}`)
 const ownFailure = service.lines.find((line) => /^The (service|server) failed/.test(line))
 if (ownFailure !== undefined) faults.push(ownFailure)
 for (const name of callers.keys()) {
-  if (![...outcomes.keys()].some((outcome) => outcome.startsWith(name))) {
+  if (![...outcomes.keys()].some((outcome) => outcome.startsWith(`${name}: `))) {
     faults.push(`Nobody was ${name}`)
   }
 }
+for (const name of ['plain', 'moody', 'threads', 'program', 'upstream', 'once']) {
+  if (!outcomes.has(`${name}: 200`)) faults.push(`Nobody was served: ${name}`)
+}
 
 const rows = [...outcomes].sort(([left], [right]) => left.localeCompare(right))
+rows.push(['kills of the upstream', upstream.kills])
 for (const [outcome, times] of rows) console.log(`${times}`.padStart(8), outcome)
 const heaps = audits.map(({ heap }) => `${(heap / 1e6).toFixed(1)} MB`).join(', ')
 console.log(`Heap after a collection: ${heaps}; exit code ${code}; ${faults.length} faults`)

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { availableParallelism, cpus, totalmem } from 'node:os'
+import { pythonVersions } from './python.js'
 import { nodeFlags } from './run-child.js'
 
 /**
@@ -24,6 +25,7 @@ export async function describeEnvironment() {
     cores: availableParallelism(),
     memoryGigabytes: Math.round(totalmem() / 2 ** 30),
     packages,
+    python: pythonVersions(['aiohttp', 'trio', 'fastapi', 'uvicorn', 'uvloop']),
   }
 }
 

@@ -87,6 +87,14 @@ export type ThreadsWorkload = (task: {
   parameters: Readonly<Record<string, number | string>>
 }) => Promise<Result>
 
+/** The same of programs in Python, which get the parameters as flags. */
+export type PythonWorkload = (task: {
+  create: (
+    parameters: Readonly<Record<string, number | string>>,
+  ) => (script: string, input?: string) => Promise<Result>
+  parameters: Readonly<Record<string, number | string>>
+}) => Promise<Result>
+
 /** What a child reports: numbers in the unit of the workload. */
 export interface Result {
   /** What is compared. */
@@ -106,6 +114,8 @@ export interface Comparison {
   readonly reference: Measurement
   /** What the figure must not pass, where `design/performance.md` sets a bound. */
   readonly budget?: number
+  /** Why it cannot be measured here, if so. */
+  readonly missing?: () => string | undefined
 }
 
 export interface Scenario {

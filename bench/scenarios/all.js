@@ -1,7 +1,5 @@
 import {
   boundCost,
-  http,
-  httpMemory,
   iterateHeld,
   iterateMemory,
   iteratePromise,
@@ -16,6 +14,7 @@ import {
 import { burst } from './burst.js'
 import { closedLoop } from './closed-loop.js'
 import { command, commandMemory } from './command.js'
+import { http, httpMemory } from './http.js'
 import { keys } from './keys.js'
 import { loaderBurst, loaderClosedLoop } from './loader.js'
 import { loneItem } from './lone-item.js'

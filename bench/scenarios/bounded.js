@@ -1,3 +1,5 @@
+import { missingPython } from '../harness/python.js'
+
 /**
  * @param {string} workload
  * @param {Readonly<Record<string, number | string>>} parameters
@@ -26,6 +28,22 @@ function over(contestants, measurement, reference, budgets) {
   }))
 }
 
+/**
+ * Python's way of bounding: a task for every item, each behind a semaphore.
+ *
+ * @param {readonly string[]} libraries
+ * @param {Readonly<Record<string, number | string>>} parameters
+ * @param {import('../harness/types.js').Measurement} reference
+ */
+function inPython(libraries, parameters, reference) {
+  return libraries.map((library) => ({
+    name: library,
+    contestant: measurements('bounded-python', parameters)(library),
+    reference,
+    missing: () => missingPython(library),
+  }))
+}
+
 /** @type {import('../harness/types.js').Scenario} */
 export const mapPromise = {
   name: 'gather',
@@ -33,7 +51,10 @@ export const mapPromise = {
     '200,000 items of a generator, 100 in flight, promise-only tasks: CPU per item over the floor',
   figure: 'ratio',
   unit: 'ns',
-  comparisons: over(['map', ...peers], measurements('bounded', {}), 'map-floor', { map: 1.5 }),
+  comparisons: [
+    ...over(['map', ...peers], measurements('bounded', {}), 'map-floor', { map: 1.5 }),
+    ...inPython(['asyncio', 'trio'], {}, measurements('bounded', {})('map-floor')),
+  ],
 }
 
 /** @type {import('../harness/types.js').Scenario} */
@@ -93,12 +114,20 @@ export const iterateMemory = {
   title: '1,000,000 items, 1000 in flight: megabytes at the peak, more than the floor',
   figure: 'added',
   unit: 'MB',
-  comparisons: over(
-    ['as-completed', 'map-iterable'],
-    measurements('bounded-memory', million),
-    'iterate-floor',
-    { 'as-completed': 10, 'map-iterable': 10 },
-  ),
+  comparisons: [
+    ...over(
+      ['as-completed', 'map-iterable'],
+      measurements('bounded-memory', million),
+      'iterate-floor',
+      { 'as-completed': 10, 'map-iterable': 10 },
+    ),
+    // Not trio: it would take 4 GB.
+    ...inPython(
+      ['asyncio'],
+      { items: 1_000_000, concurrency: 1000, figure: 'peak' },
+      measurements('bounded-memory', million)('iterate-floor'),
+    ),
+  ],
 }
 
 /** @type {import('../harness/types.js').Scenario} */
@@ -166,38 +195,4 @@ export const limitMemory = {
   comparisons: over(['limit', 'p-queue', 'fastq'], measurements('bounded-memory', {}), 'p-limit', {
     limit: 0.5,
   }),
-}
-
-/** @type {import('../harness/types.js').Scenario} */
-export const http = {
-  name: 'http',
-  title: '10,000 HTTP requests, 1000 at a time, answered after 0-3 s: wall time over the ideal',
-  figure: 'ratio',
-  unit: 'ms',
-  onRequest: true,
-  comparisons: ['map', 'as-completed', 'p-map', 'p-limit'].map((contestant) => ({
-    name: contestant,
-    contestant: { workload: 'http', contestant },
-    reference: { workload: 'http', contestant, parameters: { figure: 'ideal' } },
-    budget: contestant === 'map' || contestant === 'as-completed' ? 1.05 : undefined,
-  })),
-}
-
-const requests = { longest: 0, figure: 'held' }
-
-/** @type {import('../harness/types.js').Scenario} */
-export const httpMemory = {
-  name: 'http-memory',
-  title: 'Heap after a collection at the end of 1,000,000 HTTP requests: more than of 10,000',
-  figure: 'added',
-  unit: 'MB',
-  onRequest: true,
-  comparisons: [
-    {
-      name: 'as-completed',
-      contestant: measurements('http', { ...requests, items: 1_000_000 })('as-completed'),
-      reference: measurements('http', { ...requests, items: 10_000 })('as-completed'),
-      budget: 2,
-    },
-  ],
 }

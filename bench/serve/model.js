@@ -1,4 +1,4 @@
-import { atLeast, atMost } from './budget.js'
+import { atLeast, atMost } from '../table/bound.js'
 import { openLoop } from './open-loop.js'
 import { startServer } from './start-server.js'
 

@@ -4,11 +4,19 @@ import { parseArgs } from 'node:util'
 import { describeEnvironment } from '../harness/environment.js'
 import { requireBuild } from '../harness/require-build.js'
 import { summarize } from '../harness/statistics.js'
-import { noOp } from './no-op.js'
+import { accessLog } from './access-log.js'
+import { modelBesideFastApi } from './model-beside-fastapi.js'
 import { flood, model } from './model.js'
+import { noOp } from './no-op.js'
 
 /** `jitney serve` under load: prints each figure with its budget and writes results/DATE-serve.json. */
-const scenarios = { 'no-op': noOp, model, flood }
+const scenarios = {
+  'no-op': noOp,
+  'access-log': accessLog,
+  model,
+  flood,
+  fastapi: modelBesideFastApi,
+}
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {

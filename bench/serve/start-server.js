@@ -3,20 +3,33 @@ import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { python, pythonFile } from '../harness/python.js'
 
 const bin = fileURLToPath(new URL('../../packages/cli/dist/bin.js', import.meta.url))
+
+const { execPath } = process
+const server = (name) => fileURLToPath(new URL(`servers/${name}.js`, import.meta.url))
+const served = (name, ...flags) => [execPath, bin, 'serve', server(name), '--port', '0', ...flags]
+
+const programs = {
+  'no-op': served('no-op'),
+  'no-op-logged': served('no-op', '--access-log'),
+  model: served('model'),
+  'bare-fastify': [execPath, server('bare-fastify')],
+  fastapi: [python, pythonFile('service.py')],
+  'fastapi-batched': [python, pythonFile('service.py'), '--batched'],
+}
 
 /**
  * A server in a process of its own, on a free port.
  *
- * @param {string} name a file in `servers/`; those that are not a server are served by `jitney serve`
- * @param {readonly string[]} [nodeFlags]
+ * @param {string} name one of `programs`
  */
-export async function startServer(name, nodeFlags = []) {
-  const file = fileURLToPath(new URL(`servers/${name}.js`, import.meta.url))
-  const program = name === 'bare-fastify' ? [file] : [bin, 'serve', file, '--port', '0']
-  const child = spawn(process.execPath, [...nodeFlags, ...program], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+export async function startServer(name) {
+  const [program, ...parameters] = programs[name]
+  const child = spawn(program, parameters, {
+    // A log is written there.
+    stdio: ['ignore', 'pipe', name === 'no-op-logged' ? 'ignore' : 'inherit'],
   })
   let port
   for await (const line of createInterface({ input: child.stdout })) {

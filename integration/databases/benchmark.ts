@@ -1,17 +1,24 @@
 /**
- * Rows one by one, through the batcher and in batches written by hand, in rounds that alternate:
- * `npm run bench`, with a number of rows if not 100,000. All send batches of 1000, as many at a time.
+ * Rows through the batcher and in batches written by hand, in rounds that alternate: `npm run bench`,
+ * with `--rows 100000`, `--rounds 7`, `--connections 1` and names of databases, if not all. Both
+ * sides send batches of 1000 over as many connections.
  *
- * Work is the CPU time of this process and of the server: others that use the machine count least
- * there. A plain `Batcher` around the statement written by hand says what a promise per row costs.
+ * Rows come from callers in loops, through `map`, or all at once, where each has a promise before the
+ * first is stored. `Batcher` around the statement written by hand, and around nothing, say what the
+ * promises cost. Work is the CPU time of this process and of the server's: others that use the
+ * machine count least there. The collector has one thread, as helpers of it wait for each other on a
+ * busy machine, and is never forced, which would make the heap small. Rows per second by time go to the
+ * file `RESULTS` as JSON, where it is set.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
 
 import { PGlite } from '@electric-sql/pglite'
 import Sqlite from 'better-sqlite3'
-import { Batcher } from 'jitney'
+import { Batcher, map } from 'jitney'
 import * as mysql from 'jitney/mysql'
 import * as postgres from 'jitney/postgres'
 import * as sqlite from 'jitney/sqlite'
@@ -34,7 +41,7 @@ interface Store {
 interface Contest {
   readonly name: string
   /** Of the server, where there is one. */
-  readonly process?: number
+  readonly processes: readonly number[]
   clear(): Promise<void>
   single(row: Row): Promise<unknown>
   byHand(rows: readonly Row[]): Promise<unknown>
@@ -42,11 +49,22 @@ interface Contest {
   end(): Promise<void>
 }
 
-const count = Number(process.argv[2] ?? 100_000)
-const rounds = 5
+const { values: flags, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rows: { type: 'string', default: '100000' },
+    rounds: { type: 'string', default: '7' },
+    connections: { type: 'string', default: '1' },
+  },
+})
+const [count, rounds, connections] = [flags.rows, flags.rounds, flags.connections].map(Number) as [
+  number,
+  number,
+  number,
+]
 const size = 1000
 const columns = ['id', 'name', 'amount'] as const
-const options = { table: 'rows', columns, maxBatchSize: size }
+const options = { table: 'rows', columns, maxBatchSize: size, concurrency: connections }
 const create = 'create table rows (id int, name varchar(40), amount int)'
 const rows = Array.from({ length: count }, (_, id): Row => ({
   id,
@@ -68,15 +86,15 @@ async function onPostgres(): Promise<Contest> {
     port: server.port,
     user: 'jitney',
     database: 'postgres',
-    max: 1,
+    max: connections,
   })
   await pool.query(create)
-  const { rows: backend } = await pool.query<{ process: number }>(
-    'select pg_backend_pid() as process',
-  )
+  const clients = await Promise.all(Array.from({ length: connections }, () => pool.connect()))
+  const processes = clients.map((client) => (client as unknown as { processID: number }).processID)
+  for (const client of clients) client.release()
   return {
     name: 'PostgreSQL',
-    process: backend[0]!.process,
+    processes,
     clear: async () => void (await pool.query('truncate rows')),
     single: ({ id, name, amount }) =>
       pool.query('insert into rows (id, name, amount) values ($1, $2, $3)', [id, name, amount]),
@@ -94,6 +112,7 @@ async function onPglite(): Promise<Contest> {
   await database.query(create)
   return {
     name: 'PGlite',
+    processes: [],
     clear: async () => void (await database.query('truncate rows')),
     single: ({ id, name, amount }) =>
       database.query('insert into rows (id, name, amount) values ($1, $2, $3)', [id, name, amount]),
@@ -109,24 +128,21 @@ async function onMariadb(): Promise<Contest> {
     host: '127.0.0.1',
     port: server.port,
     user: 'root',
-    connectionLimit: 1,
+    connectionLimit: connections,
   })
+  const into = 'insert into jitney.`rows` (id, name, amount) values'
   await pool.query('create database jitney')
-  await pool.query('use jitney')
-  await pool.query(create.replace('rows', '`rows`'))
+  await pool.query(create.replace('rows', 'jitney.`rows`'))
   const [files] = await pool.query('select @@pid_file as file')
   const [{ file }] = files as [{ file: string }]
   return {
     name: 'MariaDB',
-    process: Number(readFileSync(file, 'utf8')),
-    clear: async () => void (await pool.query('truncate `rows`')),
-    single: ({ id, name, amount }) =>
-      pool.query('insert into `rows` (id, name, amount) values (?, ?, ?)', [id, name, amount]),
+    processes: [Number(readFileSync(file, 'utf8'))],
+    clear: async () => void (await pool.query('truncate jitney.`rows`')),
+    single: ({ id, name, amount }) => pool.query(`${into} (?, ?, ?)`, [id, name, amount]),
     byHand: (some) =>
-      pool.query('insert into `rows` (id, name, amount) values ?', [
-        some.map(({ id, name, amount }) => [id, name, amount]),
-      ]),
-    store: mysql.insertBatcher<Row>(pool, options),
+      pool.query(`${into} ?`, [some.map(({ id, name, amount }) => [id, name, amount])]),
+    store: mysql.insertBatcher<Row>(pool, { ...options, table: ['jitney', 'rows'] }),
     end: async () => {
       await pool.end()
       await server.end()
@@ -145,6 +161,7 @@ async function onSqlite(): Promise<Contest> {
   })
   return {
     name: 'SQLite',
+    processes: [],
     clear: async () => void database.exec('delete from rows'),
     single: async ({ id, name, amount }) => statement.run(id, name, amount),
     byHand: async (some) => all.immediate(some),
@@ -156,52 +173,64 @@ async function onSqlite(): Promise<Contest> {
   }
 }
 
-/** CPU time of all threads of a process that are alive, in seconds. */
-function cpuOf(id: number): number {
-  const tasks = `/proc/${id}/task`
-  const times = readdirSync(tasks).map((task) => {
-    try {
-      return Number(readFileSync(join(tasks, task, 'schedstat'), 'utf8').split(' ')[0])
-    } catch {
-      // It has ended.
-      return 0
-    }
+/** CPU time of all threads of processes that are alive, in seconds. */
+function cpuOf(processes: readonly number[]): number {
+  const times = processes.flatMap((id) => {
+    const tasks = `/proc/${id}/task`
+    return readdirSync(tasks).map((task) => {
+      try {
+        return Number(readFileSync(join(tasks, task, 'schedstat'), 'utf8').split(' ')[0])
+      } catch {
+        // It has ended.
+        return 0
+      }
+    })
   })
   return times.reduce((sum, time) => sum + time, 0) / 1e9
 }
 
+/** In seconds. */
 interface Cost {
-  readonly work: number
+  readonly client: number
+  readonly server: number
   readonly time: number
 }
 
-async function costOf(contest: Contest, insert: () => Promise<unknown>): Promise<Cost> {
-  await contest.clear()
-  globalThis.gc?.()
-  // Not counted: it gives the heap the size that it has where rows come all the time.
-  await insert()
-  await contest.clear()
+async function costOf(
+  { processes, clear }: Contest,
+  insert: () => Promise<unknown>,
+): Promise<Cost> {
+  await clear()
   const start = performance.now()
   const used = process.cpuUsage()
-  const before = contest.process === undefined ? 0 : cpuOf(contest.process)
+  const before = cpuOf(processes)
   await insert()
   const { user, system } = process.cpuUsage(used)
-  const after = contest.process === undefined ? 0 : cpuOf(contest.process)
-  const time = (performance.now() - start) / 1000
-  return { work: (user + system) / 1e6 + after - before, time }
+  const server = cpuOf(processes) - before
+  return { client: (user + system) / 1e6, server, time: (performance.now() - start) / 1000 }
 }
 
 async function byHand({ byHand: insert }: Contest): Promise<void> {
-  for (let from = 0; from < count; from += size) await insert(rows.slice(from, from + size))
+  let next = 0
+  const loop = async (): Promise<void> => {
+    while (next < count) await insert(rows.slice(next, (next += size)))
+  }
+  await Promise.all(Array.from({ length: connections }, loop))
 }
 
-/** As many callers as fill three batches, each with a row of its own at a time. */
+/** As many callers as fill what is under way and two batches more, each with a row at a time. */
+const callers = (connections + 2) * size
+
 async function inLoops(store: Store): Promise<void> {
   let next = 0
   const caller = async (): Promise<void> => {
     while (next < count) await store.process(rows[next++]!)
   }
-  await Promise.all(Array.from({ length: 3 * size }, caller))
+  await Promise.all(Array.from({ length: callers }, caller))
+}
+
+async function mapped(store: Store): Promise<void> {
+  await map(rows, (row) => store.process(row), { concurrency: callers })
 }
 
 async function atOnce(store: Store): Promise<void> {
@@ -212,49 +241,81 @@ function median(values: number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)]!
 }
 
-async function measure(contest: Contest): Promise<void> {
+interface Measured {
+  readonly database: string
+  /** Rows per second of batches by hand. */
+  readonly byHand: number
+  /** Rows per second over batches by hand, round by round. */
+  readonly ways: Readonly<Record<string, readonly number[]>>
+}
+
+async function measure(contest: Contest): Promise<Measured> {
   const few = rows.slice(0, Math.min(count, 5000))
   const alone = await costOf(contest, async () => {
     for (const row of few) await contest.single(row)
   })
-  const plain = new Batcher(async (some: Row[]) => void (await contest.byHand(some)), {
-    maxBatchSize: size,
-  })
+  const settings = { maxBatchSize: size, concurrency: connections }
+  const plain = new Batcher(async (some: Row[]) => void (await contest.byHand(some)), settings)
+  const nothing = async (): Promise<void> => setImmediate()
+  const idle = new Batcher<Row, undefined>(nothing, settings)
   const ways: Record<string, () => Promise<unknown>> = {
+    'by hand': () => byHand(contest),
+    'insertBatcher, callers in loops': () => inLoops(contest.store),
+    'insertBatcher, map': () => mapped(contest.store),
     'insertBatcher, all at once': () => atOnce(contest.store),
-    'insertBatcher, 3000 callers in loops': () => inLoops(contest.store),
-    'plain Batcher by hand, all at once': () => atOnce(plain),
-    'plain Batcher by hand, 3000 callers in loops': () => inLoops(plain),
+    'Batcher by hand, callers in loops': () => inLoops(plain),
+    'Batcher by hand, all at once': () => atOnce(plain),
+    'Batcher of nothing, callers in loops': () => inLoops(idle),
+    'Batcher of nothing, all at once': () => atOnce(idle),
   }
-  const hands: Cost[] = []
-  const costs = Object.keys(ways).map((): Cost[] => [])
+  const all = Object.keys(ways)
+  const costs = all.map((): Cost[] => [])
+  // The first round warms up.
   for (let round = -1; round < rounds; round += 1) {
-    const hand = await costOf(contest, () => byHand(contest))
-    if (round >= 0) hands.push(hand)
     // Another one comes first each time: the collector feels what was before.
-    for (const place of costs.keys()) {
-      const index = (place + round + costs.length) % costs.length
-      const cost = await costOf(contest, Object.values(ways)[index]!)
+    for (const place of all.keys()) {
+      const index = (place + round + all.length) % all.length
+      const cost = await costOf(contest, ways[all[index]!]!)
       if (round >= 0) costs[index]!.push(cost)
     }
   }
-  const rate = (all: readonly Cost[]): number =>
-    Math.round(count / median(all.map(({ time }) => time)))
+  const perRow = (index: number, of: (cost: Cost) => number): string =>
+    String(Math.round((median(costs[index]!.map(of)) / count) * 1e9)).padStart(6)
+  const ratio = (index: number, of: (cost: Cost) => number): string =>
+    median(costs[index]!.map((cost, round) => of(costs[0]![round]!) / of(cost))).toFixed(2)
   console.log(
-    `${contest.name}: one by one ${Math.round(few.length / alone.time)}/s, by hand ${rate(hands)}/s`,
+    `${contest.name}: one by one ${Math.round(few.length / alone.time)} rows/s\n` +
+      `${''.padEnd(38)}rows/s  ratio  by work  ns of client, of server`,
   )
-  for (const [index, way] of Object.keys(ways).entries()) {
-    const ratio = (of: (cost: Cost) => number): string =>
-      median(costs[index]!.map((cost, round) => of(hands[round]!) / of(cost))).toFixed(2)
+  for (const [index, way] of all.entries()) {
+    const rate = Math.round(count / median(costs[index]!.map(({ time }) => time)))
+    const time = ratio(index, (cost) => cost.time)
+    const work = ratio(index, ({ client, server }) => client + server)
+    const [client, server] = [perRow(index, (cost) => cost.client), perRow(index, (c) => c.server)]
     console.log(
-      `  ${way.padEnd(45)} ${ratio(({ work }) => work)} by work, ${ratio(({ time }) => time)} by time`,
+      `${way.padEnd(36)}${String(rate).padStart(8)}   ${time}     ${work}  ${client}  ${server}`,
     )
   }
   await contest.end()
+  const ratios = (index: number): number[] =>
+    costs[index]!.map(({ time }, round) => costs[0]![round]!.time / time)
+  return {
+    database: contest.name,
+    byHand: count / median(costs[0]!.map(({ time }) => time)),
+    ways: Object.fromEntries(all.map((way, index) => [way, ratios(index)])),
+  }
 }
 
-await measure(await onSqlite())
-await measure(await onPglite())
+const measured: Measured[] = []
+const contests: Record<string, () => Promise<Contest>> = {
+  SQLite: onSqlite,
+  PGlite: onPglite,
+}
 installServices(['mariadb-server', 'postgresql'])
-if (hasServer(postgresServer)) await measure(await onPostgres())
-if (hasServer(mariadbServer)) await measure(await onMariadb())
+if (hasServer(postgresServer)) contests['PostgreSQL'] = onPostgres
+if (hasServer(mariadbServer)) contests['MariaDB'] = onMariadb
+for (const [name, begin] of Object.entries(contests)) {
+  if (names.length === 0 || names.includes(name)) measured.push(await measure(await begin()))
+}
+const { RESULTS: file } = process.env
+if (file !== undefined) writeFileSync(file, JSON.stringify(measured))

@@ -18,11 +18,19 @@ export interface RedisServer extends AsyncDisposable {
   start(): Promise<void>
 }
 
+/** How a server is started. */
+export interface RedisStart {
+  /** Its program: another version, or Valkey. */
+  readonly program?: string | undefined
+  /** What it is started by, with its command line behind it, and its process id. */
+  readonly by?: readonly string[] | undefined
+}
+
 /** @param settings more lines of its configuration, as `{ appendfsync: 'always' }`. */
 export async function startRedis(
   settings: Readonly<Record<string, string>> = {},
+  { program = findService('redis-server'), by = [] }: RedisStart = {},
 ): Promise<RedisServer> {
-  const program = findService('redis-server')
   if (program === undefined) throw new Error('There is no redis-server')
   const folder = mkdtempSync(join(tmpdir(), 'jitney-redis-'))
   const port = await freePort()
@@ -31,7 +39,8 @@ export async function startRedis(
   let child: ChildProcess | undefined
 
   const start = async (): Promise<void> => {
-    const started = spawn(program, parameters, { stdio: ['ignore', 'pipe', 'ignore'] })
+    const [command = '', ...rest] = [...by, program, ...parameters]
+    const started = spawn(command, rest, { stdio: ['ignore', 'pipe', 'ignore'] })
     child = started
     for await (const line of createInterface(started.stdout)) {
       if (!line.includes('Ready to accept connections')) continue

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import { type RedisClient, redisTransport } from 'jitney/redis'
-import { transportConformance } from 'jitney/testing'
+import { type ConformanceCase, transportConformance } from 'jitney/testing'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -9,6 +9,7 @@ import { findService } from '../services.ts'
 import { startProxy } from './faults/proxy.ts'
 import { type RedisServer, startRedis } from './redis-server.ts'
 
+const valkey = findService('valkey-server')
 let server: RedisServer
 
 interface Connected {
@@ -39,6 +40,33 @@ async function nodeRedis(RESP: 2 | 3): Promise<Connected> {
   return { client, flush: () => client.flushAll(), end: () => client.destroy() }
 }
 
+function casesOver(connect: () => Promise<Connected>): readonly ConformanceCase[] {
+  return transportConformance({
+    lease: 300,
+    start: async (bounds) => {
+      const { client, flush, end } = await connect()
+      await flush()
+      return { transport: redisTransport(client, bounds), advance: sleep, end }
+    },
+  })
+}
+
+// Where there is none, nothing is counted as skipped: nobody has to have it.
+describe.each(valkey === undefined ? [] : [valkey])(
+  'redisTransport(), on Valkey: %s',
+  (program) => {
+    beforeAll(async () => {
+      server = await startRedis({ appendonly: 'no' }, { program })
+    })
+    afterAll(() => server[Symbol.asyncDispose]())
+
+    describe.each(clients)('over $name', ({ connect }) => {
+      // oxlint-disable-next-line vitest/expect-expect -- each case expects by itself
+      it.each(casesOver(connect))('$name', ({ run }) => run())
+    })
+  },
+)
+
 describe.skipIf(findService('redis-server') === undefined)('redisTransport()', () => {
   beforeAll(async () => {
     server = await startRedis({ appendonly: 'no' })
@@ -46,16 +74,8 @@ describe.skipIf(findService('redis-server') === undefined)('redisTransport()', (
   afterAll(() => server[Symbol.asyncDispose]())
 
   describe.each(clients)('over $name', ({ connect }) => {
-    const cases = transportConformance({
-      lease: 300,
-      start: async (bounds) => {
-        const { client, flush, end } = await connect()
-        await flush()
-        return { transport: redisTransport(client, bounds), advance: sleep, end }
-      },
-    })
     // oxlint-disable-next-line vitest/expect-expect -- each case expects by itself
-    it.each(cases)('$name', ({ run }) => run())
+    it.each(casesOver(connect))('$name', ({ run }) => run())
   })
 
   it('hands out again what a worker claimed without hearing of it', async () => {

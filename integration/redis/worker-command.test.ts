@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,10 +7,9 @@ import { redisTransport } from 'jitney/redis'
 import { RemoteBatcher } from 'jitney/remote'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 
+import { listening, type Running, startJitney } from '../jitney-command.ts'
 import { findService } from '../services.ts'
 import { type RedisServer, startRedis } from './redis-server.ts'
-
-const bin = join(import.meta.dirname, '../../packages/cli/dist/bin.js')
 
 /** Writes down what it does, and takes so long that a kill meets it at work. */
 const squares = `
@@ -30,16 +27,6 @@ export default (texts) => {
 }
 `
 
-/** A running `jitney`, killed at the end of the test if it still runs. */
-interface Running {
-  readonly child: ChildProcess
-  readonly exit: Promise<number | null>
-  out(): string
-  err(): string
-  /** Resolves when standard output has it. */
-  says(words: string | RegExp): Promise<void>
-}
-
 describe.skipIf(findService('redis-server') === undefined)('jitney worker on Redis', () => {
   let server: RedisServer
   let folder: string
@@ -55,41 +42,11 @@ describe.skipIf(findService('redis-server') === undefined)('jitney worker on Red
     rmSync(folder, { recursive: true, force: true })
   })
 
-  function jitney(...parameters: string[]): Running {
-    const env = { ...process.env, JITNEY_REDIS_URL: server.url, LEDGER: join(folder, 'ledger') }
-    const child = spawn(process.execPath, [bin, ...parameters], { cwd: folder, env })
-    let out = ''
-    let err = ''
-    const waiting = new Set<() => void>()
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      out += text
-      for (const look of waiting) look()
+  const jitney = (...parameters: string[]): Running =>
+    startJitney(parameters, {
+      cwd: folder,
+      env: { JITNEY_REDIS_URL: server.url, LEDGER: join(folder, 'ledger') },
     })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      err += text
-    })
-    const exit = once(child, 'close').then(([code]) => {
-      for (const look of waiting) look()
-      return code as number | null
-    })
-    onTestFinished(async () => {
-      child.kill('SIGKILL')
-      await exit
-    })
-    const says = (words: string | RegExp): Promise<void> =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          const isThere = typeof words === 'string' ? out.includes(words) : words.test(out)
-          if (!isThere && child.exitCode === null && child.signalCode === null) return
-          waiting.delete(look)
-          if (isThere) resolve()
-          else reject(new Error(`jitney ended:\n${out}${err}`))
-        }
-        waiting.add(look)
-        look()
-      })
-    return { child, exit, out: () => out, err: () => err, says }
-  }
 
   async function worker(...flags: string[]): Promise<Running> {
     const started = jitney('worker', 'squares.mjs', ...flags)
@@ -99,10 +56,7 @@ describe.skipIf(findService('redis-server') === undefined)('jitney worker on Red
 
   async function service(routes: object, name = 'jitney.config.json') {
     writeFileSync(join(folder, name), JSON.stringify({ port: 0, routes }))
-    const started = jitney('serve', name)
-    await started.says(/^Try: /m)
-    const url = /^Listening on (\S+)$/m.exec(started.out())![1]!
-    return { ...started, url }
+    return listening(jitney('serve', name))
   }
 
   const post = (url: string, item: unknown, headers = {}): Promise<Response> =>

@@ -1,17 +1,19 @@
 /**
- * How many items a file accepts, and how many go there and back: npm run bench.
+ * How many items a file accepts, and how many go there and back: npm run bench, with a number of items if
+ * not 200,000. As JSON to the file `RESULTS`, where it is set.
  *
  * One process: its client, its worker, and the thread of the file. The binding is libsql, or what
  * BINDING says (`node` for node:sqlite).
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { BatchWorker, RemoteBatcher } from 'jitney/remote'
 import { sqliteTransport } from 'jitney/sqlite'
 
-const count = 200_000
+const count = Number(process.argv[2] ?? 200_000)
+const rates = []
 const name = process.env['BINDING'] ?? 'libsql'
 const binding = name === 'node' ? undefined : name
 const folder = mkdtempSync(join(tmpdir(), 'jitney-bench-'))
@@ -56,13 +58,17 @@ console.log(`mean batch ${(items / batches).toFixed(1)}`)
 await worker.close()
 await transport.close()
 rmSync(folder, { recursive: true })
+const { RESULTS: file } = process.env
+if (file !== undefined) writeFileSync(file, JSON.stringify(rates))
 
 /** Tells how many items a second it was. */
 async function measure(what, run) {
   const start = performance.now()
   const batcher = await run()
   const seconds = (performance.now() - start) / 1000
-  console.log(`${what}: ${Math.round((batcher.counted ?? count) / seconds)} items/s`)
+  const rate = Math.round((batcher.counted ?? count) / seconds)
+  console.log(`${what}: ${rate} items/s`)
+  rates.push({ what, rate })
   batcher.abort()
   await batcher.close()
 }

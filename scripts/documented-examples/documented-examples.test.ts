@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { assertValues } from './assert-values.ts'
 import { $printed, $value } from './check-value.ts'
+import { findCommands } from './find-commands.ts'
 import { findExamples } from './find-examples.ts'
+import { runCommands } from './run-commands.ts'
 
 describe('findExamples()', () => {
   let folder: string
@@ -83,5 +85,47 @@ describe('$value() and $printed()', () => {
     expect(() => $value('no such thing')(undefined)).toThrow('got undefined')
     expect(() => $value('missing')(undefined)).toThrow('got undefined')
     expect(() => $printed('one 3')('one', 2)).toThrow("expected one 3, got 'one 2'")
+  })
+})
+
+describe('findCommands() and runCommands()', () => {
+  let folder: string
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'documented-commands-'))
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  function session(text: string) {
+    const page = join(folder, 'page.md')
+    writeFileSync(page, text)
+    return findCommands(page)
+  }
+
+  it('find files, commands and what they print', () => {
+    const page =
+      '```ts\n// one.ts\none()\n```\n```sh\n# a remark\none \\\n  two # => 2\nthree\n# => 3\n# => 4\n```\n```sh no-run\nfour\n```\n'
+    const { files, commands } = session(page)
+    expect([...files]).toEqual([['one.ts', '// one.ts\none()\n']])
+    expect(commands).toEqual([
+      { line: 8, text: 'one    two', prints: '2' },
+      { line: 9, text: 'three', prints: '3\n4' },
+    ])
+  })
+
+  it('refuse an unknown mark, and a print without a command', () => {
+    expect(() => session('```sh norun\n```\n')).toThrow(/page\.md:1: "norun"/)
+    expect(() => session('```sh\n# => 1\n```\n')).toThrow(/no command/)
+  })
+
+  it('type commands in a folder with the files of the page', async () => {
+    const text = '```js\n// two.js\n2\n```\n```sh\ntail -n 1 two.js # => 2\n```\n'
+    expect(await runCommands(session(text), folder)).toBeUndefined()
+  })
+
+  it('tell of another output, of a failure, and where', async () => {
+    const printed = await runCommands(session('```sh\necho 1 # => 2\n```\n'), folder)
+    expect(printed).toMatch(/page\.md:2\nexpected 2\ngot 1/)
+    const failed = await runCommands(session('```sh\nexit 3\n```\n'), folder)
+    expect(failed).toMatch(/page\.md:2\nexit code 3/)
   })
 })

@@ -1,42 +1,11 @@
 import { connect } from 'node:net'
 import { once } from 'node:events'
-import type { Answer, Client } from './client.ts'
+import { below, codeOf, nextNumber, oneOf, refusals, wrong } from './asking.ts'
+import type { Client } from './client.ts'
+import { moody, type Moody } from './moody.ts'
 
 /** Throws if an answer is not what a caller may get. Resolves to what it got, for the report. */
 export type Caller = (client: Client) => Promise<string>
-
-const refusals = ['JITNEY_QUEUE_FULL', 'JITNEY_BYTES_FULL', 'JITNEY_STREAMS_FULL', 'JITNEY_CLOSING']
-/** Of a batch, whoever in it was to blame. */
-const batchFailures = new Map([
-  [500, /^(JITNEY_BATCH|JITNEY_RESULT|JITNEY_ITEM_FAILED)/],
-  [504, /^JITNEY_BATCH_TIMEOUT/],
-])
-let last = 0
-
-/** Items are numbers, each used once. */
-function nextNumber(): number {
-  last += 1
-  return last
-}
-
-function below(bound: number): number {
-  return Math.floor(Math.random() * bound)
-}
-
-function oneOf<Value>(values: readonly Value[]): Value {
-  return values[below(values.length)]!
-}
-
-function wrong(what: string, asked: string, { status, body }: Answer): never {
-  throw new Error(`${what} got ${status} ${body.slice(0, 300)} for ${asked.slice(0, 100)}`)
-}
-
-/** The code of a problem, which must be one. */
-function codeOf(what: string, asked: string, answer: Answer): string {
-  const { status, code } = JSON.parse(answer.body) as { status: number; code: string }
-  if (status !== answer.status || !code.startsWith('JITNEY_')) wrong(what, asked, answer)
-  return code
-}
 
 /** @param codes what it may be told beside its result and a refusal. */
 async function double(
@@ -54,23 +23,6 @@ async function double(
   const code = codeOf(what, `${number}`, answer)
   if (![...refusals, ...codes].includes(code)) wrong(what, `${number}`, answer)
   return code
-}
-
-async function moody(client: Client): Promise<string> {
-  const number = nextNumber()
-  const moods = ['throw', 'short', 'shapeless', 'hang', 'deaf', 'fail', 'fail']
-  const mood = below(8) === 0 ? oneOf(moods) : undefined
-  const asked = JSON.stringify({ number, mood })
-  const answer = await client.post('/moody', asked)
-  if (answer.status === 200) {
-    if (answer.body !== `${number * 2}` || mood !== undefined) wrong('moody', asked, answer)
-    return '200'
-  }
-  const code = codeOf('moody', asked, answer)
-  const isOwn = mood === 'fail' && answer.status === 422
-  const isBatch = batchFailures.get(answer.status)?.test(code) === true
-  if (!isOwn && !isBatch && !refusals.includes(code)) wrong('moody', asked, answer)
-  return `${answer.status} ${code}`
 }
 
 async function refused(client: Client): Promise<string> {
@@ -122,7 +74,9 @@ async function stream(client: Client): Promise<string> {
     if (!isRight && !isTyped) wrong('stream', body, answer)
   }
   if (!end.done && !isLate && end.error?.code === undefined) wrong('stream', body, answer)
-  return `200 ${isLate ? 'with a deadline, ' : ''}${end.done === true ? 'whole' : 'cut'}`
+  const codes = new Set([...lines, end].flatMap(({ error }) => error?.code ?? []))
+  const failures = codes.size === 0 ? '' : `, ${[...codes].sort().join(' ')}`
+  return `200 ${isLate ? 'with a deadline, ' : ''}${end.done === true ? 'whole' : 'cut'}${failures}`
 }
 
 /** Leaves in any phase: in the head, in the body, while it waits, while the answer comes. */
@@ -138,7 +92,12 @@ async function leaver({ port }: Client): Promise<string> {
   const phase = oneOf(['in the request', 'after it', 'in the answer', 'by halves'] as const)
   if (phase === 'in the request') socket.write(text.slice(0, below(text.length)))
   else socket.write(text)
-  if (phase === 'in the answer') await Promise.race([once(socket, 'data'), closed])
+  const sentAt = performance.now()
+  if (phase === 'in the answer') {
+    await Promise.race([once(socket, 'data'), closed]).catch((error: Error) => {
+      throw Object.assign(error, { sentAt })
+    })
+  }
   if (phase === 'by halves') socket.end()
   else if (below(2) === 0) socket.resetAndDestroy()
   else socket.destroy()
@@ -155,10 +114,39 @@ async function watcher(client: Client): Promise<string> {
   return `${answer.status}`
 }
 
+/** Routes that fail as they are asked to, how many ask each, and what these may be told. */
+const moodyRoutes: readonly (readonly [route: string, count: number, about: Moody])[] = [
+  [
+    'moody',
+    8,
+    {
+      moods: ['throw', 'short', 'shapeless', 'hang', 'deaf', 'fail', 'fail'],
+      share: 8,
+      own: 'fail',
+    },
+  ],
+  ['threads', 4, { moods: ['exit', 'throw', 'hang', 'fail'], share: 40, own: 'fail' }],
+  ['program', 4, { moods: ['exit', 'die', 'babble', 'hang', 'fail'], share: 40, own: 'fail' }],
+  [
+    'upstream',
+    6,
+    { moods: ['cut', 'short', 'busy', 'late', 'refuse'], share: 40, own: 'refuse', isServer: true },
+  ],
+  ['once', 6, { moods: ['cut', 'short', 'busy', 'late'], share: 40, isServer: true }],
+]
+
 const tenants = ['red', 'green', 'blue']
 
+const moodyCallers = moodyRoutes.map(([route, count, about]): [string, [number, Caller]] => [
+  route,
+  [count, (client) => moody(client, route, about)],
+])
+
 /** All that goes on at once, and how many do it. */
-export const callers: ReadonlyMap<string, readonly [count: number, caller: Caller]> = new Map([
+export const callers: ReadonlyMap<string, readonly [count: number, caller: Caller]> = new Map<
+  string,
+  readonly [count: number, caller: Caller]
+>([
   ['plain', [8, (client) => double(client, 'plain', {}, [])]],
   [
     'ranked',
@@ -180,7 +168,7 @@ export const callers: ReadonlyMap<string, readonly [count: number, caller: Calle
       },
     ],
   ],
-  ['moody', [8, moody]],
+  ...moodyCallers,
   ['refused', [2, refused]],
   ['stream', [4, stream]],
   ['leaver', [6, leaver]],

@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 const bin = fileURLToPath(new URL('../../packages/cli/src/bin.ts', import.meta.url))
-const module = fileURLToPath(new URL('model.mjs', import.meta.url))
+const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+const module = file('model.mjs')
 
 /** The `jitney serve` that is put to the test, and the configuration that it reloads. */
 export class ServiceUnderTest {
@@ -15,9 +16,12 @@ export class ServiceUnderTest {
   readonly lines: string[] = []
   readonly #config: string
   readonly #waiting: { readonly pattern: RegExp; readonly resolve: (line: string) => void }[] = []
+  readonly #upstream: string
   #reloads = 0
 
-  constructor(folder: string) {
+  /** @param port where the server behind two of the routes listens. */
+  constructor(folder: string, port: number) {
+    this.#upstream = `http://127.0.0.1:${port}`
     this.#config = join(folder, 'jitney.config.json')
     this.#write()
     const flags = ['--expose-gc', '--conditions=jitney:source', '--import', 'tsx']
@@ -55,9 +59,23 @@ export class ServiceUnderTest {
     const sizes = [8, 16, 64]
     const common = { kind: 'module', module, concurrency: 4, maxQueueSize: 200 }
     const maxBatchSize = sizes[this.#reloads % sizes.length]
+    const bounded = { maxBatchSize, maxQueueSize: 200, timeout: 1000 }
+    const served = { ...bounded, kind: 'http', concurrency: 4, retry: { attempts: 2 } }
+    const warmUp = [{ number: 0 }]
     const routes = {
       steady: { ...common, maxBatchSize, keyHeader: 'X-Tenant' },
       moody: { ...common, maxBatchSize, timeout: 100 },
+      threads: { ...bounded, kind: 'module', module: file('threads.mjs'), threads: 2, warmUp },
+      program: {
+        ...bounded,
+        kind: 'process',
+        exec: [process.execPath, file('program.mjs')],
+        processes: 2,
+        restart: { minDelay: 20, maxDelay: 200 },
+        warmUp,
+      },
+      upstream: { ...served, url: `${this.#upstream}/any`, idempotent: true },
+      once: { ...served, url: `${this.#upstream}/once` },
       audit: { kind: 'module', module },
     }
     writeFileSync(this.#config, JSON.stringify({ maxBodySize: 65_536, maxStreams: 3, routes }))

@@ -1,15 +1,23 @@
-/** Items per second over Redis: one worker, two clients, each in a process of its own. */
+/**
+ * Items per second over Redis: one worker, two clients, each in a process of its own; BullMQ with
+ * `waitUntilFinished` in turn with ours. Parameters: seconds, rounds. As JSON to
+ * the file `RESULTS`, where it is set.
+ */
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { findService, installServices } from '../../services.ts'
 import { startRedis } from '../redis-server.ts'
+import type { EngineName } from './engine.ts'
 
 const seconds = Number(process.argv[2] ?? 5)
+const rounds = Number(process.argv[3] ?? 1)
 const warmUp = 1500
 
 interface Row {
+  readonly engine: EngineName
   readonly fsync: string
   readonly outstanding: number
   readonly 'items/s': number
@@ -21,10 +29,10 @@ interface Row {
   readonly clients: number
 }
 
-async function measure(fsync: string, outstanding: number): Promise<Row> {
+async function measure(engine: EngineName, fsync: string, outstanding: number): Promise<Row> {
   await using server = await startRedis({ appendfsync: fsync })
   const start = (file: string, ...parameters: string[]): ChildProcess =>
-    fork(join(import.meta.dirname, file), [server.url, ...parameters])
+    fork(join(import.meta.dirname, file), [engine, server.url, ...parameters])
   const worker = start('worker.ts')
   await once(worker, 'message')
   const clients = [1, 2].map(() =>
@@ -48,6 +56,7 @@ async function measure(fsync: string, outstanding: number): Promise<Row> {
   const at = (share: number): number =>
     Math.round((latencies[Math.floor(latencies.length * share)] ?? NaN) * 10) / 10
   return {
+    engine,
     fsync,
     outstanding,
     'items/s': Math.round(latencies.length / seconds),
@@ -66,11 +75,19 @@ function cpuOf(pid: number): number {
 }
 
 const rows: Row[] = []
-for (const [fsync, outstanding] of [
+installServices(['redis-server'])
+const loads = [
   ['everysec', 256],
   ['always', 256],
   ['everysec', 16],
-] as const) {
-  rows.push(await measure(fsync, outstanding))
+] as const
+for (let round = 0; round < rounds; round += 1) {
+  for (const [fsync, outstanding] of findService('redis-server') === undefined ? [] : loads) {
+    for (const engine of ['jitney', 'bullmq'] as const) {
+      rows.push(await measure(engine, fsync, outstanding))
+    }
+  }
 }
 console.table(rows)
+const { RESULTS: file } = process.env
+if (file !== undefined) writeFileSync(file, JSON.stringify(rows))

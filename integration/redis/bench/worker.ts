@@ -1,25 +1,21 @@
-import { BatchWorker } from 'jitney/remote'
-import { redisTransport } from 'jitney/redis'
-import { createClient } from 'redis'
+/** The worker of the benchmark; at any message it tells what it did, and ends. Parameters: engine, URL. */
+import { load } from './engine.ts'
 
-const [url = ''] = process.argv.slice(2)
-const client = await createClient({ url }).connect()
+const [engine = '', url = ''] = process.argv.slice(2)
 let batches = 0
 let items = 0
-const worker = new BatchWorker(
-  'bench',
-  (numbers: number[]) => {
-    batches += 1
-    items += numbers.length
-    return numbers.map((number) => number * 2)
-  },
-  { transport: redisTransport(client), maxBatchSize: 100, concurrency: 4 },
-)
+const worker = await (
+  await load(engine)
+).work(url, (numbers) => {
+  batches += 1
+  items += numbers.length
+  return numbers.map((number) => number * 2)
+})
+const atFirst = process.cpuUsage()
 async function stop(): Promise<void> {
-  const { user, system } = process.cpuUsage()
+  const { user, system } = process.cpuUsage(atFirst)
   process.send?.({ batches, items, cpu: user + system })
   await worker.close()
-  client.destroy()
   process.exit()
 }
 process.once('message', () => void stop())

@@ -122,6 +122,8 @@ export async function runFaults({
     },
     'workers replaced': async () => {
       for (const worker of Array.from(workers)) {
+        // Poison may have killed it meanwhile: then another is there already.
+        if (worker.exitCode !== null || worker.signalCode !== null) continue
         worker.kill('SIGTERM')
         await once(worker, 'exit')
       }

@@ -70,6 +70,28 @@ describe('The log in a configuration', { timeout: 60_000 }, () => {
     expect(entriesOf(command.stderr).at(-1)).toMatchObject({ route: '/squares', status: 200 })
   })
 
+  it('changes with the configuration at SIGHUP', async () => {
+    const file = config('log: text')
+    const command = await serve(file)
+    expect(await post(command.url, '/squares', '3')).toBe(200)
+    config('log: json\naccessLog: true')
+    command.process.kill('SIGHUP')
+    await command.until(() => command.stderr.includes('"msg":"Reloaded'))
+    expect(await post(command.url, '/squares', '3', 'second')).toBe(200)
+    await command.until(() => command.stderr.includes('"msg":"request"'))
+    expect(entriesOf(command.stderr).map(({ requestId }) => requestId)).toEqual([
+      undefined,
+      'second',
+    ])
+    config('')
+    command.process.kill('SIGHUP')
+    await command.until(() => command.stdout.split('Reloaded').length === 3)
+    expect(await post(command.url, '/squares', '3')).toBe(200)
+    command.process.kill('SIGTERM')
+    await command.exit
+    expect(entriesOf(command.stderr)).toHaveLength(2)
+  })
+
   it('is text or json', async () => {
     const { code, stderr } = await run(['serve', config('log: xml')])
     expect(code).toBe(1)

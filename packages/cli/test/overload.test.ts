@@ -1,8 +1,10 @@
+import type { BatcherOptions } from 'jitney'
 import { deferred, manualBatches } from 'jitney/testing'
 import { describe, expect, it } from 'vitest'
 import { defineBatch } from '../src/index.ts'
 import { queueBound } from '../src/server/queue-bound.ts'
-import { createService } from './helpers/start-service.ts'
+import { postHead, RawClient } from './helpers/raw-client.ts'
+import { createService, startService } from './helpers/start-service.ts'
 import { until } from './helpers/until.ts'
 
 describe('At the bound', () => {
@@ -63,6 +65,54 @@ describe('At the bound', () => {
     await until(() => service.stats().routes['run']!.queued === 1)
     expect((await send()).statusCode).toBe(503)
     expect(failures).toEqual([])
+  })
+})
+
+describe('A full queue', () => {
+  const stuck = () => new Promise<unknown[]>(() => {})
+
+  async function filled(options: BatcherOptions) {
+    const run = defineBatch(stuck, { maxBatchSize: 1, maxQueueSize: 1, ...options })
+    const { service, port } = await startService({ run })
+    const stats = () => service.stats().routes['run']!
+    const send = async (body: string) => {
+      const client = await RawClient.open(port)
+      client.post('/run', body)
+      return client
+    }
+    await send('1')
+    await until(() => stats().active === 1)
+    await send('2')
+    await until(() => stats().queued === 1)
+    return { service, port, stats, send }
+  }
+
+  it('refuses from the head alone, and counts', async () => {
+    const { service, port, stats } = await filled({})
+    const client = await RawClient.open(port)
+    client.send(postHead('/run', 1))
+    const { status, headers, body } = await client.answer()
+    expect(status).toBe(503)
+    expect(headers).toMatchObject({ 'retry-after': '1', 'cache-control': 'no-store' })
+    expect(JSON.parse(body)).toMatchObject({ code: 'JITNEY_QUEUE_FULL' })
+    expect(stats()).toMatchObject({ requests: 3, refused: 1 })
+    const metrics = (await service.app.inject('/metrics')).body
+    expect(metrics).toContain('jitney_answers_total{route="run",status="503"} 1')
+    expect(metrics).toContain('jitney_items_total{route="run",outcome="refused"} 1')
+    // What is left of the body is not taken for another request.
+    client.send('3')
+    client.post('/run', '4')
+    expect((await client.answer()).status).toBe(503)
+  })
+
+  it('still takes what shares an item in it', async () => {
+    const { stats, send } = await filled({ dedupeKey: (item) => item })
+    const sharing = await send('2')
+    await until(() => stats().requests === 3)
+    const other = await send('3')
+    expect((await other.answer()).status).toBe(503)
+    expect(stats()).toMatchObject({ requests: 4, refused: 1 })
+    expect(sharing.unread).toBe('')
   })
 })
 

@@ -44,6 +44,36 @@ describe('Reloading a service', () => {
     expect(await (await ask(url, 'run')).json()).toBe(1)
   })
 
+  it('goes on with a stream that is open', async () => {
+    const double = (items: unknown[]) => items.map((item) => (item as number) * 2)
+    const { service, url } = await startService({ run: double })
+    let send = (_text: string): void => {}
+    let end = (): void => {}
+    const body = new ReadableStream({
+      start(controller) {
+        send = (text) => controller.enqueue(Buffer.from(text))
+        end = () => controller.close()
+      },
+    })
+    // Its head leaves with the first part of the body.
+    send('1\n')
+    const answer = await fetch(`${url}/run/batch`, { method: 'POST', body, duplex: 'half' })
+    await expect.poll(() => service.stats().requests).toBe(1)
+    await service.reload([routeOf('run', double)])
+    send('2\n')
+    await expect.poll(() => service.stats().requests).toBeGreaterThan(1)
+    await service.reload([routeOf('run', double)])
+    send('3\n')
+    end()
+    const lines = (await answer.text()).trim().split('\n')
+    expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
+      { index: 0, result: 2 },
+      { index: 1, result: 4 },
+      { index: 2, result: 6 },
+      { done: true, ok: 3, failed: 0 },
+    ])
+  })
+
   it('loses no request under load', async () => {
     const { service, url } = await startService({ run: (items: unknown[]) => items })
     let ended = false

@@ -196,6 +196,28 @@ describe('Service.stop()', { timeout: 60_000 }, () => {
     await Promise.all([head.closed, body.closed])
   })
 
+  it('ends a stream that goes on arriving, and says that it is the service that ends', async () => {
+    const { service, batches, open, closing } = await start()
+    const client = await open()
+    client.send(postHead('/run/batch', 100), '1\n')
+    await until(() => batches.calls.length === 1)
+    batches.calls[0]!.resolve([10])
+    await until(() => client.unread.includes('"result":10'))
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const stopped = service.stop()
+      await closing()
+      await vi.advanceTimersByTimeAsync(5000)
+      expect(await stopped).toBe(true)
+    } finally {
+      vi.useRealTimers()
+    }
+    await client.closed
+    expect(client.unread).toContain(
+      '{"done":false,"ok":1,"failed":0,"error":{"status":503,"code":"JITNEY_CLOSING"',
+    )
+  })
+
   it('aborts what still runs when the time is up: callers get 503, and it says so', async () => {
     const { service, batches, open } = await start()
     const [running, queued] = [await open(), await open()]

@@ -226,7 +226,7 @@ describe('POST /NAME/batch', () => {
     const { port } = await startService({ run: double })
     const client = await RawClient.open(port)
     client.send(
-      'POST /run/batch HTTP/1.1\r\nhost: localhost\r\nx-request-timeout: 50\r\ncontent-length: 100\r\n\r\n1\n',
+      'POST /run/batch HTTP/1.1\r\nhost: localhost\r\nx-request-timeout: 500\r\ncontent-length: 100\r\n\r\n1\n',
     )
     const lines = linesOf((await client.answer()).body)
     expect(lines).toEqual([

@@ -1,3 +1,4 @@
+/** Batches, bounded concurrency and task groups: the core, without dependencies. */
 export {
   BatchAbortedError,
   BatcherClosedError,

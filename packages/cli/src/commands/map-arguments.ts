@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { cli } from 'cleye'
 import { checkArguments } from '../arguments/check-arguments.ts'
+import { helpWithNotes } from '../arguments/help-with-notes.ts'
 import * as types from '../arguments/flag-types.ts'
 import { UsageError } from '../errors.ts'
 import { readCommand } from '../map/command-job.ts'
@@ -155,15 +156,10 @@ function parse(argv: readonly string[]) {
       name,
       parameters: ['[module]'],
       flags: flagTypes,
-      help: {
-        description: mapDescription,
-        usage: mapUsage,
-        examples: mapExamples,
-        render: (nodes, renderers) => {
-          const sections = mapNotes.map((data) => ({ type: 'section' as const, data }))
-          return renderers.render([...nodes, ...sections])
-        },
-      },
+      help: helpWithNotes(
+        { description: mapDescription, usage: mapUsage, examples: mapExamples },
+        mapNotes,
+      ),
     },
     undefined,
     [...argv],

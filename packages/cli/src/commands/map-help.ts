@@ -36,6 +36,7 @@ export const mapNotes: readonly { readonly title: string; readonly body: string 
       '3    it could not go on with its input, its output or its module',
       '130  stopped by SIGINT (Ctrl+C): what was in flight is done; a second one aborts',
       '143  the same, by SIGTERM',
+      '129  the same, by SIGHUP: the terminal is gone',
       '141  whoever read the output closed it',
     ].join('\n'),
   },

@@ -7,7 +7,7 @@ import { Run } from '../map/run.ts'
 import { FailureLog } from '../server/failure-log.ts'
 import { Terminal } from '../terminal/terminal.ts'
 import { readMapArguments } from './map-arguments.ts'
-import { listenToStopSignals } from './stop-signals.ts'
+import { listenToStopSignals, stoppingOrHangup } from './stop-signals.ts'
 import { surviveErrors } from './survive-errors.ts'
 
 /** Milliseconds; nobody presses Ctrl+C twice in this time. */
@@ -29,7 +29,7 @@ export async function map(argv: readonly string[]): Promise<number> {
   const warning = openFilesWarning(plan.concurrency, plan.filesEach)
   if (warning !== undefined) terminal.line(warning)
   if (process.stdin.isTTY) terminal.line('Reading items from the terminal, one a line; Ctrl+D ends')
-  const signals = listenToStopSignals(signalEcho)
+  const signals = listenToStopSignals(signalEcho, stoppingOrHangup)
   const endSurvival = surviveErrors(new FailureLog((text) => terminal.line(text)))
   try {
     const run = new Run(args, plan, opened, terminal)

@@ -1,5 +1,6 @@
 import { cli } from 'cleye'
 import { checkArguments } from '../arguments/check-arguments.ts'
+import { helpWithNotes } from '../arguments/help-with-notes.ts'
 import { closest } from '../arguments/closest.ts'
 import * as types from '../arguments/flag-types.ts'
 import { UsageError } from '../errors.ts'
@@ -62,15 +63,10 @@ export function readQueueArguments(argv: readonly string[]): QueueSettings {
       name,
       parameters: ['[action]', '[queue]', '[ids...]'],
       flags: flagTypes,
-      help: {
-        description: queueDescription,
-        usage: queueUsage,
-        examples: queueExamples,
-        render: (nodes, renderers) => {
-          const sections = queueNotes.map((data) => ({ type: 'section' as const, data }))
-          return renderers.render([...nodes, ...sections])
-        },
-      },
+      help: helpWithNotes(
+        { description: queueDescription, usage: queueUsage, examples: queueExamples },
+        queueNotes,
+      ),
     },
     undefined,
     [...argv],

@@ -1,5 +1,5 @@
-import { jsonLog } from '../log/json-log.ts'
-import { textLog } from '../log/text-log.ts'
+import { ChangingLog } from '../log/changing-log.ts'
+import type { AccessEntry } from '../log/access-entry.ts'
 import type { Route } from '../kinds/route.ts'
 import { FailureLog } from '../server/failure-log.ts'
 import { isLoopback } from '../server/known-hosts.ts'
@@ -7,7 +7,7 @@ import { Service } from '../server/service.ts'
 import { Terminal } from '../terminal/terminal.ts'
 import { describeTraffic, TrafficLine } from '../terminal/traffic-line.ts'
 import { readToken } from './read-token.ts'
-import { readServeArguments } from './serve-arguments.ts'
+import { readServeArguments, type ServiceFlags } from './serve-arguments.ts'
 import { onHangup } from './on-hangup.ts'
 import { readService } from './read-service.ts'
 import { listenToStopSignals } from './stop-signals.ts'
@@ -22,27 +22,24 @@ export async function serve(argv: readonly string[]): Promise<number> {
   const { routes, settings } = await readService(given)
   const token = await readToken(settings.tokenFile)
   const screen = new Terminal(process.stdout)
-  const errors = process.stderr.isTTY ? screen : new Terminal(process.stderr)
-  const log = settings.log === 'json' ? jsonLog(process.stderr) : textLog(screen, errors)
-  const note = (text: string): void => {
-    log.note(text)
-    // A log for programs is beside what the command says, not instead of it.
-    if (settings.log === 'json') screen.line(text)
-  }
+  const log = new ChangingLog(screen)
+  log.use(settings.log)
   const traffic = new TrafficLine(screen, () => describeTraffic(service.stats()))
   const service = new Service(routes, {
     ...settings,
     token,
-    ...((settings.log !== 'json' || screen.isScreen) && { onTraffic: () => traffic.changed() }),
+    onTraffic: () => {
+      if (log.isWatched) traffic.changed()
+    },
     onFailure: log.failure,
-    ...(settings.accessLog === true && { onAccess: log.access }),
+    onAccess: accessOf(settings, log),
   })
   const signals = listenToStopSignals()
   let endReloads = (): void => {}
   const endSurvival = surviveErrors(new FailureLog(log.failure))
   try {
     const address = await service.listen()
-    note(`Listening on ${address}`)
+    log.note(`Listening on ${address}`)
     greet(screen, address, routes)
     for (const warning of service.warnings) log.warn(`Warning: ${warning}`)
     if (!isLoopback(settings.host ?? 'localhost') && !settings.allowedHosts?.length) {
@@ -52,19 +49,21 @@ export async function serve(argv: readonly string[]): Promise<number> {
       try {
         const reloaded = await readService(given)
         await service.reload(reloaded.routes)
-        note(`Reloaded ${given.file ?? given.exec}`)
+        log.use(reloaded.settings.log)
+        service.onAccess = accessOf(reloaded.settings, log)
+        log.note(`Reloaded ${given.file ?? given.exec}`)
       } catch (error) {
         log.warn(`Cannot reload, all stays as it was: ${(error as Error).message}`)
       }
     })
     const name = await signals.first
-    note(`Stopping (${name}): what came is answered, another signal aborts`)
+    log.note(`Stopping (${name}): what came is answered, another signal aborts`)
     const complete = await service.stop({
       timeout: settings.closeTimeout ?? closeTimeoutDefault,
       signal: signals.second,
     })
     traffic.end()
-    note(
+    log.note(
       `Stopped after ${describeTraffic(service.stats())}${complete ? '' : '; what was still running was aborted'}`,
     )
     return complete ? 0 : 1
@@ -73,6 +72,14 @@ export async function serve(argv: readonly string[]): Promise<number> {
     endSurvival()
     signals.release()
   }
+}
+
+/** Who hears of each request, if anybody. */
+function accessOf(
+  { accessLog }: ServiceFlags,
+  log: ChangingLog,
+): ((entry: AccessEntry) => void) | undefined {
+  return accessLog === true ? log.access : undefined
 }
 
 function greet(screen: Terminal, address: string, routes: readonly Route[]): void {

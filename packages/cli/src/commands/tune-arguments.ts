@@ -1,5 +1,6 @@
 import { cli } from 'cleye'
 import { checkArguments } from '../arguments/check-arguments.ts'
+import { helpWithNotes } from '../arguments/help-with-notes.ts'
 import * as types from '../arguments/flag-types.ts'
 import { UsageError } from '../errors.ts'
 import { joinHeaders } from '../map/join-headers.ts'
@@ -133,15 +134,10 @@ function parse(argv: readonly string[]) {
       name,
       parameters: ['[module]'],
       flags: flagTypes,
-      help: {
-        description: tuneDescription,
-        usage: tuneUsage,
-        examples: tuneExamples,
-        render: (nodes, renderers) => {
-          const sections = tuneNotes.map((data) => ({ type: 'section' as const, data }))
-          return renderers.render([...nodes, ...sections])
-        },
-      },
+      help: helpWithNotes(
+        { description: tuneDescription, usage: tuneUsage, examples: tuneExamples },
+        tuneNotes,
+      ),
     },
     undefined,
     [...argv],

@@ -1,5 +1,6 @@
 import { cli } from 'cleye'
 import { checkArguments } from '../arguments/check-arguments.ts'
+import { helpWithNotes } from '../arguments/help-with-notes.ts'
 import * as types from '../arguments/flag-types.ts'
 import { UsageError } from '../errors.ts'
 import { workerDescription, workerExamples, workerNotes, workerUsage } from './worker-help.ts'
@@ -82,15 +83,10 @@ export function readWorkerArguments(argv: readonly string[]): WorkerArguments {
       name,
       parameters: ['[module]'],
       flags: flagTypes,
-      help: {
-        description: workerDescription,
-        usage: workerUsage,
-        examples: workerExamples,
-        render: (nodes, renderers) => {
-          const sections = workerNotes.map((data) => ({ type: 'section' as const, data }))
-          return renderers.render([...nodes, ...sections])
-        },
-      },
+      help: helpWithNotes(
+        { description: workerDescription, usage: workerUsage, examples: workerExamples },
+        workerNotes,
+      ),
     },
     undefined,
     [...argv],

@@ -32,6 +32,7 @@ const names = [
   'numbers.js',
   'quantile.js',
   'queues.js',
+  'route-table.js',
   'series.js',
   'style.css',
   'tables.js',

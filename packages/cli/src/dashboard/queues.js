@@ -1,8 +1,8 @@
-import { add } from './chart.js'
 import { formatCount, formatDuration } from './numbers.js'
+import { RouteTable } from './route-table.js'
 
 /** @type {readonly (readonly [key: string, title: string, read: (queue: any) => string])[]} */
-const columns = [
+const numbers = [
   ['depth', 'Waiting', ({ queued }) => formatCount(queued)],
   ['oldest', 'The oldest for', ({ oldestAge }) => formatDuration(oldestAge / 1000)],
   ['delayed', 'To try again', ({ delayed }) => formatCount(delayed)],
@@ -11,10 +11,17 @@ const columns = [
   ['dead', 'Dead letters', ({ dead }) => formatCount(dead)],
 ]
 
+/** @type {typeof numbers} */
+const columns = numbers.map(([key, title, read]) => [
+  key,
+  title,
+  (queue) => (queue === null ? 'not reached' : read(queue)),
+])
+
 /** The queues that routes hand their items to; not there without any. */
 export class QueuesTable {
   #section
-  #body
+  #table
 
   /**
    * @param {HTMLElement} section
@@ -22,33 +29,14 @@ export class QueuesTable {
    */
   constructor(section, table) {
     this.#section = section
-    add(table, 'caption', 'unseen').textContent = 'The queue of each route, as it is now'
-    const head = add(add(table, 'thead'), 'tr')
-    for (const name of ['Route', ...columns.map(([, title]) => title)]) {
-      const cell = add(head, 'th')
-      cell.scope = 'col'
-      cell.textContent = name
-    }
-    this.#body = add(table, 'tbody')
+    const caption = 'The queue of each route, as it is now'
+    this.#table = new RouteTable(table, { caption, mark: 'queue', columns })
   }
 
   /** @param {any} snapshot */
   show(snapshot) {
     const routes = Object.entries(snapshot.routes).filter(([, { queue }]) => queue !== undefined)
     this.#section.hidden = routes.length === 0
-    const rows = routes.map(([name, { queue }]) => {
-      const row = document.createElement('tr')
-      row.dataset['queue'] = name
-      const head = add(row, 'th')
-      head.scope = 'row'
-      head.textContent = `/${name}`
-      for (const [key, , read] of columns) {
-        const cell = add(row, 'td', 'number')
-        cell.dataset['column'] = key
-        cell.textContent = queue === null ? 'not reached' : read(queue)
-      }
-      return row
-    })
-    this.#body.replaceChildren(...rows)
+    this.#table.show(routes.map(([name, { queue }]) => [name, queue]))
   }
 }

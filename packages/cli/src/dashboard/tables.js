@@ -1,7 +1,7 @@
-import { add } from './chart.js'
 import { countsOf } from './history.js'
 import { formatCount, formatDuration, formatNumber } from './numbers.js'
 import { mean, quantile } from './quantile.js'
+import { RouteTable } from './route-table.js'
 
 /** @typedef {import('./history.js').Counts} Counts */
 
@@ -26,36 +26,16 @@ const columns = [
 
 /** What each route has done since the service started. */
 export class RoutesTable {
-  #body
+  #table
 
   /** @param {HTMLTableElement} table */
   constructor(table) {
-    add(table, 'caption', 'unseen').textContent = 'Each route since the service started'
-    const head = add(add(table, 'thead'), 'tr')
-    for (const name of ['Route', ...columns.map(([, title]) => title)]) {
-      const cell = add(head, 'th')
-      cell.scope = 'col'
-      cell.textContent = name
-    }
-    this.#body = add(table, 'tbody')
+    const caption = 'Each route since the service started'
+    this.#table = new RouteTable(table, { caption, mark: 'route', columns })
   }
 
   /** @param {any} snapshot */
   show(snapshot) {
-    const rows = Object.keys(snapshot.routes).map((name) => {
-      const counts = countsOf(snapshot, name)
-      const row = document.createElement('tr')
-      row.dataset['route'] = name
-      const head = add(row, 'th')
-      head.scope = 'row'
-      head.textContent = `/${name}`
-      for (const [key, , read] of columns) {
-        const cell = add(row, 'td', 'number')
-        cell.dataset['column'] = key
-        cell.textContent = read(counts)
-      }
-      return row
-    })
-    this.#body.replaceChildren(...rows)
+    this.#table.show(Object.keys(snapshot.routes).map((name) => [name, countsOf(snapshot, name)]))
   }
 }

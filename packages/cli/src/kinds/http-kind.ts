@@ -84,5 +84,5 @@ function bodies(format: Format): Pick<HttpBatcherOptions<Parcel, unknown>, 'requ
 }
 
 function parcelOf(item: unknown): Parcel {
-  return { item, key: undefined, trace: undefined }
+  return { item, key: undefined, trace: undefined, deadline: Infinity }
 }

@@ -4,4 +4,5 @@ import type { Batcher } from 'jitney'
 export type RouteBatcher = Pick<
   Batcher<unknown, unknown>,
   'abort' | 'close' | 'concurrency' | 'flush' | 'maxBatchSize' | 'process' | 'stats'
->
+> &
+  Partial<Pick<Batcher<unknown, unknown>, 'queuedCount'>>

@@ -26,6 +26,8 @@ export interface Parcel {
   /** The value of the route's `keyHeader`. */
   readonly key: string | undefined
   readonly trace: Trace | undefined
+  /** When nobody waits for it any more, on the clock of `performance`. */
+  readonly deadline: number
 }
 
 interface AnyRoute {

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import { cutResults } from './cut-results.ts'
 import type { Answer } from './exchange.ts'
 import { ItemError } from './item-error.ts'
 import type { Result } from './job.ts'
@@ -34,7 +35,7 @@ export function readBatchAnswer(answer: Answer, count: number): readonly Result[
       `Expected a JSON array of ${count} results, received ${received}`,
     )
   }
-  return results.map((result) => JSON.stringify(result))
+  return cutResults(answer.body)
 }
 
 function checkStatus({ status, statusText, headers, body }: Answer): void {

@@ -1,3 +1,4 @@
+import { cutResult } from './cut-results.ts'
 import { ItemError } from './item-error.ts'
 import type { Result } from './job.ts'
 
@@ -17,7 +18,10 @@ export function readNdjsonAnswer(text: string, count: number): readonly Result[]
   for (const line of text.split('\n')) {
     const { index, result, error } = readLine(line)
     if (typeof index !== 'number' || !(index in results)) continue
-    results[index] = error === undefined ? JSON.stringify(result ?? null) : failed(error)
+    results[index] =
+      error === undefined
+        ? (cutResult(line, index) ?? JSON.stringify(result ?? null))
+        : failed(error)
   }
   return results
 }

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { constants } from 'node:os'
 import { asCompleted, mapIterable } from 'jitney'
 import { ClosedPipeError, RunError } from '../errors.ts'
 import { printable } from '../terminal/printable.ts'
@@ -37,7 +38,7 @@ export class Run {
   readonly #aborting = new AbortController()
   readonly #isResumable: boolean
   /** The signal that stopped it. */
-  #stoppedBy: string | undefined
+  #stoppedBy: NodeJS.Signals | undefined
   /** Why the output could not be written. */
   #failure: Error | undefined
   /** Items were read that are not done. */
@@ -93,7 +94,7 @@ export class Run {
     return this.#exitCode(failure)
   }
 
-  stop(signal: string): void {
+  stop(signal: NodeJS.Signals): void {
     this.#stoppedBy = signal
     this.#terminal.line(
       `Stopping (${signal}): what is in flight is finished, another signal aborts it`,
@@ -203,7 +204,7 @@ export class Run {
 
   #exitCode(failure: Error | undefined): number {
     if (failure instanceof RunError || failure instanceof ClosedPipeError) throw failure
-    if (this.#stoppedBy !== undefined) return this.#stoppedBy === 'SIGINT' ? 130 : 143
+    if (this.#stoppedBy !== undefined) return 128 + constants.signals[this.#stoppedBy]
     if (failure !== undefined) throw failure
     return this.#tally.failed + this.#tally.failedBefore > 0 ? 1 : 0
   }

@@ -13,8 +13,11 @@ const brand: unique symbol = Symbol.for('@jitney/cli.batch')
 /** A batch function and how it is to be served. Made by `defineBatch`. */
 export interface BatchDefinition<Item = never, Result = unknown> {
   readonly [brand]: true
+  /** What was given to `defineBatch`. */
   readonly batchFunction: BatchFunction<Item, Result>
+  /** The options of its batcher, not checked yet. */
   readonly options: BatcherOptions
+  /** Items for `jitney tune`, if some were given. */
   readonly examples: readonly unknown[] | undefined
 }
 

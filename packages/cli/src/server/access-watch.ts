@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AccessEntry } from '../log/access-entry.ts'
 import { anyPath, streamPath } from './route-endpoints.ts'
@@ -6,31 +6,28 @@ import { anyPath, streamPath } from './route-endpoints.ts'
 /** nginx's word for a client that went before its answer. */
 const clientClosed = 499
 
-/** Tells of each request when it has ended, by its answer or its connection. Before all other hooks. */
+/** Tells of a request when it has ended, by its answer or its connection. To be called before all else. */
 export function watchAccess(
-  app: FastifyInstance,
+  request: FastifyRequest,
+  { raw }: FastifyReply,
   heard: (entry: AccessEntry) => void,
   isKnown: (path: string) => boolean,
 ): void {
-  app.addHook('onRequest', (request, reply, done) => {
-    const since = performance.now()
-    const { raw } = reply
-    const bytesIn = countArriving(request.raw)
-    const bytesOut = countLeaving(raw)
-    raw.once('close', () => {
-      const complete = raw.writableFinished
-      heard({
-        requestId: request.id,
-        method: request.method,
-        route: routeOf(request, isKnown),
-        status: complete || raw.headersSent ? raw.statusCode : clientClosed,
-        duration: performance.now() - since,
-        bytesIn: bytesIn(),
-        bytesOut: bytesOut(),
-        complete,
-      })
+  const since = performance.now()
+  const bytesIn = countArriving(request.raw)
+  const bytesOut = countLeaving(raw)
+  raw.once('close', () => {
+    const complete = raw.writableFinished
+    heard({
+      requestId: request.id,
+      method: request.method,
+      route: routeOf(request, isKnown),
+      status: complete || raw.headersSent ? raw.statusCode : clientClosed,
+      duration: performance.now() - since,
+      bytesIn: bytesIn(),
+      bytesOut: bytesOut(),
+      complete,
     })
-    done()
   })
 }
 

@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client'
 import { fastify, type FastifyInstance } from 'fastify'
 import { dashboardFiles } from '../dashboard/files.ts'
 import { watchAccess } from './access-watch.ts'
+import { answerHeaders } from './answer-headers.ts'
 import { answerClientError } from './client-error.ts'
 import { Connections } from './connections.ts'
 import { door, isStream } from './door.ts'
@@ -38,14 +39,6 @@ const ownPaths = [
 ]
 const own = new Map(ownPaths.map((path) => [path, ['GET', 'HEAD']]))
 
-/** For browsers, which have no business with these answers. */
-const answerHeaders = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cross-origin-resource-policy': 'same-origin',
-  'x-content-type-options': 'nosniff',
-}
-
 export interface Application {
   readonly app: FastifyInstance
   readonly connections: Connections
@@ -63,6 +56,8 @@ export interface ApplicationParts {
   readonly look: () => Promise<boolean>
   readonly metrics: Registry
   readonly watch: StatsStream
+  /** Who is told now of each request that has ended. */
+  readonly access: () => ServiceSettings['onAccess']
 }
 
 /** Puts the HTTP side together: the door, the endpoints, and an answer to everything else. */
@@ -75,6 +70,7 @@ export function createApplication({
   look,
   metrics,
   watch,
+  access,
 }: ApplicationParts): Application {
   const { maxBodySize } = settings
   // Node takes whole milliseconds, and 0 for no limit.
@@ -103,19 +99,23 @@ export function createApplication({
   const connections = new Connections(app.server)
   refuseSlowBodies(app, connections, streams, settings.requestTimeout)
   const endpoints = new Endpoints(own)
-  if (settings.onAccess !== undefined) {
-    watchAccess(app, settings.onAccess, (path) => endpoints.methodsOf(path) !== undefined)
-  }
+  const isKnown = (path: string): boolean => endpoints.methodsOf(path) !== undefined
   const refusalOf = door({ ...settings, endpoints, state })
   inviteOnlyBodiesThatFit(app, maxBodySize)
 
   app.addHook('onRequest', (request, reply, done) => {
-    void reply.headers(answerHeaders).header('x-request-id', request.id)
+    const heard = access()
+    if (heard !== undefined) watchAccess(request, reply, heard, isKnown)
     if (losesWhatFollows(request.raw)) void reply.header('connection', 'close')
-    simplifyContentType(request.raw.headers, isStream(request))
-    const refusal = refusalOf(request)
+    const { url } = request.routeOptions
+    simplifyContentType(request.raw.headers, isStream(url))
+    const refusal = refusalOf(request, url)
     if (refusal === undefined) done()
     else sendProblem(reply, refusal)
+  })
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    void reply.headers(answerHeaders(reply))
+    done(null, payload)
   })
   app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
     const problem =
@@ -127,9 +127,10 @@ export function createApplication({
   addProbeEndpoints(app, stats, look)
   app.get('/stats/stream', (request, reply) => watch.handle(request, reply))
   addDashboardEndpoints(app, settings.token !== '')
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(metrics.contentType).send(await metrics.metrics()),
-  )
+  app.get('/metrics', async (_request, reply) => {
+    await look()
+    return reply.type(metrics.contentType).send(await metrics.metrics())
+  })
   app.get('/openapi.json', (_request, reply) =>
     reply.send(describeService(endpoints.all, version, settings.token !== '')),
   )

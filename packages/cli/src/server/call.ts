@@ -13,6 +13,8 @@ export interface Call {
   /** The batch key, if the route takes it from a header; `undefined` without that header. */
   readonly key: string | undefined
   readonly trace: Trace | undefined
+  /** When nobody waits for its items any more, on the clock of `performance`. */
+  readonly deadline: number
   /** To be called when all its items are settled. */
   readonly end: () => void
 }
@@ -30,7 +32,8 @@ export function readCall(request: FastifyRequest, keyHeader: string | undefined)
     timeout === undefined ? { signal: client, end: ignore } : deadlineSignal(client, timeout)
   const trace = readTrace(request.headers)
   const options = priority === undefined ? { signal } : { signal, priority }
-  return { options, client, key, trace, end }
+  const deadline = timeout === undefined ? Infinity : performance.now() + timeout
+  return { options, client, key, trace, deadline, end }
 }
 
 function textIn({ headers }: FastifyRequest, name: string): string | undefined {

@@ -14,10 +14,11 @@ export function clientSignal(socket: Socket): AbortSignal {
   if (known !== undefined) return known
   const controller = new AbortController()
   const { signal } = controller
-  const objects = keepObjects(signal)
+  const listeners = keepListeners(signal)
   const leave = (): void => {
     controller.abort(clientGone)
-    for (const listener of objects) listener.handleEvent(new Event('abort'))
+    const event = new Event('abort')
+    for (const listener of listeners) tell(signal, listener, event)
   }
   if (socket.destroyed) leave()
   else socket.once('close', leave)
@@ -25,35 +26,44 @@ export function clientSignal(socket: Socket): AbortSignal {
   return signal
 }
 
-/** What a batcher adds to a signal. */
-interface ListenerObject {
-  handleEvent(event: Event): void
-}
 type Listening = Parameters<AbortSignal['addEventListener']>
+type Listener = Listening[1]
 
 /**
- * Has a signal keep its listener objects in a set of ours. A batcher adds one and removes it with
- * every item of a client that waits for each answer, and in Node's own list that is a tenth of what
- * a request costs. Functions, and listeners with options, go to Node's list as ever.
+ * Has a signal keep its listeners in a set of ours. A batcher adds one and removes it with every
+ * item of a client that waits for each answer, and in Node's own list that is a tenth of what a
+ * request costs. Listeners with options go to Node's list as ever.
  */
-function keepObjects(signal: AbortSignal): Set<ListenerObject> {
-  const objects = new Set<ListenerObject>()
+function keepListeners(signal: AbortSignal): Set<Listener> {
+  const listeners = new Set<Listener>()
   const add = signal.addEventListener.bind(signal)
   const remove = signal.removeEventListener.bind(signal)
   signal.addEventListener = (
     type: Listening[0],
-    listener: Listening[1],
+    listener: Listener,
     options?: Listening[2],
   ): void => {
-    if (typeof listener === 'object' && options === undefined) objects.add(listener)
+    if (options === undefined) listeners.add(listener)
     else add(type, listener, options)
   }
   signal.removeEventListener = (
     type: Listening[0],
-    listener: Listening[1],
+    listener: Listener,
     options?: Listening[2],
   ): void => {
-    if (typeof listener !== 'object' || !objects.delete(listener)) remove(type, listener, options)
+    if (!listeners.delete(listener)) remove(type, listener, options)
   }
-  return objects
+  return listeners
+}
+
+/** What a listener throws is nobody's here, and keeps no other from hearing: as Node does it. */
+function tell(signal: AbortSignal, listener: Listener, event: Event): void {
+  try {
+    if (typeof listener === 'function') listener.call(signal, event)
+    else listener.handleEvent(event)
+  } catch (error) {
+    process.nextTick(() => {
+      throw error
+    })
+  }
 }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { assetFolder } from '../dashboard/files.ts'
-import type { Endpoints } from './endpoints.ts'
+import type { Endpoint, Endpoints } from './endpoints.ts'
 import { type AnyPath, anyPath, streamPath } from './route-endpoints.ts'
 import { bearer, unauthorized } from './bearer.ts'
 import { knownHosts } from './known-hosts.ts'
@@ -19,7 +19,8 @@ export interface DoorOptions {
 
 /**
  * Decides from a request's head alone whether it may come in, on every path alike, before its body
- * is read. Returns what is wrong with it, or `undefined`.
+ * is read. Returns what is wrong with it, or `undefined`. It is told the pattern of the path, if any
+ * fits, because the framework makes it anew for each who asks.
  */
 export function door({
   host,
@@ -28,34 +29,37 @@ export function door({
   token,
   endpoints,
   state,
-}: DoorOptions): (request: FastifyRequest) => Problem | undefined {
+}: DoorOptions): (request: FastifyRequest, url: string | undefined) => Problem | undefined {
   const hasToken = token === '' ? undefined : bearer(token)
   const isKnown = knownHosts(host, allowedHosts)
 
-  return (request) => {
+  return (request, url) => {
     const { headers } = request
-    const { name, path } = readTarget(request)
+    const name = nameIn(request)
     if (name === undefined && request.raw.httpVersion !== '1.0') return nameless
     if (name !== undefined && !isKnown(name)) return unknownHost
     if (headers.origin !== undefined && !isOwnOrigin(headers.origin, name)) return foreignOrigin
     if (isOfForeignPage(headers)) return foreignOrigin
-    if (hasToken?.(headers) === false && !isForAll(request)) return unauthorized
-    if (state() === 'closing' && !isProbe(request)) return closing
-    if (state() === 'starting' && !isProbe(request) && !isWatching(request)) return starting
-    if (isMisdirected(request)) return misdirected(decoded(path), request.method)
+    if (hasToken?.(headers) === false && !isForAll(url)) return unauthorized
+    if (state() === 'closing' && !isProbe(url)) return closing
+    if (state() === 'starting' && !isProbe(url) && !isWatching(url)) return starting
+    const endpoint = endpointOf(request, url)
+    if (url === undefined || (endpoint === undefined && isOfRoutes(url))) {
+      return misdirected(decoded(pathIn(request)), request.method)
+    }
     if (isEncoded(headers['content-encoding'])) return encoded
-    if (!isStream(request) && Number(headers['content-length'] ?? 0) > maxBodySize)
+    if (!isStream(url) && Number(headers['content-length'] ?? 0) > maxBodySize)
       return tooLarge(maxBodySize)
-    return undefined
+    return endpoint?.refuse?.()
   }
 
-  function isMisdirected({ is404, method, params, routeOptions }: FastifyRequest): boolean {
-    if (is404) return true
-    if (routeOptions.url === streamPath) {
-      return endpoints.find(method, `/${(params as { route: string }).route}/batch`) === undefined
-    }
-    const isOfRoutes = routeOptions.url === anyPath
-    return isOfRoutes && endpoints.find(method, `/${(params as AnyPath)['*']}`) === undefined
+  function endpointOf(
+    { method, params }: FastifyRequest,
+    url: string | undefined,
+  ): Endpoint | undefined {
+    if (url === anyPath) return endpoints.find(method, `/${(params as AnyPath)['*']}`)
+    if (url !== streamPath) return undefined
+    return endpoints.find(method, `/${(params as { route: string }).route}/batch`)
   }
 
   function misdirected(path: string, method: string): Problem {
@@ -80,32 +84,41 @@ function decoded(path: string): string {
 }
 
 /** What nobody needs the token for: the probes, and the page that asks for it. */
-function isForAll({ routeOptions: { url = '' } }: FastifyRequest): boolean {
+function isForAll(url = ''): boolean {
   return ['/healthz', '/readyz', '/'].includes(url) || url.startsWith(assetFolder)
 }
 
 /** Whether its body may be longer than the service holds. */
-export function isStream({ routeOptions }: FastifyRequest): boolean {
-  return routeOptions.url === streamPath
+export function isStream(url: string | undefined): boolean {
+  return url === streamPath
+}
+
+/** Whether it is for what the routes brought along, which is looked up. */
+function isOfRoutes(url: string): boolean {
+  return url === anyPath || url === streamPath
 }
 
 /** What is answered in every state. */
-function isProbe({ routeOptions }: FastifyRequest): boolean {
-  return routeOptions.url === '/healthz'
+function isProbe(url: string | undefined): boolean {
+  return url === '/healthz'
 }
 
 /** What shows how the service is, also while it starts. */
-function isWatching({ routeOptions: { url = '' } }: FastifyRequest): boolean {
+function isWatching(url = ''): boolean {
   const paths = ['/', '/stats', '/stats/stream', '/metrics']
   return paths.includes(url) || url.startsWith(assetFolder)
 }
 
 const target = /^(?:https?:\/\/([^/?#]*))?([^?#]*)/i
 
-/** What a request calls the service, in its target or else in its Host header, and the path it asks for. */
-function readTarget({ url, headers }: FastifyRequest): { name: string | undefined; path: string } {
-  const [, authority, path] = target.exec(url)!
-  return { name: authority ?? headers.host, path: path! }
+/** What a request calls the service: in its target, or else in its Host header. */
+function nameIn({ url, headers }: FastifyRequest): string | undefined {
+  return url.startsWith('/') ? headers.host : (target.exec(url)![1] ?? headers.host)
+}
+
+/** The path that it asks for. */
+function pathIn({ url }: FastifyRequest): string {
+  return target.exec(url)![2]!
 }
 
 const nameless: Problem = {

@@ -4,6 +4,7 @@ import type { Endpoint } from './endpoints.ts'
 import type { RouteFailures } from './route-failures.ts'
 import type { RouteMetrics } from './metrics/metrics.ts'
 import { itemOperation } from './openapi.ts'
+import { full } from './problem-of.ts'
 import { readItem } from './read-item.ts'
 import { sendResult } from './send-result.ts'
 import type { ServedRoute } from './served-route.ts'
@@ -19,6 +20,11 @@ export function itemEndpoint(
     method: 'POST',
     path: `/${route.name}`,
     operation: itemOperation(route.name),
+    refuse() {
+      if (!route.refuses()) return undefined
+      metrics.answered(0, full.status)
+      return full
+    },
     handle(request, reply) {
       const item = readItem(request, route.isJsonOnly)
       const call = readCall(request, route.keyHeader)

@@ -20,8 +20,16 @@ export function knownHosts(
   ])
   const any = known.has('*')
   const anyAddress = !isLoopback(boundHost)
+  // Nearly all requests say the same.
+  let lastKnown: string | undefined
   return (hostHeader) => {
-    if (any) return true
+    if (any || hostHeader === lastKnown) return true
+    if (!isKnown(hostHeader)) return false
+    lastKnown = hostHeader
+    return true
+  }
+
+  function isKnown(hostHeader: string): boolean {
     const name = hostPattern.exec(hostHeader)?.[1]?.toLowerCase()
     if (name === undefined) return false
     const host = unbracketed(name)

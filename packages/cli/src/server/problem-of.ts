@@ -23,6 +23,13 @@ export const starting: Problem = {
   headers: retryLater,
 }
 
+export const full: Problem = {
+  status: 503,
+  code: 'JITNEY_QUEUE_FULL',
+  detail: 'As many items wait as this route takes. Try again in a moment.',
+  headers: retryLater,
+}
+
 export const crowded: Problem = {
   status: 503,
   code: 'JITNEY_BYTES_FULL',
@@ -53,10 +60,7 @@ const internal: Problem = {
 /** What a caller is told of a failure. The message of a failure on this side of the door is not in it. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem
-  if (error instanceof QueueFullError) {
-    const detail = 'As many items wait as this route takes. Try again in a moment.'
-    return { status: 503, code: error.code, detail, headers: retryLater }
-  }
+  if (error instanceof QueueFullError) return full
   if (error instanceof BatcherClosedError) return closing
   if (error instanceof BatchAbortedError) {
     const detail = 'The service stopped before the batch of this item was done.'

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { STATUS_CODES } from 'node:http'
 import type { FastifyReply } from 'fastify'
+import { sendPlain } from './send-plain.ts'
 
 /** What an answer that is not a result says, by RFC 9457. Nothing in it tells of the inside. */
 export interface Problem {
@@ -42,9 +43,9 @@ export function problemBody({ status, code, detail }: Problem): string {
  * of it before they look for an answer; if that may be much, the connection is closed instead.
  */
 export function sendProblem(reply: FastifyReply, problem: Problem): void {
-  if (problem.headers !== undefined) void reply.headers(problem.headers)
+  const { status, headers } = problem
   if (mayBeMuch(reply.request.raw)) void reply.header('connection', 'close')
-  void reply.code(problem.status).type(problemType).send(problemBody(problem))
+  sendPlain(reply, { status, type: problemType, text: problemBody(problem), headers })
 }
 
 function mayBeMuch({ complete, headers }: IncomingMessage): boolean {

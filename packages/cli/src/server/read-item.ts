@@ -35,6 +35,10 @@ export function collectBodies(app: FastifyInstance): void {
 export function simplifyContentType(headers: IncomingHttpHeaders, isStream: boolean): void {
   const given = headers['content-type']
   if (given === undefined) return
+  if (given === 'application/json') {
+    headers['content-type'] = undefined
+    return
+  }
   const type = given.split(';', 1)[0]!.trim().toLowerCase()
   headers['content-type'] =
     type === bytesType || (isStream && lineTypes.has(type)) ? type : undefined

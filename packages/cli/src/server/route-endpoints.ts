@@ -19,10 +19,10 @@ export function addRouteEndpoints(app: FastifyInstance, endpoints: Endpoints): v
     method: ['GET', 'HEAD', 'POST'],
     url: anyPath,
     handler: (request, reply) => {
-      const handle = endpoints.find(request.method, `/${request.params['*']}`)
+      const endpoint = endpoints.find(request.method, `/${request.params['*']}`)
       // It was there when the request began to arrive.
-      if (handle === undefined) throw new ProblemError(gone)
-      return handle(request, reply)
+      if (endpoint === undefined) throw new ProblemError(gone)
+      return endpoint.handle(request, reply)
     },
   })
   app.register((streams, _options, done) => {
@@ -31,9 +31,9 @@ export function addRouteEndpoints(app: FastifyInstance, endpoints: Endpoints): v
       keep(null, body)
     })
     streams.post<{ Params: { route: string } }>(streamPath, (request, reply) => {
-      const handle = endpoints.find('POST', `/${request.params.route}/batch`)
-      if (handle === undefined) throw new ProblemError(gone)
-      return handle(request, reply)
+      const endpoint = endpoints.find('POST', `/${request.params.route}/batch`)
+      if (endpoint === undefined) throw new ProblemError(gone)
+      return endpoint.handle(request, reply)
     })
     done()
   })

@@ -1,6 +1,9 @@
 import { isUint8Array } from 'node:util/types'
 import type { FastifyReply } from 'fastify'
 import { ProblemError } from './problem.ts'
+import { sendPlain } from './send-plain.ts'
+
+const jsonType = 'application/json; charset=utf-8'
 
 /**
  * Answers with an item's result: bytes as they are, `undefined` as 204, anything else as JSON.
@@ -9,7 +12,7 @@ import { ProblemError } from './problem.ts'
 export function sendResult(reply: FastifyReply, result: unknown): void {
   if (result === undefined) void reply.code(204).send()
   else if (isUint8Array(result)) void reply.type('application/octet-stream').send(result)
-  else void reply.type('application/json; charset=utf-8').send(jsonOf(result))
+  else sendPlain(reply, { status: 200, type: jsonType, text: jsonOf(result) })
 }
 
 /** Throws a `ProblemError` if JSON cannot hold it. */

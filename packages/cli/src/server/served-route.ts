@@ -62,8 +62,11 @@ export class ServedRoute {
   readonly #route: Route
   readonly #surroundings: Surroundings
   readonly #gathering: Gathering
+  readonly #isBoundPlain: boolean
   #requests = 0
+  #refused = 0
   #predecessor: { stats(): RouteStats } | undefined
+  #successor: ServedRoute | undefined
 
   constructor(given: Route, surroundings: Surroundings) {
     this.name = given.name
@@ -72,6 +75,7 @@ export class ServedRoute {
     this.isJsonOnly = given.isJsonOnly ?? false
     this.#route = given
     this.#surroundings = surroundings
+    this.#isBoundPlain = isBoundPlain(given)
     this.#gathering = new Gathering(surroundings.accepted, () => this.batcher.maxBatchSize)
     try {
       const create = maker(given, surroundings.onTraffic)
@@ -84,6 +88,18 @@ export class ServedRoute {
         cause: error,
       })
     }
+  }
+
+  /**
+   * Whether an item that comes now is refused, whatever it is, since the queue is full; it is counted
+   * then. So its body need not be read.
+   */
+  refuses(): boolean {
+    if (!this.#isBoundPlain || this.batcher.queuedCount! < this.maxQueueSize) return false
+    this.#requests += 1
+    this.#refused += 1
+    this.#surroundings.onTraffic()
+    return true
   }
 
   /** Hands an item to the batcher, a moment later, and gives its promise to `settle`. */
@@ -127,9 +143,11 @@ export class ServedRoute {
 
   stats(): RouteStats {
     const { queue } = this.#route
+    const stats = this.batcher.stats()
     const now = {
       requests: this.#requests,
-      ...this.batcher.stats(),
+      ...stats,
+      refused: stats.refused + this.#refused,
       ...(queue && { queue: queue.last }),
     }
     const before = this.#predecessor?.stats()
@@ -141,6 +159,12 @@ export class ServedRoute {
   /** Goes on counting where another of the same name, which this one replaces, will end. */
   succeed(predecessor: ServedRoute): void {
     this.#predecessor = predecessor
+    predecessor.#successor = this
+  }
+
+  /** The one that has replaced it: what is still to come of a stream is for that. */
+  get successor(): ServedRoute | undefined {
+    return this.#successor
   }
 
   /** The one before has ended: nothing of it is kept but its counts. */
@@ -149,9 +173,9 @@ export class ServedRoute {
     this.#predecessor = last && { stats: () => last }
   }
 
-  #process(item: unknown, { key, trace, options }: Call): Promise<unknown> {
+  #process(item: unknown, { key, trace, deadline, options }: Call): Promise<unknown> {
     if (this.#route.createBatcher !== undefined) {
-      return this.batcher.process({ item, key, trace } satisfies Parcel, options)
+      return this.batcher.process({ item, key, trace, deadline } satisfies Parcel, options)
     }
     return this.batcher.process(this.keyHeader === undefined ? item : { item, key }, options)
   }
@@ -165,6 +189,16 @@ export class ServedRoute {
       if (this.#surroundings.isClosing()) void this.batcher.flush()
     })
   }
+}
+
+/**
+ * Whether a full queue takes nothing at all: no caller waits for room, nobody shares an item that is
+ * in it, and nothing in it came back, which does not count.
+ */
+function isBoundPlain({ createBatcher, options }: Route): boolean {
+  const { overflow, dedupeKey, retry, splitOnError = false } = options
+  const mayTake = overflow === 'wait' || dedupeKey !== undefined
+  return createBatcher === undefined && !mayTake && retry === undefined && !splitOnError
 }
 
 type Maker = (options: BatcherOptions) => RouteBatcher

@@ -70,6 +70,8 @@ export interface StopOptions {
  */
 export class Service {
   readonly app: FastifyInstance
+  /** Is told of each request that comes from now on, when it has ended. */
+  onAccess: ServiceOptions['onAccess']
   /** One sentence for each limit that keeps a batch from ever being full. */
   readonly warnings: readonly string[]
   #routes: readonly ServedRoute[]
@@ -90,6 +92,7 @@ export class Service {
 
   constructor(routes: readonly Route[], options: ServiceOptions = {}) {
     this.#settings = serviceSettings(options)
+    this.onAccess = this.#settings.onAccess
     this.#failures = new FailureLog(this.#settings.onFailure)
     this.#routes = this.#serve(routes)
     this.#state = routes.some(({ warmUp }) => warmUp !== undefined) ? 'starting' : 'open'
@@ -123,6 +126,7 @@ export class Service {
       look: () => this.#look(),
       metrics: this.#metrics.registry,
       watch: this.#watch,
+      access: () => this.onAccess,
     })
     this.app = app
     this.#connections = connections
@@ -251,14 +255,16 @@ export class Service {
   }
 
   async #stop({ timeout = Infinity, signal }: StopOptions): Promise<boolean> {
-    const finished = this.#finish()
-    const grace = setTimeout(
-      () => {
-        this.#streams.close()
-        this.#connections.closeIncomplete((socket) => this.#streams.has(socket))
-      },
-      Math.min(arrivalGrace, timeout),
-    )
+    let grace: NodeJS.Timeout | undefined
+    const finished = this.#finish(() => {
+      grace = setTimeout(
+        () => {
+          this.#streams.close()
+          this.#connections.closeIncomplete((socket) => this.#streams.has(socket))
+        },
+        Math.min(arrivalGrace, timeout),
+      ).unref()
+    })
     const inTime = await within(finished, timeout, signal)
     clearTimeout(grace)
     if (!inTime) {
@@ -272,11 +278,16 @@ export class Service {
     return inTime
   }
 
-  /** Resolves when everybody has their answer and every connection is closed. */
-  async #finish(): Promise<void> {
+  /**
+   * Resolves when everybody has their answer and every connection is closed.
+   *
+   * @param onClosing is called when nothing more is taken.
+   */
+  async #finish(onClosing: () => void): Promise<void> {
     const connections = this.#connections
     await untilAllRead(() => connections.accepted, backlog)
     this.#state = 'closing'
+    onClosing()
     for (const { batcher } of this.#routes) void batcher.flush()
     connections.drain()
     void this.#watch.close()

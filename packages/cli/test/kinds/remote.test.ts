@@ -145,6 +145,29 @@ describe('A route of kind remote', () => {
     ])
   })
 
+  it('tells the queue how long a request waits, and a worker starts nothing later', async () => {
+    const memory = memoryTransport()
+    const told: number[] = []
+    const transport: Transport = {
+      ...memory,
+      client: (queue, name) => {
+        const link = memory.client(queue, name)
+        const submit: typeof link.submit = (items, settled) => {
+          told.push(...items.map(({ timeToLive }) => timeToLive))
+          return link.submit(items, settled)
+        }
+        return { ...link, submit }
+      },
+    }
+    const { url, work } = await setUp({ transport })
+    work(doubled)
+    expect((await post(url, 1, { 'x-request-timeout': '60000' })).body).toBe(2)
+    expect((await post(url, 2)).body).toBe(4)
+    expect(told[0]).toBeGreaterThan(0)
+    expect(told[0]).toBeLessThan(60_010)
+    expect(told.slice(1)).toEqual([Infinity])
+  })
+
   it('takes back the item of a client that goes, or whose time is over', async () => {
     const { url, queued, work } = await setUp()
     const late = await post(url, 1, { 'x-request-timeout': '20' })
@@ -283,6 +306,47 @@ describe('The queue of a route', () => {
     const stats = (await (await fetch(`${root}/stats`)).json()) as { routes: { n: object } }
     expect(stats.routes.n).toMatchObject({ queue: null })
     expect(await post(url, 1)).toMatchObject({ status: 504 })
+  })
+
+  it('tells Prometheus what waits in its queue, and who works', async () => {
+    const { url, root, work, queued } = await setUp()
+    const gate = deferred()
+    const answer = post(url, 1)
+    await until(async () => (await queued()) === 1)
+    const samples = async (): Promise<readonly string[]> => {
+      const text = await (await fetch(`${root}/metrics`)).text()
+      return text.split('\n').filter((line) => /^jitney_remote_.*{route="n"}/.test(line))
+    }
+    const before = await samples()
+    expect(before).toContain('jitney_remote_queue_reachable{route="n"} 1')
+    expect(before).toContain('jitney_remote_queued_items{route="n"} 1')
+    expect(before).toContain('jitney_remote_delayed_items{route="n"} 0')
+    expect(before).toContain('jitney_remote_dead_letters{route="n"} 0')
+    expect(before).toContain('jitney_remote_workers{route="n"} 0')
+    const age = before.find((line) => line.startsWith('jitney_remote_oldest_item_age_seconds'))
+    expect(Number(age!.split(' ')[1])).toBeGreaterThan(0)
+    work(async (items) => {
+      await gate.promise
+      return items
+    })
+    await expect
+      .poll(samples, { timeout: 10_000 })
+      .toEqual(
+        expect.arrayContaining([
+          'jitney_remote_queued_items{route="n"} 0',
+          'jitney_remote_active_items{route="n"} 1',
+          'jitney_remote_workers{route="n"} 1',
+        ]),
+      )
+    gate.resolve()
+    expect((await answer).body).toBe(1)
+  })
+
+  it('tells Prometheus that its queue is not to be reached, and nothing that it does not know', async () => {
+    const { root } = await setUp({ transport: unreachable() })
+    const text = await (await fetch(`${root}/metrics`)).text()
+    const samples = text.split('\n').filter((line) => /^jitney_remote_.*{/.test(line))
+    expect(samples).toEqual(['jitney_remote_queue_reachable{route="n"} 0'])
   })
 
   it('is ready once it can be reached', async () => {

@@ -1,5 +1,8 @@
 import { once } from 'node:events'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { sendJson, startServer } from '../helpers/http-server.ts'
 import { readLines, runMap, startMap } from '../helpers/map-run.ts'
@@ -90,6 +93,31 @@ describe('jitney map --url', { timeout }, () => {
     ])
     expect(code).toBe(1)
     expect(server.received.map(({ body }) => body)).toEqual(['[1,2]', '[3]', '[5]'])
+  })
+
+  it('keeps every digit of the numbers in the answer for a batch', async () => {
+    const lines = [
+      '[12345678901234567890, "a,]"]',
+      ' {"n": 0.10000000000000000001}',
+      '1e400',
+      'null',
+    ]
+    const server = await startServer(({ url }, response) => {
+      if (url === '/array') {
+        response.setHeader('content-type', 'application/json')
+        response.end(` [${lines.join(' ,\n')} ]\n`)
+      } else {
+        response.setHeader('content-type', 'application/x-ndjson')
+        response.end(lines.map((line, index) => `{"index":${index},"result":${line}}\n`).join(''))
+      }
+    })
+    for (const path of ['array', 'lines']) {
+      const { stdout } = await runMap(['--url', `${server.url}/${path}`, '--batch-size', '4'], {
+        input: '1\n2\n3\n4\n',
+      })
+      const expected = lines.map((line, index) => `{"index":${index},"result":${line.trim()}}\n`)
+      expect(stdout).toBe(expected.join(''))
+    }
   })
 
   it('takes lines with an index for a batch, as jitney serve streams them', async () => {
@@ -306,6 +334,27 @@ describe('jitney map --url', { timeout }, () => {
     expect(readLines(stdout)).toEqual([0, 1, 2].map((index) => ({ index, result: 'late' })))
     expect(stderr).toContain('tail -n +4')
     expect(server.received).toHaveLength(3)
+  })
+
+  it('finishes what is in flight when the terminal goes, and says how to go on', async () => {
+    const run: { map?: ReturnType<typeof startMap> } = {}
+    const held: (() => void)[] = []
+    const server = await startServer((_, response) => {
+      held.push(() => response.end('late'))
+      run.map!.process.kill('SIGHUP')
+    })
+    const folder = mkdtempSync(join(tmpdir(), 'jitney-hangup-'))
+    const output = join(folder, 'out.ndjson')
+    const map = startMap(['--url', `${server.url}/{}`, '--output', output, '--concurrency', '1'], {
+      input: '1\n'.repeat(3),
+    })
+    run.map = map
+    await map.says('Stopping (SIGHUP)')
+    for (const release of held) release()
+    const { code, stderr } = await map.exit
+    expect(code).toBe(129)
+    expect(stderr).toContain('run it again with the same input and --resume')
+    expect(readLines(readFileSync(output, 'utf8'))).toEqual([{ index: 0, result: 'late' }])
   })
 
   it('aborts at a second signal, and writes no failures for it', async () => {

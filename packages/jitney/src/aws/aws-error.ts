@@ -36,6 +36,7 @@ export class AwsError extends Error {
     this.prototype.name = 'AwsError'
   }
 
+  /** What became of the item: refused, not done, unknown, or overtaken by a later one. */
   declare readonly code: AwsErrorCode
   /** The service's own code, such as `ProvisionedThroughputExceededException`. */
   declare readonly awsCode: string | undefined

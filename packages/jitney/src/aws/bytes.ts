@@ -10,11 +10,21 @@ export function sizeOf(value: unknown): number {
 
 /** What an SQS or SNS message attribute is. */
 export interface MessageAttribute {
+  /** `String`, `Number` or `Binary`, with a label of yours after a dot if you like. */
   readonly DataType: string
+  /**
+   * The value of a `String` or `Number`.
+   * @default none
+   */
   readonly StringValue?: string | undefined
+  /**
+   * The value of a `Binary`.
+   * @default none
+   */
   readonly BinaryValue?: Uint8Array | undefined
 }
 
+/** Attributes of a message, by name. */
 export type MessageAttributes = Record<string, MessageAttribute>
 
 /** Names, types and values count. */

@@ -3,6 +3,7 @@ import { checkFunction, has } from '../platform/guards.ts'
 
 /** What is used of a client of the AWS SDK v3: `new SQSClient({})`, for one. */
 export interface CommandClient {
+  /** Carries out a command, and rejects when the signal aborts. */
   send(command: never, options?: { abortSignal?: AbortSignal }): Promise<unknown>
 }
 

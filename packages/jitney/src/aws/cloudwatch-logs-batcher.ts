@@ -9,6 +9,7 @@ import { type Operation, targetBatcher } from './target-batcher.ts'
 
 /** What is logged: an event of `PutLogEvents`. */
 export interface LogEvent {
+  /** The text: not empty. */
   readonly message: string
   /** Milliseconds since 1970, in UTC. */
   readonly timestamp: number
@@ -16,8 +17,11 @@ export interface LogEvent {
 
 /** The input of a `PutLogEvents`. */
 export interface PutLogEventsInput {
+  /** The group. */
   logGroupName: string
+  /** The stream in it. */
   logStreamName: string
+  /** The events, in the order of their time. */
   logEvents: LogEvent[]
 }
 

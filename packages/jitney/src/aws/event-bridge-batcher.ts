@@ -9,24 +9,45 @@ import { type Operation, targetBatcher } from './target-batcher.ts'
 
 /** What is put: an entry of `PutEvents`. */
 export interface EventBridgeEvent {
+  /** Who tells of it: not empty. */
   readonly Source: string
+  /** What kind of event it is: not empty. */
   readonly DetailType: string
   /** JSON. */
   readonly Detail: string
+  /**
+   * When it happened.
+   * @default when it is put
+   */
   readonly Time?: Date | undefined
+  /**
+   * ARNs of what it is about.
+   * @default none
+   */
   readonly Resources?: string[] | undefined
+  /**
+   * The bus, by name or ARN.
+   * @default the account's own
+   */
   readonly EventBusName?: string | undefined
+  /**
+   * A trace of X-Ray that it belongs to.
+   * @default none
+   */
   readonly TraceHeader?: string | undefined
 }
 
 /** What an event is known by. */
 export interface EventBridgePut {
+  /** The id that the service gave it. */
   readonly EventId: string
 }
 
 /** The input of a `PutEvents`. */
 export interface PutEventsInput {
+  /** The global endpoint, if there is one. */
   EndpointId?: string
+  /** The events. */
   Entries: EventBridgeEvent[]
 }
 

@@ -8,17 +8,21 @@ import { type Operation, targetBatcher } from './target-batcher.ts'
 
 /** What is put: an entry of `PutRecordBatch`. */
 export interface FirehoseRecord {
+  /** The bytes, with a line feed at their end where the destination wants lines. */
   readonly Data: Uint8Array
 }
 
 /** What a record is known by. */
 export interface FirehosePut {
+  /** The id that the service gave it. */
   readonly RecordId: string
 }
 
 /** The input of a `PutRecordBatch`. */
 export interface PutRecordBatchInput {
+  /** The stream. */
   DeliveryStreamName: string
+  /** The records. */
   Records: FirehoseRecord[]
 }
 

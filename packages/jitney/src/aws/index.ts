@@ -1,3 +1,4 @@
+/** Batch operations of SQS, SNS, DynamoDB, Kinesis, Firehose, EventBridge and CloudWatch Logs. */
 export { AwsError, type AwsErrorCode, type AwsErrorDetails } from './aws-error.ts'
 export type { MessageAttribute, MessageAttributes } from './bytes.ts'
 export type { AwsClient, CommandClass, CommandClient, MethodClient } from './client.ts'

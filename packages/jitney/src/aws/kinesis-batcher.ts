@@ -9,21 +9,32 @@ import { type Operation, targetBatcher } from './target-batcher.ts'
 
 /** What is put: an entry of `PutRecords`. */
 export interface KinesisRecord {
+  /** The bytes. */
   readonly Data: Uint8Array
+  /** Records of one key go to one shard. */
   readonly PartitionKey: string
+  /**
+   * Chooses the shard instead of the hash of the key.
+   * @default none
+   */
   readonly ExplicitHashKey?: string | undefined
 }
 
 /** Where a record is. */
 export interface KinesisPut {
+  /** Its place in the shard. */
   readonly SequenceNumber: string
+  /** The shard that it went to. */
   readonly ShardId: string
 }
 
 /** The input of a `PutRecords`. */
 export interface PutRecordsInput {
+  /** The stream, if it is known by its name. */
   StreamName?: string
+  /** The stream, if it is known by its ARN. */
   StreamARN?: string
+  /** The records. */
   Records: KinesisRecord[]
 }
 

@@ -1,9 +1,5 @@
-import {
-  type PassedOptions,
-  readRetry,
-  type RequestRetry,
-  type RetrySettings,
-} from '../http/options.ts'
+import type { PassedOptions } from '../integration/options.ts'
+import { readRetry, type RequestRetry, type RetrySettings } from '../integration/retry.ts'
 import { refusal } from '../platform/errors.ts'
 import {
   aboveZero,

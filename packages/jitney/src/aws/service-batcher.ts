@@ -1,5 +1,5 @@
 import type { Batcher } from '../batcher/batcher.ts'
-import type { PassedOptions } from '../http/options.ts'
+import type { PassedOptions } from '../integration/options.ts'
 import { refusal } from '../platform/errors.ts'
 import { awsBatcher } from './aws-batcher.ts'
 import { callOf } from './client.ts'

@@ -10,16 +10,38 @@ import { type Operation, targetBatcher } from './target-batcher.ts'
 
 /** What is published: an entry of `PublishBatch` without its `Id`. */
 export interface SnsMessage {
+  /** The text. */
   readonly Message: string
+  /**
+   * The subject of emails.
+   * @default none
+   */
   readonly Subject?: string | undefined
+  /**
+   * `'json'` where the text is one of each protocol.
+   * @default none
+   */
   readonly MessageStructure?: string | undefined
+  /**
+   * Attributes, by name.
+   * @default none
+   */
   readonly MessageAttributes?: MessageAttributes | undefined
+  /**
+   * Of FIFO topics: equal ones within five minutes are one message.
+   * @default none
+   */
   readonly MessageDeduplicationId?: string | undefined
+  /**
+   * Of FIFO topics: messages of one group keep their order.
+   * @default none
+   */
   readonly MessageGroupId?: string | undefined
 }
 
 /** What the topic says of a message. */
 export interface SnsPublished {
+  /** The id that the service gave it. */
   readonly MessageId: string
   /** Of FIFO topics. */
   readonly SequenceNumber?: string
@@ -27,7 +49,9 @@ export interface SnsPublished {
 
 /** The input of a `PublishBatch`. */
 export interface PublishBatchInput {
+  /** The topic. */
   TopicArn: string
+  /** The messages, each with an id that the answer names it by. */
   PublishBatchRequestEntries: (SnsMessage & { Id: string })[]
 }
 

@@ -1,5 +1,5 @@
 import type { Batcher } from '../batcher/batcher.ts'
-import { readOptions } from '../http/options.ts'
+import { readOptions } from '../integration/options.ts'
 import type { Guard } from '../platform/guards.ts'
 import type { AwsLimits } from './limits.ts'
 import { awsGuards, type AwsSettings } from './options.ts'

@@ -10,6 +10,7 @@ export class BatchError extends Error {
     this.prototype.name = 'BatchError'
   }
 
+  /** Tells this error from others, also where there are two copies of the package. */
   readonly code = 'JITNEY_BATCH_FAILED'
 }
 
@@ -22,6 +23,7 @@ export class BatchAbortedError extends Error {
     this.prototype.name = 'BatchAbortedError'
   }
 
+  /** Tells this error from others, also where there are two copies of the package. */
   readonly code = 'JITNEY_BATCH_ABORTED'
   /** Whether the batch function may have acted on the item, in any attempt. */
   declare readonly started: boolean
@@ -33,6 +35,7 @@ export class BatchTimeoutError extends Error {
     this.prototype.name = 'BatchTimeoutError'
   }
 
+  /** Tells this error from others, also where there are two copies of the package. */
   readonly code = 'JITNEY_BATCH_TIMEOUT'
   /** Whether the batch function may have acted on the item: always. */
   readonly started = true
@@ -46,6 +49,7 @@ export class BatcherClosedError extends Error {
     this.prototype.name = 'BatcherClosedError'
   }
 
+  /** Tells this error from others, also where there are two copies of the package. */
   readonly code = 'JITNEY_BATCHER_CLOSED'
   /** Whether the batch function may have acted on the item: never. */
   readonly started = false
@@ -57,6 +61,7 @@ export class QueueFullError extends Error {
     this.prototype.name = 'QueueFullError'
   }
 
+  /** Tells this error from others, also where there are two copies of the package. */
   readonly code = 'JITNEY_QUEUE_FULL'
   /** The bound that was met, in items. */
   declare readonly maxQueueSize: number

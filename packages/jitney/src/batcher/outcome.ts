@@ -6,6 +6,7 @@ const brand: unique symbol = Symbol.for('jitney.outcome')
 /** What a batch function says of one item when a plain value or an `Error` instance cannot say it. */
 export interface Outcome<Value = never> {
   readonly [brand]: OutcomeKind
+  /** The value, the error, or the delay. */
   readonly content: Value
 }
 

@@ -23,6 +23,7 @@ export interface Counts {
 export interface BatcherStats extends Readonly<Counts> {
   /** The batcher's name, if it has one. */
   readonly name?: string | undefined
+  /** `'open'`, `'closing'` after `close()` while callers wait, then `'closed'`. */
   readonly state: 'open' | 'closing' | 'closed'
   /** Items that wait in the queue or for another attempt. */
   readonly queued: number

@@ -5,7 +5,10 @@ import type { Results } from './results.ts'
 
 /** Options of `send` and `receive`. */
 export interface ChannelOptions {
-  /** Ends the wait: the promise rejects with its reason, and the channel is as if nobody had come. */
+  /**
+   * Ends the wait: the promise rejects with its reason, and the channel is as if nobody had come.
+   * @default none
+   */
   readonly signal?: AbortSignal | undefined
 }
 

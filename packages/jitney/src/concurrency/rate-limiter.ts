@@ -37,7 +37,10 @@ export interface TakeOptions {
    * @default 1
    */
   readonly weight?: number | undefined
-  /** Ends the wait: the promise rejects with its reason, and nothing was taken. */
+  /**
+   * Ends the wait: the promise rejects with its reason, and nothing was taken.
+   * @default none
+   */
   readonly signal?: AbortSignal | undefined
 }
 

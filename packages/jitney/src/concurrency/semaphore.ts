@@ -10,7 +10,10 @@ export interface AcquireOptions {
    * @default 1
    */
   readonly weight?: number | undefined
-  /** Ends the wait: the promise rejects with its reason. A permit once given stays. */
+  /**
+   * Ends the wait: the promise rejects with its reason. A permit once given stays.
+   * @default none
+   */
   readonly signal?: AbortSignal | undefined
 }
 

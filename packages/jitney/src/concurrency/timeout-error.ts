@@ -4,6 +4,7 @@ export class TimeoutError extends Error {
     this.prototype.name = 'TimeoutError'
   }
 
+  /** Tells this error from others, also where there are two copies of the package. */
   readonly code = 'JITNEY_TIMEOUT'
   /** The timeout that passed, in milliseconds. */
   declare readonly timeout: number

@@ -24,7 +24,10 @@ export interface WaitOptions {
    * @default Infinity
    */
   readonly timeout?: number | undefined
-  /** When it aborts, `wait` resolves. */
+  /**
+   * When it aborts, `wait` resolves.
+   * @default none
+   */
   readonly signal?: AbortSignal | undefined
   /**
    * Where time comes from; tests give a `ManualClock` from `jitney/testing`.

@@ -14,11 +14,15 @@ import { onlyFollowed } from './only-followed.ts'
 export interface WithTimeoutOptions<Fallback = never> {
   /** Milliseconds: at least 0, or `Infinity`. */
   readonly timeout: number
-  /** Aborts too: the promise rejects with its reason then, whatever the fallback. */
+  /**
+   * Aborts too: the promise rejects with its reason then, whatever the fallback.
+   * @default none
+   */
   readonly signal?: AbortSignal | undefined
   /**
    * What to resolve with after the timeout, instead of rejecting: any value but `undefined`. A
    * function is a value like any other and is not called.
+   * @default none: it rejects with a `TimeoutError`
    */
   readonly fallback?: Fallback | undefined
   /**

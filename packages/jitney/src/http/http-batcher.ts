@@ -11,13 +11,12 @@ import {
   address,
   headersOf,
   type HeadersOf,
-  type PassedOptions,
-  readOptions,
   requestGuards,
   type RequestOptions,
-  type RetrySettings,
   text,
 } from './options.ts'
+import { type PassedOptions, readOptions } from '../integration/options.ts'
+import type { RetrySettings } from '../integration/retry.ts'
 
 /** Options of `httpBatcher`: those of a `Batcher`, but for `splitOnError`, and these. */
 export interface HttpBatcherOptions<Item, Result>

@@ -25,6 +25,7 @@ export class HttpError extends Error {
     this.prototype.name = 'HttpError'
   }
 
+  /** Which of the three it was. */
   declare readonly code: Code
   /** The status of the answer; `undefined` when there was none. */
   declare readonly status: number | undefined

@@ -1,21 +1,6 @@
-import type { BatcherOptions, Retry } from '../batcher/options.ts'
-import {
-  checkFunction,
-  checkOptions,
-  count,
-  durationOrZero,
-  fields,
-  type Guard,
-  guard,
-  optional,
-  typed,
-} from '../platform/guards.ts'
+import { type RequestRetry, type RetrySettings, threeAttempts } from '../integration/retry.ts'
+import { checkFunction, type Guard, guard, optional, typed } from '../platform/guards.ts'
 import type { Fetch, RequestHeaders } from './exchange.ts'
-
-/** How often a request is sent again, and when. */
-export type RequestRetry = Omit<Retry, 'when'>
-
-export type RetrySettings = { [Name in keyof RequestRetry]-?: NonNullable<RequestRetry[Name]> }
 
 /** What is said of requests, whatever they carry. */
 export interface RequestOptions<Item = unknown> {
@@ -42,32 +27,7 @@ export interface RequestOptions<Item = unknown> {
   readonly retry?: RequestRetry | undefined
 }
 
-/** The options of a `Batcher` that stay its own. */
-export type PassedOptions<Item> = Omit<BatcherOptions<Item>, 'retry' | 'splitOnError'>
-
-const passed: { readonly [Name in keyof Required<PassedOptions<never>>]: true } = {
-  maxBatchSize: true,
-  maxQueueTime: true,
-  concurrency: true,
-  maxQueueSize: true,
-  overflow: true,
-  weight: true,
-  batchKey: true,
-  dedupeKey: true,
-  timeout: true,
-  rateLimit: true,
-  clock: true,
-  name: true,
-  captureStacks: true,
-}
-
 export const text: Guard<string> = /* @__PURE__ */ typed('string')
-
-export const readRetry: Guard<RetrySettings> = /* @__PURE__ */ fields<RetrySettings>({
-  attempts: count,
-  minDelay: /* @__PURE__ */ optional(durationOrZero, 100),
-  maxDelay: /* @__PURE__ */ optional(durationOrZero, 30_000),
-})
 
 /** Gives the headers of a request. */
 export type HeadersOf<Item = never> = (
@@ -91,7 +51,7 @@ export const requestGuards: {
   ),
   fetch: (action, name, value) =>
     checkFunction(action, name, value === undefined ? globalThis.fetch : value) as unknown as Fetch,
-  retry: /* @__PURE__ */ optional(readRetry, { attempts: 3 }),
+  retry: threeAttempts,
 }
 
 /** An address of HTTP, absolute. */
@@ -106,22 +66,6 @@ function isAddress(value: unknown): boolean {
     typeof given === 'string' &&
     /^https?:$/.test(URL.canParse(given) ? new URL(given).protocol : '')
   )
-}
-
-/** Tells the options that are read here from those of the batcher. Refuses all others. */
-export function readOptions<Own extends object, Item>(
-  action: string,
-  guards: { readonly [Name in keyof Own]: Guard<Own[Name]> },
-  options: object | undefined,
-  omitted: readonly (keyof PassedOptions<Item>)[] = [],
-): { own: Own; rest: PassedOptions<Item> } {
-  const theirs = Object.keys(passed).filter((name) => !omitted.includes(name as never))
-  const ours = Object.keys(guards)
-  checkOptions(action, options ?? {}, [...ours, ...theirs])
-  const pick = (names: readonly string[]): object =>
-    Object.fromEntries(Object.entries(options ?? {}).filter(([name]) => names.includes(name)))
-  const own = fields(guards)(action, 'options', pick(ours))
-  return { own, rest: pick(theirs) }
 }
 
 export function headersOf<Item>(headers: RequestHeaders | HeadersOf<Item>): HeadersOf<Item> {

@@ -1,3 +1,4 @@
+/** Tensors made of items and cut up again, for models of any runtime. */
 export { kserveDatatypes, typeOfDatatype } from './kserve-datatype.ts'
 export type { NamedTensors } from './model-inputs.ts'
 export type { Padding, TensorBatcherOptions } from './model-options.ts'

@@ -1,7 +1,7 @@
 import type { Awaitable, BatchContext } from '../batcher/batch-function.ts'
 import { Batcher } from '../batcher/constructor.ts'
 import type { BatcherOptions } from '../batcher/options.ts'
-import { readOptions } from '../http/options.ts'
+import { readOptions } from '../integration/options.ts'
 import { refusal } from '../platform/errors.ts'
 import { checkFunction } from '../platform/guards.ts'
 import {

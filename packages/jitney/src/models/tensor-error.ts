@@ -11,6 +11,7 @@ export class TensorError extends TypeError {
     this.prototype.name = 'TensorError'
   }
 
+  /** Whether the item or what the model gave does not fit. */
   readonly code: TensorErrorCode
   /** The name of the input or output. */
   readonly tensor: string

@@ -4,6 +4,7 @@ export interface Clock {
   now(): number
   /** Calls `callback` once, about `delay` milliseconds from now. Returns what `clearTimeout` takes. */
   setTimeout(callback: () => void, delay: number): unknown
+  /** Takes back what `setTimeout` returned; does nothing once that was called. */
   clearTimeout(timer: unknown): void
 }
 

@@ -10,7 +10,7 @@ export function describe(value: unknown): string {
     }
     const { length } = value as { length?: unknown }
     const kind = {}.toString.call(value).slice(8, -1)
-    return (length as number) >= 0 ? `${kind} of ${length as number}` : kind
+    return typeof length === 'number' ? `${kind} of ${length}` : kind
   } catch {
     // A hostile getter or proxy.
     return 'an object'

@@ -42,6 +42,7 @@ export interface Departure {
    * callers ride along; `-Infinity`: at once; `Infinity`: not before something changes.
    */
   readonly at: number
+  /** Why it leaves then. */
   readonly reason: DepartureReason
 }
 

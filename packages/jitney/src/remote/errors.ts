@@ -19,6 +19,7 @@ export class RemoteError extends Error {
     this.prototype.name = 'RemoteError'
   }
 
+  /** Which of the four it was. */
   readonly code: RemoteErrorCode
 
   constructor(code: RemoteErrorCode, message: string, { cause }: { cause?: unknown } = {}) {
@@ -36,6 +37,7 @@ export class OutcomeUnknownError extends Error {
     this.prototype.name = 'OutcomeUnknownError'
   }
 
+  /** Tells this error from others, also where there are two copies of the package. */
   readonly code = 'JITNEY_OUTCOME_UNKNOWN'
 }
 
@@ -45,6 +47,7 @@ export class RemoteAbortedError extends Error {
     this.prototype.name = 'RemoteAbortedError'
   }
 
+  /** Tells this error from others, also where there are two copies of the package. */
   readonly code = 'JITNEY_REMOTE_ABORTED'
   /**
    * Whether the queue has the item: it will be done, or was. If not, it may have it all the same,

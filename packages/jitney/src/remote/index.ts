@@ -1,3 +1,4 @@
+/** Batches formed across machines: callers and workers in processes of their own. */
 export { memoryTransport, type MemoryTransportOptions } from './memory/memory-transport.ts'
 export {
   OutcomeUnknownError,
@@ -24,6 +25,7 @@ export type {
 } from './transport.ts'
 export { type Codec, jsonCodec } from './wire/codec.ts'
 export { RemoteBatcher } from './client/remote-batcher.ts'
+export type { RemoteProcessOptions } from './client/call-options.ts'
 export type { RemoteBatcherStats } from './client/stats.ts'
 export type { RemoteBatcherOptions } from './client/options.ts'
 export { BatchWorker } from './worker/batch-worker.ts'

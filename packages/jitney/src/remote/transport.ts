@@ -17,10 +17,19 @@ export interface Transport {
    * nothing more. A client submits the same id again for half as long, and no longer.
    */
   readonly retention: number
-  /** @param client what the client's ids begin with: unique for ever, of `[\w.-]`. */
+  /**
+   * A client's side of a queue.
+   *
+   * @param client what the client's ids begin with: unique for ever, of `[\w.-]`.
+   */
   client(queue: string, client: string): TransportClient
-  /** @param worker unique for ever, of `[\w.-]`: a worker that starts again has another. */
+  /**
+   * A worker's side of a queue.
+   *
+   * @param worker unique for ever, of `[\w.-]`: a worker that starts again has another.
+   */
   worker(queue: string, worker: string, options: WorkerLinkOptions): TransportWorker
+  /** The queue's inside, for tools. */
   admin(queue: string): TransportAdmin
 }
 
@@ -75,6 +84,7 @@ export interface WaitOptions {
 export interface Submission {
   /** Which item of the client this is: an integer from 1, the same whenever it is submitted. */
   readonly sequence: number
+  /** The item's bytes. */
   readonly body: Uint8Array
   /** Above 0 it is handed out ahead of others, below 0 after them. Nothing finer is promised. */
   readonly priority: number
@@ -91,8 +101,11 @@ export interface Submission {
  */
 export type SubmissionVerdict = 'accepted' | 'full' | 'lost'
 
+/** What a client gets for an item. */
 export interface Reply {
+  /** Which item of the client it is for. */
   readonly sequence: number
+  /** The bytes that the worker gave. */
   readonly body: Uint8Array
 }
 
@@ -141,6 +154,7 @@ export interface Claim {
   readonly token: string
   /** `client:sequence`, the same each time it is handed out. */
   readonly id: string
+  /** The bytes that were submitted. */
   readonly body: Uint8Array
   /** Which attempt this is, from 1: each claim counts that was not released. */
   readonly attempt: number
@@ -165,6 +179,7 @@ export type Completion =
 
 /** What `jitney queue` needs. */
 export interface TransportAdmin {
+  /** Counts what lies in the queue. */
   stats(): Promise<QueueStats>
   /** The oldest items that nobody holds and that are not delayed. */
   peek(most: number): Promise<readonly QueuedItem[]>
@@ -176,6 +191,7 @@ export interface TransportAdmin {
   retryDeadLetters(ids: readonly string[]): Promise<number>
   /** Deletes dead letters. Says how many. */
   removeDeadLetters(ids: readonly string[]): Promise<number>
+  /** Ends what it has open. */
   close(): Promise<void>
 }
 
@@ -197,11 +213,13 @@ export interface QueueStats {
   readonly oldestAge: number
   /** Most items that the queue takes, dead letters apart. */
   readonly maxItems: number
+  /** Those that did not close. One that falls silent is forgotten in time. */
   readonly workers: readonly QueueWorker[]
 }
 
 /** One worker of a queue. */
 export interface QueueWorker {
+  /** What the transport knows it by. */
   readonly id: string
   /** Items that it holds. */
   readonly held: number
@@ -211,7 +229,9 @@ export interface QueueWorker {
 
 /** An item as `jitney queue` shows it. */
 export interface QueuedItem {
+  /** `client:sequence`. */
   readonly id: string
+  /** The bytes that were submitted. */
   readonly body: Uint8Array
   /** How many attempts there were. */
   readonly attempts: number
@@ -223,5 +243,6 @@ export interface QueuedItem {
 export interface DeadLetter extends QueuedItem {
   /** Milliseconds since it was given up. */
   readonly age: number
+  /** Why it was given up, in words. */
   readonly reason: string
 }

@@ -1,13 +1,7 @@
 import { refusal } from '../platform/errors.ts'
 import { fields, type Guard, optional, typed } from '../platform/guards.ts'
-import type { RetrySettings } from '../http/options.ts'
-import {
-  columnNames,
-  type StatementOptions,
-  statementRetry,
-  tableName,
-  type TableName,
-} from './options.ts'
+import { type RetrySettings, threeAttempts } from '../integration/retry.ts'
+import { columnNames, type StatementOptions, tableName, type TableName } from './options.ts'
 
 /** What becomes of a row whose key is there already. */
 export interface ConflictUpdate {
@@ -71,5 +65,5 @@ export const insertGuards: {
   returning: /* @__PURE__ */ optional(columnNames),
   onConflict: /* @__PURE__ */ optional(onConflict, 'fail'),
   idempotent: /* @__PURE__ */ optional(/* @__PURE__ */ typed<boolean>('boolean'), false),
-  retry: statementRetry,
+  retry: threeAttempts,
 }

@@ -1,11 +1,10 @@
 import type { Guard } from '../platform/guards.ts'
 import { optional } from '../platform/guards.ts'
-import type { RetrySettings } from '../http/options.ts'
+import { type RetrySettings, threeAttempts } from '../integration/retry.ts'
 import {
   columnName,
   columnNames,
   type StatementOptions,
-  statementRetry,
   tableName,
   type TableName,
 } from './options.ts'
@@ -35,5 +34,5 @@ export const loadGuards: { readonly [Name in keyof LoadSettings]: Guard<LoadSett
   table: tableName,
   key: columnName,
   columns: /* @__PURE__ */ optional(columnNames),
-  retry: statementRetry,
+  retry: threeAttempts,
 }

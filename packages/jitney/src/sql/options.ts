@@ -1,10 +1,10 @@
-import type { Retry } from '../batcher/options.ts'
-import { type PassedOptions, type RetrySettings, text } from '../http/options.ts'
+import type { PassedOptions } from '../integration/options.ts'
+import type { RequestRetry } from '../integration/retry.ts'
 import { refusal } from '../platform/errors.ts'
-import { count, durationOrZero, fields, type Guard, optional } from '../platform/guards.ts'
+import { type Guard, typed } from '../platform/guards.ts'
 
 /** How often a statement is sent again, and when. */
-export type StatementRetry = Omit<Retry, 'when'>
+export type StatementRetry = RequestRetry
 
 /** What is said of statements, whatever they do. */
 export interface StatementOptions<Item> extends Omit<PassedOptions<Item>, 'dedupeKey'> {
@@ -21,7 +21,7 @@ export type TableName = string | readonly [schema: string, table: string]
 
 /** A column's name: text, not empty, without NUL, which no database takes. */
 export const columnName: Guard<string> = (action, name, value) => {
-  const given = text(action, name, value)
+  const given = typed<string>('string')(action, name, value)
   if (given !== '' && !given.includes('\0')) return given
   throw refusal(action, name, 'a name, not empty and without NUL', given, 'JITNEY_OUT_OF_RANGE')
 }
@@ -39,12 +39,3 @@ export const columnNames: Guard<readonly string[]> = (action, name, value) => {
   if (names.length > 0 && new Set(names).size === names.length) return names
   throw refusal(action, name, 'at least one name, none twice', names, 'JITNEY_OUT_OF_RANGE')
 }
-
-export const statementRetry: Guard<RetrySettings> = /* @__PURE__ */ optional(
-  /* @__PURE__ */ fields<RetrySettings>({
-    attempts: count,
-    minDelay: /* @__PURE__ */ optional(durationOrZero, 100),
-    maxDelay: /* @__PURE__ */ optional(durationOrZero, 30_000),
-  }),
-  { attempts: 3 },
-)

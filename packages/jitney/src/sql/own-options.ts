@@ -1,4 +1,4 @@
-import { type PassedOptions, readOptions } from '../http/options.ts'
+import { type PassedOptions, readOptions } from '../integration/options.ts'
 import type { Guard } from '../platform/guards.ts'
 
 /** Options that `maxBatchSize` and its kin are, and what is read here. */

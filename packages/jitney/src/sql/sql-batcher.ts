@@ -2,7 +2,7 @@ import type { BatchContext } from '../batcher/batch-function.ts'
 import { Batcher } from '../batcher/batcher.ts'
 import type { BatcherOptions } from '../batcher/options.ts'
 import { type Outcome, outcome } from '../batcher/outcome.ts'
-import type { RetrySettings } from '../http/options.ts'
+import type { RetrySettings } from '../integration/retry.ts'
 import { failureOf, SqlError } from './sql-error.ts'
 import type { Verdict } from './verdict.ts'
 

@@ -14,6 +14,7 @@ export class SqlError extends Error {
     this.prototype.name = 'SqlError'
   }
 
+  /** Which of the three it was. */
   declare readonly code: Code
   /** Whether it is certain that nothing was done for the item. */
   declare readonly isOutcomeKnown: boolean

@@ -1,11 +1,12 @@
-import type { RetrySettings } from '../http/options.ts'
+import { type RetrySettings, threeAttempts } from '../integration/retry.ts'
 import { checkFunction, type Guard, optional, typed } from '../platform/guards.ts'
-import { type StatementOptions, statementRetry } from './options.ts'
+import { type StatementOptions } from './options.ts'
 
 /** A statement for all items of a batch, and what its placeholders stand for. */
 export interface BatchStatement {
   /** With the placeholders of the database. Never put a value into it. */
   readonly sql: string
+  /** What the placeholders stand for, in order. */
   readonly values: readonly unknown[]
 }
 
@@ -37,5 +38,5 @@ export const statementGuards: {
 } = {
   statement: checkFunction as unknown as Guard<StatementSettings['statement']>,
   idempotent: /* @__PURE__ */ optional(/* @__PURE__ */ typed<boolean>('boolean'), false),
-  retry: statementRetry,
+  retry: threeAttempts,
 }

@@ -1,7 +1,10 @@
 /** A promise and what settles it. */
 export interface Deferred<Value> {
+  /** Waits until one of the others is called. */
   readonly promise: Promise<Value>
+  /** Fulfils it, or lets it follow another promise. */
   resolve(value: Value | PromiseLike<Value>): void
+  /** Rejects it. */
   reject(reason: unknown): void
 }
 

@@ -10,6 +10,7 @@ export class ReentrancyError extends Error {
     ReentrancyError.prototype.name = 'ReentrancyError'
   }
 
+  /** Tells this error from others, also where there are two copies of the package. */
   readonly code = 'JITNEY_REENTRANCY'
 }
 

@@ -1,3 +1,7 @@
+/**
+ * For tests: a clock and a batch function under the test's control, and suites that hold an
+ * implementation to its guarantees.
+ */
 export { detectReentrancy, ReentrancyError } from './detect-reentrancy.ts'
 export { deferred, type Deferred } from './deferred.ts'
 export { manualBatches, type ManualBatch, type ManualBatches } from './manual-batches.ts'

@@ -6,6 +6,7 @@ import { deferred } from './deferred.ts'
 export interface ManualBatch<Item, Result> {
   /** A copy of what it was given. */
   readonly items: readonly Item[]
+  /** What it was told beside the items. */
   readonly context: BatchContext
   /** Lets the call return these outcomes. */
   resolve(results: BatchResults<Result | Error | Outcome<Result>>): void
@@ -15,6 +16,7 @@ export interface ManualBatch<Item, Result> {
 
 /** A batch function whose calls are seen and ended by the test. */
 export interface ManualBatches<Item, Result> {
+  /** What to give to the batcher. */
   readonly batchFunction: BatchFunction<Item, Result>
   /** The calls so far, oldest first. */
   readonly calls: readonly ManualBatch<Item, Result>[]

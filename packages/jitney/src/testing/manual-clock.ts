@@ -48,6 +48,7 @@ export class ManualClock implements Clock {
     return timer
   }
 
+  /** Takes back what `setTimeout` returned; does nothing once that was called. */
   clearTimeout(timer: unknown): void {
     this.#timers.delete(timer as Timer)
   }

@@ -40,7 +40,10 @@ export interface BatchWorkers<Item, Result> extends AsyncDisposable {
 
 /** Options of `warmUp`. */
 export interface WarmUpOptions {
-  /** Gives up. */
+  /**
+   * Gives up.
+   * @default none
+   */
   readonly signal?: AbortSignal | undefined
 }
 

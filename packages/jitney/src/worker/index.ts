@@ -1,3 +1,4 @@
+/** Batch functions whose work is done by threads or processes. */
 export type { BatchWorkers, CloseWorkersOptions, WarmUpOptions } from './batch-workers.ts'
 export { processBatch } from './process-batch.ts'
 export type { ProcessBatchOptions } from './process-options.ts'

@@ -22,7 +22,10 @@ export interface ProcessBatchOptions {
    * @default 'none'
    */
   readonly askBy?: 'none' | 'message' | `SIG${string}` | undefined
-  /** How long to wait before a process is replaced that was lost. */
+  /**
+   * How long to wait before a process is replaced that was lost.
+   * @default { minDelay: 100, maxDelay: 10_000 }
+   */
   readonly restart?: Restart | undefined
   /**
    * The folder in which it runs.

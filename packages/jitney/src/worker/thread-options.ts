@@ -5,11 +5,20 @@ import type { Restart } from './restart-delay.ts'
 
 /** Most megabytes that a thread may use. */
 export interface ThreadMemory {
-  /** Of the heap. */
+  /**
+   * Of the heap.
+   * @default the runtime's own
+   */
   readonly maxOldGenerationSizeMb?: number | undefined
-  /** Of its part for young objects. */
+  /**
+   * Of its part for young objects.
+   * @default the runtime's own
+   */
   readonly maxYoungGenerationSizeMb?: number | undefined
-  /** Of the stack. */
+  /**
+   * Of the stack.
+   * @default 4
+   */
   readonly stackSizeMb?: number | undefined
 }
 
@@ -32,7 +41,10 @@ export interface ThreadBatchOptions {
    * @default 1000
    */
   readonly graceTime?: number | undefined
-  /** How long to wait before a thread is replaced that was lost. */
+  /**
+   * How long to wait before a thread is replaced that was lost.
+   * @default { minDelay: 100, maxDelay: 10_000 }
+   */
   readonly restart?: Restart | undefined
   /**
    * Whether buffers and typed arrays are moved instead of copied, items and results alike: those

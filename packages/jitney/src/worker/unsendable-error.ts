@@ -6,6 +6,7 @@ export class UnsendableError extends TypeError {
     UnsendableError.prototype.name = 'UnsendableError'
   }
 
+  /** Tells this error from others, also where there are two copies of the package. */
   readonly code = 'JITNEY_ITEM_NOT_SENDABLE'
 }
 

@@ -6,6 +6,7 @@ export interface WorkerErrorDetails {
   readonly signal?: string | undefined
   /** The last lines that the process wrote to standard error. */
   readonly stderr?: string | undefined
+  /** What the start or the worker failed with, if it said so. */
   readonly cause?: unknown
 }
 
@@ -26,9 +27,13 @@ export class WorkerError extends Error {
     WorkerError.prototype.name = 'WorkerError'
   }
 
+  /** What became of the worker. */
   readonly code: WorkerErrorCode
+  /** With which code the process or thread ended, if it did so by itself. */
   readonly exitCode: number | undefined
+  /** Which signal ended the process. */
   readonly signal: string | undefined
+  /** The last lines that the process wrote to standard error. */
   readonly stderr: string | undefined
 
   constructor(code: WorkerErrorCode, message: string, details: WorkerErrorDetails = {}) {

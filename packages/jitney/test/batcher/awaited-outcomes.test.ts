@@ -40,6 +40,20 @@ describe('outcomes that are promises', () => {
     expect([calls, batcher.activeCount, idle.status]).toEqual([2, 0, 'fulfilled'])
   })
 
+  it('hold the slot as a function with a `then` too', async () => {
+    const slow = deferred<string>()
+    const batcher = returning([
+      Object.assign(() => 1, { then: slow.promise.then.bind(slow.promise) }),
+    ])
+    const caller = observe(batcher.process(1))
+    await settle()
+    expect([batcher.activeCount, caller.status]).toEqual([1, 'pending'])
+    slow.resolve('late')
+    await settle()
+    expect(batcher.activeCount).toBe(0)
+    expect(caller).toEqual({ status: 'fulfilled', value: 'late' })
+  })
+
   it('may be any thenable, and may resolve to any outcome', async () => {
     const bad = new Error('bad')
     const thenable = {

@@ -9,6 +9,19 @@ import { eventsDuring } from '../support/process-events.ts'
 
 describe('a batch function that fails', () => {
   const down = new Error('down')
+
+  it.each([
+    [new Error('Error: down'), 'Error: down'],
+    [new TypeError('wrong'), 'TypeError: wrong'],
+    ['down', '"down"'],
+  ])('says what was thrown, and of which kind: %s', async (thrown, words) => {
+    const batcher = new Batcher<number, number>(() => {
+      throw thrown as Error
+    })
+    const error = (await reasonOf(batcher.process(1))) as Error
+    expect(error.message).toBe(`Cannot process batch of 1: ${words}`)
+  })
+
   it.each<[string, () => unknown]>([
     [
       'throws',
@@ -187,9 +200,16 @@ describe('captureStacks', () => {
     )
     expect(ofBatch.stack).toContain('failingCall')
     expect(ofItem.stack).toContain('failingCall')
+    for (const { stack } of [ofBatch, ofItem]) expect(stack).toMatch(/\n +called from\W*\n +at /)
     expect((await failingCall(new Batcher<number, unknown>(fail))).stack).not.toContain(
       'failingCall',
     )
+  })
+
+  it('shows nothing of it unless asked, whatever options a call has', async () => {
+    const batcher = new Batcher<number, unknown>(() => [new Error('bad')])
+    const error = (await reasonOf(batcher.process(1, { priority: 1 }))) as Error
+    expect(error.stack).not.toContain('called from')
   })
 
   it('leaves reasons that take no stack as they are', async () => {

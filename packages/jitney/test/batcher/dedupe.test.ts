@@ -181,6 +181,19 @@ describe('Batcher.dedupeKey', () => {
     expect(await joined).toBe('one')
     expect(batcher.stats().batches).toBe(1)
   })
+
+  it('still lets callers join an item when one with another key has ended', async () => {
+    const { batches, batcher } = setUp({ concurrency: 2, maxBatchSize: 1 })
+    const callers = processEach(batcher, [{ id: 1 }, { id: 2 }])
+    await settle()
+    batches.calls[0]?.resolve(['one'])
+    await settle()
+    callers.push(...processEach(batcher, [{ id: 2 }]))
+    batches.calls[1]?.resolve(['two'])
+    await settle()
+    expect(callers.map(({ value }) => value)).toEqual(['one', 'two', 'two'])
+    expect(batches.calls).toHaveLength(2)
+  })
 })
 
 describe('an error of an item that several callers joined', () => {

@@ -1,6 +1,6 @@
 import { Batcher } from 'jitney'
 import { ManualClock, manualBatches, settle } from 'jitney/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { departuresOn, processAtDepth, range } from '../support/departures.ts'
 import { observe } from '../support/observe.ts'
 
@@ -256,6 +256,16 @@ describe('Batcher.maxQueueTime in milliseconds', () => {
     await clock.advance(1000)
     expect(aborted.status).toBe('rejected')
     expect(departures).toEqual([{ at: 160, items: [2], reason: 'time' }])
+  })
+
+  it('needs no time to be read where there is no window, however many items come', async () => {
+    const clock = new ManualClock()
+    const now = vi.spyOn(clock, 'now')
+    const batcher = new Batcher((items: number[]) => items, { maxQueueTime: 0, clock })
+    for (const item of range(10)) void batcher.process(item)
+    await settle()
+    // The beginning of the turn, the call, its deadline and its end.
+    expect(now).toHaveBeenCalledTimes(4)
   })
 })
 

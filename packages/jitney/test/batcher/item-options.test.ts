@@ -212,6 +212,7 @@ describe('an unknown option', () => {
     const batcher = new Batcher(same)
     for (const call of [
       batcher.process(1, { prio: 1 } as never),
+      batcher.process(1, { prio: 1, priority: 1 } as never),
       batcher.processAll([], { prio: 1 } as never),
       batcher.processAllSettled([], { prio: 1 } as never),
     ]) {

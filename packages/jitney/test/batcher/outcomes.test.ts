@@ -209,6 +209,7 @@ describe('lists of outcomes', () => {
         const { cause } = reason as BatchError
         expect(cause).toBeInstanceOf(TypeError)
         expect(cause).toMatchObject({ code: 'JITNEY_WRONG_RESULT' })
+        expect((cause as Error).message).toMatch(/^Cannot take results: 'results' must be an array/)
         expect((cause as Error).message).toMatch(message)
         expect((reason as Error).message).toContain((cause as Error).message)
       }

@@ -213,4 +213,17 @@ describe('A RateLimiter that batchers share', () => {
     expect(departures).toHaveLength(40)
     expect([one.queued, other.queued, clock.timerCount]).toEqual([0, 0, 0])
   })
+
+  it('keeps the place of a batcher to which more items come while it waits', async () => {
+    const { clock, limiter, log, batcher } = shared({ limit: 1 })
+    limiter.tryTake(1)
+    const [one, other] = [batcher('a', single), batcher('b', single)]
+    processEach(one, [0])
+    await clock.advance(1)
+    processEach(other, [0])
+    await clock.advance(1)
+    processEach(one, [1])
+    await clock.advance(3000)
+    expect(log.map(([, by]) => by).join('')).toBe('aba')
+  })
 })

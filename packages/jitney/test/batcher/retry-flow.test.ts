@@ -37,6 +37,22 @@ describe('Batcher.onIdle() while items wait for another attempt', () => {
     await settle()
     expect(idle.status).toBe('fulfilled')
   })
+
+  it('waits for one in its delay and one in the queue', async () => {
+    const { clock, batches, batcher } = await failedOnce([0])
+    batcher.pause()
+    processEach(batcher, [1])
+    const idle = observe(batcher.onIdle())
+    await settle()
+    expect(idle.status).toBe('pending')
+    batcher.resume()
+    await settle()
+    batches.calls[1]?.resolve([10])
+    await clock.advance(50)
+    batches.calls[2]?.resolve([0])
+    await settle()
+    expect(idle.status).toBe('fulfilled')
+  })
 })
 
 describe('Batcher.pause() while items wait for another attempt', () => {

@@ -1,4 +1,4 @@
-import { Batcher } from 'jitney'
+import { Batcher, outcome } from 'jitney'
 import { ManualClock, manualBatches, settle } from 'jitney/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { range } from '../support/departures.ts'
@@ -95,6 +95,20 @@ describe('another attempt with keys', () => {
     batcher.resume()
     await settle()
     expect(batches.items.slice(1)).toEqual([['a1'], ['b1']])
+  })
+
+  it('leaves when it is due, though a key that is older waits for company', async () => {
+    const clock = new ManualClock()
+    const batches = manualBatches<string, number>()
+    const options = { batchKey, retry, maxQueueTime: 1000, maxBatchSize: 2, concurrency: 2, clock }
+    const batcher = new Batcher(batches.batchFunction, options)
+    processEach(batcher, ['a1', 'b1', 'b2'])
+    await settle()
+    batches.calls[0]?.resolve([1, outcome.retry()])
+    await clock.advance(50)
+    expect(batches.items).toEqual([['b1', 'b2'], ['b2']])
+    await clock.advance(950)
+    expect(batches.items.slice(2)).toEqual([['a1']])
   })
 })
 

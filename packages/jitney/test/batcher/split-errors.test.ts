@@ -132,6 +132,7 @@ describe('Batcher.splitOnError divides after', () => {
     ['null', null],
     ['0', 0],
     ['429', 429],
+    ['an Error with a longer name', named('TimeoutErrorOnce')],
     ['a text', 'AbortError'],
     ['a symbol', Symbol('s')],
     ['an object without a prototype', Object.create(null)],

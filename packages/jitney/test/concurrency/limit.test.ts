@@ -89,12 +89,12 @@ describe('limit()', () => {
 
   it('refuses what is no count, also when it is set', () => {
     for (const value of [0, -1, 1.5, NaN]) {
+      const message = `Cannot limit: 'concurrency' must be an integer of at least 1, or Infinity, received ${value}`
       expect(() => limit(value)).toThrow(RangeError)
+      expect(() => limit(value)).toThrow(message)
       expect(() => {
         limit(1).concurrency = value
-      }).toThrow(
-        `Cannot limit: 'concurrency' must be an integer of at least 1, or Infinity, received ${value}`,
-      )
+      }).toThrow(message)
     }
     expect(() => limit('2' as never)).toThrow(TypeError)
     expect(limit(Infinity).concurrency).toBe(Infinity)
@@ -102,7 +102,10 @@ describe('limit()', () => {
 
   it('rejects what is no function, and takes no place for it', async () => {
     const limited = limit(1)
-    expect(await reasonOf(limited(5 as never))).toMatchObject({ code: 'JITNEY_WRONG_TYPE' })
+    expect(await reasonOf(limited(5 as never))).toMatchObject({
+      code: 'JITNEY_WRONG_TYPE',
+      message: "Cannot limit: 'fn' must be a function, received 5",
+    })
     expect([limited.active, limited.queued]).toEqual([0, 0])
   })
 

@@ -346,7 +346,7 @@ describe('the arguments', () => {
     })
   })
 
-  it('of mapIterable name the buffer, which others do not know', () => {
+  it('of mapIterable name the buffer, which others do not know', async () => {
     for (const buffer of [-1, 0.5, NaN]) {
       expect(() => mapIterable(source, fn, { buffer })).toThrow(
         `'buffer' must be an integer of at least 0, or Infinity, received ${buffer}`,
@@ -354,6 +354,9 @@ describe('the arguments', () => {
     }
     expect(() => mapIterable(source, fn, { buffer: '1' as never })).toThrow(TypeError)
     expect(() => asCompleted(source, fn, { buffer: 1 } as never)).toThrow('received "buffer"')
+    for (const gather of [map, mapSettled]) {
+      await expect(gather(source, fn, { buffer: 1 } as never)).rejects.toThrow('received "buffer"')
+    }
   })
 
   it('without a function may be options alone', () => {

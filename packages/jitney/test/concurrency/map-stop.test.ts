@@ -145,6 +145,14 @@ describe.each(failFast)('an error of an item in %s', (_name, run) => {
     expect(calls.all).toEqual([])
   })
 
+  it('is told of a source that cannot be closed', async () => {
+    const failure = new Error('item')
+    const source = { [Symbol.iterator]: () => ({ next: () => ({ done: false, value: 1 }) }) }
+    expect(await reasonOf(run(source, () => Promise.reject(failure), { concurrency: 1 }))).toBe(
+      failure,
+    )
+  })
+
   it('yields to an error of the source that is closed for it', async () => {
     const failure = new Error('closing')
     const source = new Source(
@@ -182,6 +190,19 @@ describe.each(Object.entries(all))('%s, when it stops', (name, run) => {
     const signal = AbortSignal.abort(reason)
     expect(await reasonOf(run(source, calls.fn, { signal }))).toBe(reason)
     expect([source.opened, source.pulled, source.closed, calls.all.length]).toEqual([0, 0, 0, 0])
+  })
+
+  it('calls nothing for an item that comes after that', async () => {
+    const { signal, abort } = controller()
+    const item = deferred<number>()
+    const calls = manualCalls<number, number>()
+    const result = observe(run([item.promise], calls.fn, { signal }))
+    await settle()
+    abort('enough')
+    item.resolve(1)
+    await settle()
+    expect(result.reason).toBe('enough')
+    expect(calls.all).toEqual([])
   })
 
   it('is not held up by an item that never settles', async () => {

@@ -128,6 +128,7 @@ describe('taskGroup(), when something fails', () => {
     expect(new Set(reasons).size).toBe(1)
     expect(reasons).toHaveLength(3)
     expect(reasons[0]).toMatchObject({ name: 'AbortError', code: 'JITNEY_GROUP_ABORTED' })
+    expect((reasons[0] as Error).message).toBe('Cannot run task group: a task failed')
     expect(reasons[0]).not.toBe(boom)
     cleanUp.resolve()
     await settle()

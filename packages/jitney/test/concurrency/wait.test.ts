@@ -33,6 +33,16 @@ describe('wait()', () => {
     expect([...(result.value?.waiting ?? [])]).toEqual([promises[0], promises[2]])
   })
 
+  it("takes what is no promise for done, and not for the 'first-error'", async () => {
+    const task = deferred()
+    const result = observe(wait([5, task.promise], { until: 'first-error' }))
+    await settle()
+    expect(result.status).toBe('pending')
+    task.reject(new Error('one'))
+    await settle()
+    expect([...(result.value?.done ?? [])]).toEqual([5, task.promise])
+  })
+
   it("waits until 'first-error', or all are done", async () => {
     const tasks = range(3).map(() => deferred())
     const promises = tasks.map(({ promise }) => promise)

@@ -48,6 +48,21 @@ describe('withTimeout()', () => {
     expect(clock.timerCount).toBe(0)
   })
 
+  it('rejects with an error that tells no name, though its time has passed', async () => {
+    const clock = new ManualClock()
+    const call = manual<string>()
+    const result = observe(withTimeout(call.fn, { timeout: 10, clock }))
+    await clock.advance(10)
+    const nameless = {
+      get name(): string {
+        throw new Error('no name')
+      },
+    }
+    call.reject(nameless)
+    await settle()
+    expect(result.reason).toBe(nameless)
+  })
+
   it('aborts its signal, and rejects with the same TimeoutError when the function has ended', async () => {
     const clock = new ManualClock()
     const call = manual<string>()

@@ -58,6 +58,40 @@ describe('BatchWorker', () => {
     expect(await admin.stats()).toMatchObject({ active: 6, queued: 12 })
   })
 
+  it('claims what makes whole batches of what waits, so that small ones do not come again', async () => {
+    const { client, worker, transport } = newScene()
+    const batches = manualBatches<number, number>()
+    const one = worker(batches.batchFunction, { maxBatchSize: 10, maxQueueTime: 0 })
+    const admin = transport.admin('numbers')
+    const batcher = client()
+    void batcher.processAllSettled([1, 2, 3, 4])
+    await settle()
+    expect(one.stats()).toMatchObject({ held: 4, active: 1 })
+    void batcher.processAllSettled(Array.from({ length: 30 }, (_, n) => n))
+    await settle()
+    // Of 16 for which there is room.
+    expect(one.stats()).toMatchObject({ held: 14 })
+    batches.calls[0]?.resolve([1, 2, 3, 4])
+    await settle()
+    expect(batches.items.map(({ length }) => length)).toEqual([4, 10])
+    expect(one.stats()).toMatchObject({ held: 20 })
+    expect(await admin.stats()).toMatchObject({ queued: 10 })
+  })
+
+  it('completes a batch that waits for a slot with what comes meanwhile', async () => {
+    const { client, worker } = newScene()
+    const batches = manualBatches<number, number>()
+    worker(batches.batchFunction, { maxBatchSize: 10, maxQueueTime: 0 })
+    const batcher = client()
+    void batcher.processAllSettled(Array.from({ length: 11 }, (_, n) => n))
+    await settle()
+    void batcher.processAllSettled(Array.from({ length: 12 }, (_, n) => n))
+    await settle()
+    batches.calls[0]?.resolve(Array.from({ length: 10 }, () => 1))
+    await settle()
+    expect(batches.items.map(({ length }) => length)).toEqual([10, 10])
+  })
+
   it('tells the batch function ids that stay the same, and attempts that count', async () => {
     const { client, worker, clock } = newScene()
     const seen: [string, number][] = []

@@ -15,7 +15,13 @@ describe('memoryTransport()', () => {
   it.each(cases)('$name', ({ run }) => run())
 
   it('refuses wrong options', () => {
-    const wrong = [{ maxItems: 0 }, { maxReplyBytes: -1 }, { retention: NaN }, { size: 1 }]
+    const wrong = [
+      { maxItems: 0 },
+      { maxReplyBytes: -1 },
+      { maxDeadLetters: 0 },
+      { retention: NaN },
+      { size: 1 },
+    ]
     for (const options of wrong) expect(() => memoryTransport(options as object)).toThrow(/Cannot/)
   })
 })

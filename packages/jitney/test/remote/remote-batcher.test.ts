@@ -164,6 +164,61 @@ describe('RemoteBatcher.process()', () => {
     expect(batches.items).toEqual([[1]])
   })
 
+  it('ends the wait of a call by a timeout of its own, in whatever order', async () => {
+    const { client, clock } = newScene()
+    const batcher = client({ timeout: 500, maxQueueSize: 4, overflow: 'wait' })
+    const codes: [number, unknown][] = []
+    const timeouts = [undefined, 300, 100, Infinity, 200, 900]
+    timeouts.forEach((timeout, place) => {
+      void errorOf(batcher.process(place, { timeout })).then(({ code, message }) => {
+        codes.push([place, code])
+        expect(message).toContain(`within ${Math.min(timeout ?? 500, 500)} ms`)
+      })
+    })
+    const late = 'JITNEY_REMOTE_DEADLINE'
+    const after = async (duration: number): Promise<[number, unknown][]> => {
+      await clock.advance(duration)
+      return codes.splice(0)
+    }
+    expect(await after(99)).toEqual([])
+    expect(await after(1)).toEqual([[2, late]])
+    expect(await after(200)).toEqual([
+      [4, late],
+      [1, late],
+    ])
+    expect(await after(199)).toEqual([])
+    expect((await after(1)).map(([place]) => place)).toEqual([0, 3, 5])
+    expect(batcher.stats()).toMatchObject({ active: 0, waiting: 0, rejected: 6 })
+  })
+
+  it('sends the timeout of a call with its item, so that no worker starts it later', async () => {
+    const { client, worker, clock } = newScene()
+    const batches = manualBatches<number, number>()
+    worker(batches.batchFunction, { maxBatchSize: 1 })
+    const batcher = client()
+    const patient = batcher.process(1)
+    await settle()
+    const hasty = [2, 3].map((n) => errorOf(batcher.process(n, { timeout: 500 })))
+    const other = batcher.process(4, { timeout: 60_000 })
+    await clock.advance(500)
+    for (const each of hasty) expect(await each).toMatchObject({ code: 'JITNEY_REMOTE_DEADLINE' })
+    batches.calls[0]?.resolve([1])
+    await settle()
+    batches.calls[1]?.resolve([4])
+    expect([await patient, await other]).toEqual([1, 4])
+    expect(batches.items).toEqual([[1], [4]])
+  })
+
+  it('refuses wrong options of a call', async () => {
+    const batcher = newScene().client()
+    for (const options of [{ timeout: 0 }, { timeout: '1' }, { timeout: NaN }, { wait: 1 }, 7]) {
+      await expect(batcher.process(1, options as object)).rejects.toThrow('Cannot process item')
+    }
+    await expect(batcher.processAll([1], { timeout: -1 })).rejects.toThrow('Cannot process items')
+    expect(() => batcher.processIterable([1], { timeout: -1 })).toThrow('Cannot process items')
+    await expect(batcher.process(1, { timeout: 1, priority: NaN })).rejects.toThrow("'priority'")
+  })
+
   it('rejects only the caller that aborted, and takes its item back', async () => {
     const { client, worker, clock } = newScene()
     const batcher = client()

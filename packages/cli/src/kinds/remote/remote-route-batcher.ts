@@ -13,6 +13,9 @@ export interface RemoteSettings {
   readonly maxItemBytes: number | undefined
 }
 
+/** Milliseconds by which the signal of a request is ahead: it says more than a timeout here would. */
+const head = 5
+
 /** Workers get the item alone; the rest of a parcel goes into its envelope. */
 const itemCodec: Codec = {
   encode: (parcel) => jsonCodec.encode((parcel as Parcel).item),
@@ -46,9 +49,12 @@ export class RemoteRouteBatcher implements RouteBatcher {
   }
 
   process(parcel: unknown, options?: ProcessOptions): Promise<unknown> {
-    const { trace } = parcel as Parcel
+    const { trace, deadline } = parcel as Parcel
     this.#trace = trace
-    return this.#batcher.process(parcel as Parcel, options)
+    if (deadline === Infinity) return this.#batcher.process(parcel as Parcel, options)
+    // It travels with the item, so that no worker starts it later.
+    const timeout = Math.max(0, deadline - performance.now()) + head
+    return this.#batcher.process(parcel as Parcel, { ...options, timeout })
   }
 
   async flush(): Promise<void> {}

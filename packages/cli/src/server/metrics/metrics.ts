@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { BatchMessage } from 'jitney'
 import type { RouteStats } from '../served-route.ts'
+import { observeQueues } from './queue-metrics.ts'
 import { sizeBuckets, timeBuckets } from './buckets.ts'
 
 /** What of the service is told as it is when somebody asks. */
@@ -28,7 +29,7 @@ const outcomes = ['fulfilled', 'rejected', 'aborted', 'refused'] as const
 export class Metrics {
   readonly registry: Registry = new Registry()
   readonly #latency: Histogram<'route'>
-  readonly #answers: Counter<'route' | 'status'>
+  readonly #answers = new Map<string, Map<number, number>>()
   readonly #batches: Counter<'route' | 'reason'>
   readonly #size: Histogram<'route'>
   readonly #duration: Histogram<'route'>
@@ -43,12 +44,6 @@ export class Metrics {
       help: 'Time from the arrival of an item to its answer',
       labelNames,
       buckets: [...timeBuckets],
-      registers,
-    })
-    this.#answers = new Counter({
-      name: 'jitney_answers_total',
-      help: 'Items that were answered, by status',
-      labelNames: ['route', 'status'],
       registers,
     })
     this.#batches = new Counter({
@@ -79,22 +74,19 @@ export class Metrics {
       registers,
     })
     this.#observe(observed)
+    observeQueues(this.registry, observed.routes)
   }
 
   /** The metrics of one route, with its labels looked up once. */
   ofRoute(name: string): RouteMetrics {
     const route = { route: name }
     const latency = this.#latency.labels(route)
-    const byStatus = new Map<number, { inc(): void }>()
+    const byStatus = this.#answers.get(name) ?? new Map<number, number>()
+    this.#answers.set(name, byStatus)
     return {
       answered: (duration, status) => {
         latency.observe(duration * seconds)
-        let counter = byStatus.get(status)
-        if (counter === undefined) {
-          counter = this.#answers.labels({ ...route, status: String(status) })
-          byStatus.set(status, counter)
-        }
-        counter.inc()
+        byStatus.set(status, (byStatus.get(status) ?? 0) + 1)
       },
     }
   }
@@ -147,7 +139,7 @@ export class Metrics {
     const counted = (
       name: string,
       help: string,
-      labelNames: ('route' | 'outcome')[],
+      labelNames: ('route' | 'outcome' | 'status')[],
       count: (add: (labels: Record<string, string>, value: number) => void) => void,
     ): void => {
       const collect = (): void => {
@@ -165,6 +157,16 @@ export class Metrics {
       (add) => {
         for (const [route, stats] of routes()) {
           for (const outcome of outcomes) add({ route, outcome }, stats[outcome])
+        }
+      },
+    )
+    counted(
+      'jitney_answers_total',
+      'Items that were answered, by status',
+      ['route', 'status'],
+      (add) => {
+        for (const [route, byStatus] of this.#answers) {
+          for (const [status, times] of byStatus) add({ route, status: `${status}` }, times)
         }
       },
     )

@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isUint8Array } from 'node:util/types'
-import { asCompleted, type Permit, QueueFullError } from 'jitney'
+import { asCompleted, BatcherClosedError, type Permit, QueueFullError } from 'jitney'
 import type { BodyBytes } from '../body-bytes.ts'
 import type { Call } from '../call.ts'
 import { parseJson } from '../parse-json.ts'
 import type { RouteMetrics } from '../metrics/metrics.ts'
 import { type Problem, ProblemError } from '../problem.ts'
-import { badBody } from '../problem-of.ts'
+import { badBody, closing } from '../problem-of.ts'
 import type { RouteFailures } from '../route-failures.ts'
 import { jsonOf } from '../send-result.ts'
 import type { ServedRoute } from '../served-route.ts'
@@ -49,7 +49,7 @@ export async function answerStream(parts: StreamParts): Promise<void> {
     try {
       if (!Buffer.isBuffer(cut)) {
         if (cut.isLast) {
-          ending = lateness(signal) ?? badBody(cut.problem)
+          ending = lateness(signal) ?? (cut.isClosing ? closing : badBody(cut.problem))
           return ''
         }
         failed += 1
@@ -84,17 +84,29 @@ export async function answerStream(parts: StreamParts): Promise<void> {
 }
 
 /** Waits while the queue is full: single requests are told to come back, a stream comes back by itself. */
-async function processWithRoom(route: ServedRoute, item: unknown, call: Call): Promise<unknown> {
+async function processWithRoom(given: ServedRoute, item: unknown, call: Call): Promise<unknown> {
+  let route = given
   for (;;) {
     try {
-      return await new Promise((resolve) => route.take(item, call, resolve))
+      return await takenBy(route, item, call)
     } catch (error) {
+      // The configuration was loaded again since the stream began.
+      if (error instanceof BatcherClosedError && route.successor !== undefined) {
+        route = route.successor
+        continue
+      }
       if (!(error instanceof QueueFullError)) throw error
       const signal = call.options.signal!
       await sleep(roomDelay, undefined, { signal }).catch(() => {})
       if (signal.aborted) throw signal.reason as Error
     }
   }
+}
+
+function takenBy(route: ServedRoute, item: unknown, call: Call): Promise<unknown> {
+  return new Promise((resolve) => {
+    route.take(item, call, resolve)
+  })
 }
 
 /** What a deadline that has passed says. */

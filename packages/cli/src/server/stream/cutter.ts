@@ -5,6 +5,8 @@ export interface CutProblem {
   readonly problem: string
   /** Whether nothing after it can be read either. */
   readonly isLast: boolean
+  /** Whether it is the service that ends. */
+  readonly isClosing?: boolean
 }
 
 /** Cuts a body into items while it arrives. Holds at most one item. */

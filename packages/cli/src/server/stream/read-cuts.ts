@@ -39,7 +39,7 @@ export async function* readCuts(body: Readable, options: ReadOptions): AsyncGene
     }
     yield* cutter?.end() ?? []
   } catch (error) {
-    yield { problem: (error as Error).message, isLast: true }
+    yield { problem: (error as Error).message, isLast: true, isClosing: closing.aborted }
   }
 }
 

@@ -1,3 +1,4 @@
+import { answerHeaders } from '../answer-headers.ts'
 import type { BodyBytes } from '../body-bytes.ts'
 import type { ServerResponse } from 'node:http'
 import type { Endpoint } from '../endpoints.ts'
@@ -51,7 +52,7 @@ export function streamEndpoint(
       const { raw } = reply
       reply.hijack()
       raw.writeHead(200, {
-        ...(reply.getHeaders() as Record<string, string>),
+        ...answerHeaders(reply),
         'content-type': 'application/x-ndjson; charset=utf-8',
       })
       raw.flushHeaders()

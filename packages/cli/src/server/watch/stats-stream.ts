@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { answerHeaders } from '../answer-headers.ts'
 import { sendProblem } from '../problem.ts'
 import { busy } from '../problem-of.ts'
 import type { Streams } from '../stream/streams.ts'
@@ -62,7 +63,7 @@ export class StatsStream {
       this.#forget(listener)
     })
     reply.hijack()
-    out.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...headers })
+    out.writeHead(200, { ...answerHeaders(reply), ...headers })
     out.write(`retry: ${interval}\n\n`)
     this.#timer ??= setInterval(() => void this.#tell([...this.#listeners]), interval).unref()
     void this.#tell([listener])

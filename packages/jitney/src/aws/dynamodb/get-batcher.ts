@@ -1,5 +1,5 @@
 import type { Batcher } from '../../batcher/constructor.ts'
-import { readOptions } from '../../http/options.ts'
+import { readOptions } from '../../integration/options.ts'
 import { refusal } from '../../platform/errors.ts'
 import type { AwsClient } from '../client.ts'
 import { awsLimits } from '../limits.ts'
@@ -11,12 +11,15 @@ import { type ReadSettings, settingsText, withKey, without } from './projection.
 
 /** What is read: the input of a `GetItem`. */
 export interface DynamoDbGet extends ReadSettings {
+  /** The table. */
   readonly TableName: string
+  /** The key attributes of what is read. */
   readonly Key: Attributes
 }
 
 /** The input of a `BatchGetItem`. */
 export interface BatchGetInput {
+  /** What is read of each table, by its name. */
   RequestItems: Record<
     string,
     {

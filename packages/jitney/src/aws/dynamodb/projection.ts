@@ -2,8 +2,20 @@ import type { Attributes } from './attributes.ts'
 
 /** How a table is read: one way for all keys of a request. */
 export interface ReadSettings {
+  /**
+   * Whether to see all that was written before.
+   * @default false
+   */
   readonly ConsistentRead?: boolean | undefined
+  /**
+   * Which attributes to read.
+   * @default all
+   */
   readonly ProjectionExpression?: string | undefined
+  /**
+   * What `#names` in the projection stand for.
+   * @default none
+   */
   readonly ExpressionAttributeNames?: Record<string, string> | undefined
 }
 

@@ -1,5 +1,5 @@
 import type { Batcher } from '../../batcher/constructor.ts'
-import { readOptions } from '../../http/options.ts'
+import { readOptions } from '../../integration/options.ts'
 import { refusal } from '../../platform/errors.ts'
 import type { Guard } from '../../platform/guards.ts'
 import type { AwsClient } from '../client.ts'
@@ -11,16 +11,21 @@ import { type Attributes, itemBytes, keyText } from './attributes.ts'
 
 /** What is stored: the input of a `PutItem`. */
 export interface DynamoDbPut {
+  /** The table. */
   readonly TableName: string
+  /** All attributes, the key among them; replaces what was there. */
   readonly Item: Attributes
 }
 
 /** What is deleted: the input of a `DeleteItem`. */
 export interface DynamoDbDelete {
+  /** The table. */
   readonly TableName: string
+  /** The key attributes of what is deleted. */
   readonly Key: Attributes
 }
 
+/** One write: what is stored, or the key of what is deleted. */
 export type DynamoDbWrite = DynamoDbPut | DynamoDbDelete
 
 interface WriteRequest {
@@ -32,6 +37,7 @@ interface WriteRequest {
 
 /** The input of a `BatchWriteItem`. */
 export interface BatchWriteInput {
+  /** What is stored in and deleted from each table, by its name. */
   RequestItems: Record<string, WriteRequest[]>
 }
 

@@ -13,6 +13,7 @@ export interface SqsReceipt {
 
 /** The message that an entry of `DeleteMessageBatch` names. */
 export interface SqsHandle {
+  /** What `ReceiveMessage` gave with the message. */
   readonly ReceiptHandle: string
 }
 

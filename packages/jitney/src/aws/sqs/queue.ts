@@ -5,7 +5,9 @@ import type { Service } from '../service.ts'
 
 /** The input of a batch operation of SQS. */
 export interface SqsInput<Item> {
+  /** The queue. */
   QueueUrl: string
+  /** The items, each with an id that the answer names it by. */
   Entries: (Item & { Id: string })[]
 }
 

@@ -10,16 +10,35 @@ import { type Queue, queueGuards, queueService, type SqsInput, type SqsOptions }
 
 /** What is sent: an entry of `SendMessageBatch` without its `Id`. */
 export interface SqsMessage {
+  /** The text. */
   readonly MessageBody: string
+  /**
+   * Seconds before it can be received.
+   * @default what the queue says
+   */
   readonly DelaySeconds?: number | undefined
+  /**
+   * Attributes, by name.
+   * @default none
+   */
   readonly MessageAttributes?: MessageAttributes | undefined
+  /**
+   * Of FIFO queues: equal ones within five minutes are one message.
+   * @default none
+   */
   readonly MessageDeduplicationId?: string | undefined
+  /**
+   * Of FIFO queues: messages of one group keep their order.
+   * @default none
+   */
   readonly MessageGroupId?: string | undefined
 }
 
 /** What the queue says of a message. */
 export interface SqsSent {
+  /** The id that the service gave it. */
   readonly MessageId: string
+  /** What the service received, as a digest in hexadecimal digits. */
   readonly MD5OfMessageBody: string
   /** Of FIFO queues. */
   readonly SequenceNumber?: string

@@ -8,6 +8,7 @@ import { type Queue, queueGuards, queueService, type SqsInput, type SqsOptions }
 
 /** Which message becomes visible again when. */
 export interface SqsVisibility {
+  /** What `ReceiveMessage` gave with the message. */
   readonly ReceiptHandle: string
   /** Seconds from now: an integer from 0 to 43,200. */
   readonly VisibilityTimeout: number

@@ -4,16 +4,11 @@ import { BatchError } from '../../batcher/errors.ts'
 import type { Outcome } from '../../batcher/outcome.ts'
 import { outcome } from '../../batcher/outcome.ts'
 import type { CloseOptions } from '../../batcher/processor.ts'
-import { checkFunction, fields, type Guard, typed } from '../../platform/guards.ts'
-import { count, durationOrZero, optional } from '../../platform/guards.ts'
+import { checkFunction, type Guard, optional, typed } from '../../platform/guards.ts'
 import { refusal } from '../../platform/errors.ts'
 import { messageOf } from '../../platform/message-of.ts'
-import {
-  type PassedOptions,
-  readOptions,
-  type RequestRetry,
-  type RetrySettings,
-} from '../../http/options.ts'
+import { type PassedOptions, readOptions } from '../../integration/options.ts'
+import { type RequestRetry, type RetrySettings, threeAttempts } from '../../integration/retry.ts'
 import { AmqpError } from './amqp-error.ts'
 import { Link } from './link.ts'
 import type { AmqpConnection, AmqpMessage } from './message.ts'
@@ -47,13 +42,8 @@ interface Own {
 
 const creating = 'create amqpBatcher'
 
-const readRetry: Guard<RetrySettings> = /* @__PURE__ */ fields<RetrySettings>({
-  attempts: count,
-  minDelay: /* @__PURE__ */ optional(durationOrZero, 100),
-  maxDelay: /* @__PURE__ */ optional(durationOrZero, 30_000),
-})
 const guards: { readonly [Name in keyof Own]: Guard<Own[Name]> } = {
-  retry: /* @__PURE__ */ optional(readRetry, { attempts: 3 }),
+  retry: threeAttempts,
   idempotent: /* @__PURE__ */ optional(/* @__PURE__ */ typed<boolean>('boolean'), false),
 }
 

@@ -1,3 +1,4 @@
+/** Messages published to RabbitMQ, and to others that speak AMQP 0-9-1. */
 export { amqpBatcher, type AmqpBatcherOptions } from './amqp-batcher.ts'
 export { AmqpError } from './amqp-error.ts'
 export type {

@@ -15,7 +15,9 @@ export interface AmqpMessage {
    * @default ''
    */
   readonly exchange?: string | undefined
+  /** By what the exchange chooses queues. */
   readonly routingKey: string
+  /** The body; a text is sent as UTF-8. */
   readonly content: string | Uint8Array
   /**
    * Properties and headers: `persistent`, `headers`, `messageId`, `expiration` and the like.
@@ -26,7 +28,9 @@ export interface AmqpMessage {
 
 /** A message that no queue got. */
 export interface AmqpReturned {
+  /** Its body. */
   readonly content: Uint8Array
+  /** Where it was sent, and why it came back. */
   readonly fields: {
     readonly exchange: string
     readonly routingKey: string
@@ -37,6 +41,7 @@ export interface AmqpReturned {
 
 /** The part of a confirm channel that is needed: that of amqplib is one. */
 export interface AmqpChannel {
+  /** Publishes a message; `callback` hears whether the broker has it. */
   publish(
     exchange: string,
     routingKey: string,
@@ -44,12 +49,16 @@ export interface AmqpChannel {
     options?: never,
     callback?: (error: unknown) => void,
   ): boolean
+  /** Listens to `return`, `error` and `close`. */
   on(event: string, listener: (...values: never[]) => void): unknown
 }
 
 /** The part of a connection that is needed: that of amqplib is one. */
 export interface AmqpConnection {
+  /** Opens a channel on which the broker confirms messages. */
   createConfirmChannel(): PromiseLike<AmqpChannel>
+  /** Listens to `error` and `close`. */
   on(event: string, listener: (...values: never[]) => void): unknown
+  /** Closes the connection and its channels. */
   close(): PromiseLike<unknown>
 }

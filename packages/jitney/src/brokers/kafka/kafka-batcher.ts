@@ -1,7 +1,7 @@
 import { Batcher } from '../../batcher/batcher.ts'
 import { refusal } from '../../platform/errors.ts'
 import { aboveZero, type Guard, guard, has, optional } from '../../platform/guards.ts'
-import { type PassedOptions, readOptions } from '../../http/options.ts'
+import { type PassedOptions, readOptions } from '../../integration/options.ts'
 import { receiptsOf, sizeOf } from './message.ts'
 import type { KafkaMessage, KafkaProducer, KafkaReceipt } from './producer.ts'
 

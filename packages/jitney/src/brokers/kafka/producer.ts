@@ -3,6 +3,7 @@ type Bytes = Uint8Array
 
 /** One message for a topic. */
 export interface KafkaMessage {
+  /** The topic. */
   readonly topic: string
   /** `null` is a tombstone: with it, compaction forgets the key. */
   readonly value: string | Bytes | null
@@ -12,6 +13,7 @@ export interface KafkaMessage {
    */
   readonly key?: string | Bytes | null | undefined
   /**
+   * Headers, by name.
    * @default none
    */
   readonly headers?:
@@ -31,14 +33,19 @@ export interface KafkaMessage {
 
 /** What a producer tells of each partition that it wrote to. */
 export interface KafkaRecordMetadata {
+  /** The topic. */
   readonly topicName: string
+  /** The partition. */
   readonly partition: number
+  /** 0 if all went well. */
   readonly errorCode?: number
+  /** The offset of the first message of the batch. */
   readonly baseOffset?: string
 }
 
 /** The part of a producer that is needed: that of kafkajs is one. */
 export interface KafkaProducer {
+  /** Sends messages to one topic. */
   // A method, so that the narrower parameters of real producers fit.
   send(record: {
     topic: string
@@ -50,6 +57,7 @@ export interface KafkaProducer {
 
 /** What became of a message. */
 export interface KafkaReceipt {
+  /** The topic that it went to. */
   readonly topic: string
   /** Where it is, if that can be known: it said so itself, or all of its batch went to one. */
   readonly partition: number | undefined

@@ -1,3 +1,4 @@
+/** The class of the package `dataloader`, for programs that move from it. */
 import { DataLoader } from './data-loader.ts'
 
 export { DataLoader }

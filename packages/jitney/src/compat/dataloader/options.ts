@@ -6,9 +6,13 @@ import { wrongArgument } from './errors.ts'
  * may be forgotten at any time.
  */
 export interface CacheMap<Key, Value> {
+  /** The promise of a key, or nothing. */
   get(key: Key): Value | void
+  /** Keeps the promise of a key. */
   set(key: Key, value: Value): unknown
+  /** Forgets a key, for `clear`. */
   delete(key: Key): unknown
+  /** Forgets all keys, for `clearAll`. */
   clear(): unknown
 }
 

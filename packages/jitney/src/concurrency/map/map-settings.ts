@@ -12,7 +12,10 @@ export interface MapOptions {
    * @default Infinity
    */
   readonly concurrency?: number | SharedPlaces | undefined
-  /** Stops everything: what is in flight is aborted and awaited. */
+  /**
+   * Stops everything: what is in flight is aborted and awaited.
+   * @default none
+   */
   readonly signal?: AbortSignal | undefined
 }
 

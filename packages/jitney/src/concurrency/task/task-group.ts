@@ -19,7 +19,10 @@ type Slots = Pick<Semaphore, 'acquire' | 'tryAcquire'>
 
 /** Options of `taskGroup`. */
 export interface TaskGroupOptions {
-  /** Aborts the group: it rejects with the signal's reason, once all children have ended. */
+  /**
+   * Aborts the group: it rejects with the signal's reason, once all children have ended.
+   * @default none
+   */
   readonly signal?: AbortSignal | undefined
   /**
    * Most children that run at once, the body and those of `background` not counted: an integer of at

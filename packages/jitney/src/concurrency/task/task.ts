@@ -10,6 +10,7 @@ export interface Task<Value> {
   readonly name: string
   /** Settles as the function does. A rejection counts as handled, since the group reports it. */
   readonly promise: Promise<Value>
+  /** Whether it waits, runs, or how it ended. */
   readonly state: TaskState
 
   /**

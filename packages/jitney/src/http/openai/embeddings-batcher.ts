@@ -2,7 +2,8 @@ import type { Batcher } from '../../batcher/batcher.ts'
 import { BatchError } from '../../batcher/errors.ts'
 import { count, type Guard, oneOf, optional } from '../../platform/guards.ts'
 import { wrongAnswer } from '../http-error.ts'
-import { readOptions, text } from '../options.ts'
+import { readOptions } from '../../integration/options.ts'
+import { text } from '../options.ts'
 import { apiBatcher } from './api-batcher.ts'
 import { guardsWith, type OpenAIOptions, type OpenAISettings } from './options.ts'
 import type { Input } from './tokens.ts'
@@ -10,6 +11,7 @@ import { type Usage, usageOf } from './usage.ts'
 
 /** What comes back for one input. */
 export interface Embedding {
+  /** The vector. */
   readonly embedding: number[]
   /** What the whole request cost: one object for all inputs that shared it. */
   readonly usage: Usage

@@ -1,3 +1,4 @@
+/** Embeddings and moderations of OpenAI's API, and of others that speak it. */
 export { embeddingsBatcher, type Embedding, type EmbeddingsOptions } from './embeddings-batcher.ts'
 export {
   moderationsBatcher,

@@ -1,13 +1,14 @@
 import type { Batcher } from '../../batcher/batcher.ts'
 import type { Guard } from '../../platform/guards.ts'
 import { wrongAnswer } from '../http-error.ts'
-import { readOptions } from '../options.ts'
+import { readOptions } from '../../integration/options.ts'
 import { apiBatcher } from './api-batcher.ts'
 import { guardsWith, type OpenAIOptions, type OpenAISettings } from './options.ts'
 import { type Usage, usageOf } from './usage.ts'
 
 /** What comes back for one text, as the API says it. */
 export interface Moderation {
+  /** Whether any category applies. */
   readonly flagged: boolean
   /** Whether each category applies. */
   readonly categories: Readonly<Record<string, boolean>>

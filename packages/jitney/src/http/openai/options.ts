@@ -1,14 +1,8 @@
 import { checkFunction, count, type Guard, optional } from '../../platform/guards.ts'
 import type { Fetch, RequestHeaders } from '../exchange.ts'
-import {
-  address,
-  type HeadersOf,
-  type PassedOptions,
-  requestGuards,
-  type RequestOptions,
-  type RetrySettings,
-  text,
-} from '../options.ts'
+import { address, type HeadersOf, requestGuards, type RequestOptions, text } from '../options.ts'
+import type { PassedOptions } from '../../integration/options.ts'
+import type { RetrySettings } from '../../integration/retry.ts'
 
 /**
  * Options of all batchers of this module: those of a `Batcher`, but for `splitOnError`, `weight` and

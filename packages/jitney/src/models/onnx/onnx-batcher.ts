@@ -1,5 +1,5 @@
 import type { Batcher } from '../../batcher/constructor.ts'
-import { readOptions } from '../../http/options.ts'
+import { readOptions } from '../../integration/options.ts'
 import { refusal } from '../../platform/errors.ts'
 import { checkFunction, type Guard, guard, has, optional } from '../../platform/guards.ts'
 import type { NamedTensors } from '../model-inputs.ts'

@@ -9,6 +9,7 @@ import { writeFailure } from '../wire/reply.ts'
 
 /** Options of a `RemoteQueue`. */
 export interface RemoteQueueOptions {
+  /** What carries items: memory, SQLite, Redis or one of your own. */
   readonly transport: Transport
   /**
    * How bytes become items.
@@ -19,6 +20,7 @@ export interface RemoteQueueOptions {
 
 /** An item as it lies in a queue. */
 export interface RemoteItem {
+  /** What the queue knows it by. */
   readonly id: string
   /** The item, or `undefined` if it cannot be read. */
   readonly item: unknown
@@ -32,6 +34,7 @@ export interface RemoteItem {
 
 /** An item that was given up, and why. */
 export interface RemoteDeadLetter extends RemoteItem {
+  /** Why it was given up, in words. */
   readonly reason: string
 }
 
@@ -39,12 +42,16 @@ export interface RemoteDeadLetter extends RemoteItem {
 export interface DeadLetterRange {
   /** Most of them: an integer of at least 1. */
   readonly most: number
-  /** The last id of the list before. */
+  /**
+   * The last id of the list before.
+   * @default none: from the oldest
+   */
   readonly after?: string | undefined
 }
 
 /** Dead letters, oldest first; `'all'` stands for all ids. */
 export interface RemoteDeadLetters {
+  /** Lists up to `range.most` of them, 100 if nothing is said. */
   list(range?: DeadLetterRange): Promise<readonly RemoteDeadLetter[]>
   /** Queues them again, as a first attempt; nobody waits for their results. Says how many. */
   retry(ids: readonly string[] | 'all'): Promise<number>
@@ -134,6 +141,7 @@ export class RemoteQueue {
     }
   }
 
+  /** Ends what the transport has open for this object; the queue stays as it is. */
   close(): Promise<void> {
     return this.#admin.close()
   }

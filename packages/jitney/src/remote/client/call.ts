@@ -4,7 +4,8 @@ export interface Call {
   sequence: number
   readonly body: Uint8Array
   readonly priority: number
-  /** When its caller waits no longer. */
+  /** How long its caller waits, in milliseconds, and until when. */
+  readonly timeout: number
   readonly deadline: number
   /** Settles the caller's promise; `undefined` once that has happened. */
   resolve: ((result: unknown) => void) | undefined

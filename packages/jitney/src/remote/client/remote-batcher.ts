@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { readCloseOptions, checkProcessOptions } from '../../batcher/call-options.ts'
+import { readCloseOptions } from '../../batcher/call-options.ts'
 import { BatcherClosedError, QueueFullError } from '../../batcher/errors.ts'
-import type { CloseOptions, Processor, ProcessOptions } from '../../batcher/processor.ts'
+import type { CloseOptions, Processor } from '../../batcher/processor.ts'
 import { mapIterable } from '../../concurrency/map/map-iterable.ts'
 import { Alarm } from '../../platform/readable-alarm.ts'
 import { captureContext, type Within } from '../../platform/context.ts'
@@ -15,6 +15,8 @@ import { newId, queueName } from '../names.ts'
 import type { Reply, TransportClient } from '../transport.ts'
 import { readReply } from '../wire/reply.ts'
 import { type Call, isWaiting } from './call.ts'
+import { type RemoteProcessOptions, timeoutOf } from './call-options.ts'
+import { Deadlines } from './deadlines.ts'
 import { encodeItem } from './encode-item.ts'
 import { readRemoteOptions, type RemoteBatcherOptions, type RemoteSettings } from './options.ts'
 import { ReplyListener } from './reply-listener.ts'
@@ -64,12 +66,11 @@ export class RemoteBatcher<Item, Result> implements Processor<Item, Result>, Asy
   readonly #settlements: Settlements
   readonly #submissions: Submissions
   readonly #listener: ReplyListener
-  /** Those who have a sequence, in its order, which is that of their deadlines. */
+  /** Those who have a sequence, by it. */
   readonly #active: Map<number, Call> = new Map()
   /** Those who wait for room. */
   readonly #waiting: Set<Call> = new Set()
-  /** Rings at the first deadline of a caller. */
-  readonly #deadline: Alarm
+  readonly #deadlines: Deadlines
   /** Rings when it is time to submit again what was accepted long ago. */
   readonly #reminder: Alarm
   readonly #closing: Alarm
@@ -88,7 +89,7 @@ export class RemoteBatcher<Item, Result> implements Processor<Item, Result>, Asy
   constructor(name: string, options: RemoteBatcherOptions<Item>) {
     this.#name = queueName('create RemoteBatcher', 'name', name)
     this.#settings = readRemoteOptions(options)
-    const { clock, submitTimeout, transport } = this.#settings
+    const { clock, submitTimeout, timeout, transport } = this.#settings
     const within = this.#within
     this.#client = transport.client(name, newId())
     this.#settlements = new Settlements(this.#client, clock, within, submitTimeout)
@@ -105,8 +106,9 @@ export class RemoteBatcher<Item, Result> implements Processor<Item, Result>, Asy
         this.#hearNothing(duration)
       },
     )
-    this.#deadline = new Alarm(clock, within, () => {
-      this.#expire()
+    this.#deadlines = new Deadlines(clock, within, timeout, (call) => {
+      const message = this.#message(`no result within ${call.timeout} ms`)
+      this.#reject(call, new RemoteError('JITNEY_REMOTE_DEADLINE', message))
     })
     this.#reminder = new Alarm(clock, within, () => {
       this.#resubmit()
@@ -126,10 +128,10 @@ export class RemoteBatcher<Item, Result> implements Processor<Item, Result>, Asy
     return this.#phase
   }
 
-  process(item: Item, options?: ProcessOptions): Promise<Result> {
+  process(item: Item, options?: RemoteProcessOptions): Promise<Result> {
     // What is thrown in here rejects the promise.
     return new Promise((resolve) => {
-      checkProcessOptions('process item', options)
+      const ownTimeout = timeoutOf('process item', options)
       const signal = options?.signal
       // oxlint-disable-next-line typescript/only-throw-error -- the caller's own reason
       if (signal?.aborted) throw signal.reason
@@ -137,7 +139,8 @@ export class RemoteBatcher<Item, Result> implements Processor<Item, Result>, Asy
         this.#counts.refused += 1
         throw new BatcherClosedError(this.#message('the batcher is closed'))
       }
-      const { clock, maxQueueSize, overflow, timeout } = this.#settings
+      const { clock, maxQueueSize, overflow } = this.#settings
+      const timeout = Math.min(ownTimeout, this.#settings.timeout)
       const hasRoom = this.#active.size < maxQueueSize
       if (!hasRoom && overflow === 'reject') {
         this.#counts.refused += 1
@@ -149,6 +152,7 @@ export class RemoteBatcher<Item, Result> implements Processor<Item, Result>, Asy
         sequence: 0,
         body: encodeItem(this.#settings, item, priority),
         priority,
+        timeout,
         deadline: timeout === Infinity ? Infinity : clock.now() + timeout,
         resolve: resolve as Call['resolve'],
         forgetSignal: undefined,
@@ -164,29 +168,29 @@ export class RemoteBatcher<Item, Result> implements Processor<Item, Result>, Asy
           this.#settle(call, rejection(signal.reason))
         })
       }
-      if (call.deadline < this.#deadline.deadline) this.#deadline.set(call.deadline)
+      this.#deadlines.add(call)
       if (hasRoom) this.#admit(call)
       else this.#waiting.add(call)
     })
   }
 
-  async processAll(items: Iterable<Item>, options?: ProcessOptions): Promise<Result[]> {
+  async processAll(items: Iterable<Item>, options?: RemoteProcessOptions): Promise<Result[]> {
     return Promise.all(this.#processEach(items, options))
   }
 
   async processAllSettled(
     items: Iterable<Item>,
-    options?: ProcessOptions,
+    options?: RemoteProcessOptions,
   ): Promise<PromiseSettledResult<Result>[]> {
     return Promise.allSettled(this.#processEach(items, options))
   }
 
   processIterable(
     source: Iterable<Item> | AsyncIterable<Item>,
-    options?: ProcessOptions,
+    options?: RemoteProcessOptions,
   ): AsyncIterableIterator<Result> {
     if (!has(source, Symbol.asyncIterator)) checkIterable('process items', 'source', source)
-    checkProcessOptions('process items', options)
+    timeoutOf('process items', options)
     const ahead = Math.min(this.#settings.maxQueueSize, 10_000)
     return mapIterable(
       source as AsyncIterable<Item>,
@@ -246,9 +250,12 @@ export class RemoteBatcher<Item, Result> implements Processor<Item, Result>, Asy
     })
   }
 
-  #processEach(items: Iterable<Item>, options: ProcessOptions | undefined): Promise<Result>[] {
+  #processEach(
+    items: Iterable<Item>,
+    options: RemoteProcessOptions | undefined,
+  ): Promise<Result>[] {
     checkIterable('process items', 'items', items)
-    checkProcessOptions('process items', options)
+    timeoutOf('process items', options)
     // Copied first: if the iteration throws, nothing has been handed over.
     return [...items].map((item) => this.process(item, options))
   }
@@ -288,23 +295,6 @@ export class RemoteBatcher<Item, Result> implements Processor<Item, Result>, Asy
     this.#reject(call, new OutcomeUnknownError(this.#message(why)))
   }
 
-  #expire(): void {
-    const { clock, timeout } = this.#settings
-    const now = clock.now()
-    // In the order of their deadlines; who waits for room came later.
-    for (let first = this.#first(); first !== undefined; first = this.#first()) {
-      if (first.deadline > now) return this.#deadline.set(first.deadline)
-      const message = this.#message(`no result within ${timeout} ms`)
-      this.#reject(first, new RemoteError('JITNEY_REMOTE_DEADLINE', message))
-    }
-  }
-
-  #first(): Call | undefined {
-    const [active] = this.#active.values()
-    const [waiting] = this.#waiting
-    return active ?? waiting
-  }
-
   /** Submits again what the queue has not spoken of for long: it may have lost it. */
   #resubmit(): void {
     const { clock, resubmitAfter } = this.#settings
@@ -331,6 +321,7 @@ export class RemoteBatcher<Item, Result> implements Processor<Item, Result>, Asy
     if (resolve === undefined) return
     call.resolve = undefined
     call.forgetSignal?.()
+    this.#deadlines.delete(call)
     this.#waiting.delete(call)
     const wasActive = this.#active.delete(sequence)
     if (call.accepted) this.#endedAccepted += 1
@@ -349,7 +340,6 @@ export class RemoteBatcher<Item, Result> implements Processor<Item, Result>, Asy
   #update(): void {
     if (this.#active.size + this.#waiting.size > 0) return
     this.#listener.stop()
-    this.#deadline.clear()
     this.#reminder.clear()
     if (this.#phase === 'open') return
     this.#closing.clear()

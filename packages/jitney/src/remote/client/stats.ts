@@ -1,6 +1,8 @@
 /** What a remote batcher does and did: a frozen plain object of counts. */
 export interface RemoteBatcherStats {
+  /** The queue that it submits to. */
   readonly name: string
+  /** `'open'`, `'closing'` after `close()` while callers wait, then `'closed'`. */
   readonly state: 'open' | 'closing' | 'closed'
   /** Items on their way: to the queue, in it, or back. */
   readonly active: number

@@ -7,16 +7,27 @@ interface Grave {
   readonly diedAt: number
 }
 
-/** Items that were given up, oldest first. */
+/** Items that were given up, oldest first; beyond so many the oldest go. */
 export class DeadLetters {
+  readonly #most: number
   readonly #graves: Map<string, Grave> = new Map()
+
+  constructor(most: number) {
+    this.#most = most
+  }
 
   get size(): number {
     return this.#graves.size
   }
 
   add(item: Item, reason: string, now: number): void {
+    // One that died before is the newest now.
+    this.#graves.delete(item.id)
     this.#graves.set(item.id, { item, reason, diedAt: now })
+    for (const id of this.#graves.keys()) {
+      if (this.#graves.size <= this.#most) break
+      this.#graves.delete(id)
+    }
   }
 
   list(most: number, after: string | undefined, now: number): DeadLetter[] {

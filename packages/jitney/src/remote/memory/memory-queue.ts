@@ -33,13 +33,14 @@ export class MemoryQueue {
   readonly #held: Set<Item> = new Set()
   readonly #clients: Map<string, KeptReplies> = new Map()
   readonly #workers: Map<string, KnownWorker> = new Map()
-  readonly #deadLetters: DeadLetters = new DeadLetters()
+  readonly #deadLetters: DeadLetters
   #lastToken = 0
   readonly itemArrivals: Arrivals
   readonly replyArrivals: Arrivals
 
   constructor(settings: MemorySettings) {
     this.#settings = settings
+    this.#deadLetters = new DeadLetters(settings.maxDeadLetters)
     this.itemArrivals = new Arrivals(settings.clock)
     this.replyArrivals = new Arrivals(settings.clock)
   }

@@ -25,6 +25,11 @@ export interface MemoryTransportOptions {
    */
   readonly maxReplyBytes?: number | undefined
   /**
+   * Most dead letters of a queue: an integer of at least 1, or `Infinity`. Beyond that the oldest go.
+   * @default 10_000
+   */
+  readonly maxDeadLetters?: number | undefined
+  /**
    * For how long a reply is kept for a client that is away: above 0.
    * @default 600_000
    */
@@ -43,6 +48,7 @@ export type MemorySettings = {
 const readSettings: Guard<MemorySettings> = /* @__PURE__ */ fields({
   maxItems: /* @__PURE__ */ optional(count, 100_000),
   maxReplyBytes: /* @__PURE__ */ optional(aboveZero, 67_108_864),
+  maxDeadLetters: /* @__PURE__ */ optional(count, 10_000),
   retention: /* @__PURE__ */ optional(aboveZero, 600_000),
   clock: /* @__PURE__ */ optional(isClock, systemClock),
 })

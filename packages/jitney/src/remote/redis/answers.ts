@@ -1,4 +1,5 @@
 import type { Claim } from '../transport.ts'
+import { Packed } from './packed.ts'
 
 /** A text or a number that the server gave. */
 export function textOf(value: unknown): string {
@@ -25,18 +26,18 @@ export function bytesOf(value: unknown): Uint8Array {
 }
 
 export function claimsOf(value: unknown): Claim[] {
-  return Array.from(rows(value, 5), ([token, body, attempt, crashes, left]) => {
-    const name = textOf(token)
-    const timeToLive = numberOf(left)
-    return {
-      token: name,
-      id: partsOf(name)[0],
-      body: bytesOf(body),
-      attempt: numberOf(attempt),
-      crashes: numberOf(crashes),
-      timeToLive: timeToLive < 0 ? Infinity : timeToLive,
-    }
-  })
+  const packed = new Packed(value)
+  const claims: Claim[] = []
+  while (packed.left > 0) {
+    const token = packed.text()
+    const body = packed.bytes()
+    const attempt = packed.number()
+    const crashes = packed.number()
+    const left = packed.number()
+    const timeToLive = left < 0 ? Infinity : left
+    claims.push({ token, id: partsOf(token)[0], body, attempt, crashes, timeToLive })
+  }
+  return claims
 }
 
 /** A token is an id and a generation. */

@@ -3,16 +3,23 @@ export type RedisArgument = string | Uint8Array
 
 /** The methods of node-redis that are called. */
 export interface NodeRedisClient {
+  /** Runs a command, given as a list of its words. */
   sendCommand(args: never, options?: never): Promise<unknown>
+  /** Another client with the same settings, not connected. */
   duplicate(): NodeRedisClient
+  /** Connects, and resolves when that is done. */
   connect(): Promise<unknown>
+  /** Closes the connection at once. */
   destroy(): unknown
 }
 
 /** The methods of ioredis and iovalkey that are called. */
 export interface IoredisClient {
+  /** Runs a command whose answer comes as bytes. */
   callBuffer(command: string, args: never): Promise<unknown>
+  /** Another client with the same settings. */
   duplicate(): IoredisClient
+  /** Closes the connection at once. */
   disconnect(): unknown
 }
 
@@ -28,8 +35,11 @@ export interface Connection {
   close(): void
 }
 
-/** How node-redis is told to give bytes: for strings of all kinds, by the codes of the protocol. */
-const asBytes = { typeMapping: { 36: Buffer, 43: Buffer, 61: Buffer } }
+/**
+ * How node-redis is told to give bytes: for strings of all kinds, by the codes of the protocol. Whoever
+ * sends has a time limit; one of node-redis would be an AbortSignal per command, each kept for seconds.
+ */
+const asBytes = { typeMapping: { 36: Buffer, 43: Buffer, 61: Buffer }, timeout: 0 }
 
 export function connectionOf(client: RedisClient): Connection {
   return 'callBuffer' in client ? ofIoredis(client) : ofNodeRedis(client)

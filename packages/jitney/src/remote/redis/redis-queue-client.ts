@@ -5,7 +5,8 @@ import type {
   TransportClient,
   WaitOptions,
 } from '../transport.ts'
-import { bytesOf, entriesOf, listOf, numberOf, rows } from './answers.ts'
+import { entriesOf, listOf, numberOf, textOf } from './answers.ts'
+import { pack, Packed } from './packed.ts'
 import type { QueueLink } from './queue-link.ts'
 import { script } from './script.ts'
 import { cancel } from './scripts/cancel.ts'
@@ -75,22 +76,15 @@ export class RedisQueueClient implements TransportClient {
           maxItems,
           maxReplyBytes,
           bytes,
-          spare.length,
-          ...spare.map(({ id }) => id),
-          settled.length,
-          ...settled,
-          ...items.flatMap(({ sequence, body, priority, timeToLive }) => [
-            sequence,
-            body,
-            Math.sign(priority),
-            Number.isFinite(timeToLive) ? Math.max(0, Math.ceil(timeToLive)) : -1,
-          ]),
+          pack(spare.map(({ id }) => id)),
+          pack(settled.map(String)),
+          packedItems(items),
         ],
       )
       const [said, there] = listOf(answer)
       // Also those that are still to be read.
-      for (const sequence of listOf(there)) this.#settle(numberOf(sequence))
-      return listOf(said).map((verdict) => verdicts[numberOf(verdict) - 1] ?? 'lost')
+      for (const unread = new Packed(there); unread.left > 0;) this.#settle(Number(unread.text()))
+      return Array.from(textOf(said), (digit) => verdicts[Number(digit) - 1] ?? 'lost')
     } catch (error) {
       // All that was not settled comes again, as replies may be among what was lost.
       this.#last = '0-0'
@@ -107,7 +101,7 @@ export class RedisQueueClient implements TransportClient {
     const isFirst = this.#last === '0-0'
     try {
       const answer = await this.#waiting.read(stream, this.#last, options)
-      const replies = entriesOf(answer).flatMap(([id, fields]) => this.#take(id, fields))
+      const replies = entriesOf(answer).flatMap(([id, fields]) => this.#take(id, listOf(fields)[1]))
       return isFirst && replies.length > 0 ? await this.#unsettled(known, replies) : replies
     } catch (error) {
       this.#last = '0-0'
@@ -125,13 +119,18 @@ export class RedisQueueClient implements TransportClient {
     return replies.filter((_, place) => answer[place])
   }
 
-  #take(id: string, fields: unknown): Reply[] {
+  #take(id: string, list: unknown): Reply[] {
     this.#last = id
-    const replies = Array.from(rows(fields, 2), ([sequence, body]) => {
-      return { sequence: numberOf(sequence), body: bytesOf(body) }
-    })
-    const bytes = replies.reduce((sum, { body }) => sum + body.byteLength, 0)
-    const sequences = new Set(replies.map(({ sequence }) => sequence))
+    const replies: Reply[] = []
+    const sequences = new Set<number>()
+    let bytes = 0
+    for (const packed = new Packed(list); packed.left > 0;) {
+      const sequence = Number(packed.text())
+      const body = packed.bytes()
+      replies.push({ sequence, body })
+      sequences.add(sequence)
+      bytes += body.byteLength
+    }
     const entry: Entry = { id, sequences, bytes }
     for (const { sequence } of replies) {
       this.#leave(sequence)
@@ -173,4 +172,13 @@ export class RedisQueueClient implements TransportClient {
       this.#link.close()
     }
   }
+}
+
+function packedItems(items: readonly Submission[]): Uint8Array {
+  const values: (string | number | Uint8Array)[] = []
+  for (const { sequence, body, priority, timeToLive } of items) {
+    const left = timeToLive === Infinity ? -1 : Math.max(0, Math.ceil(timeToLive))
+    values.push(String(sequence), body, Math.sign(priority), left)
+  }
+  return pack(values)
 }

@@ -1,7 +1,7 @@
 import type { Claim, Completion, TransportWorker, WaitOptions } from '../transport.ts'
 import { claimsOf, clientOf, listOf, numberOf, partsOf, textOf } from './answers.ts'
 import type { QueueLink } from './queue-link.ts'
-import type { RedisArgument } from './redis-client.ts'
+import { pack } from './packed.ts'
 import { script } from './script.ts'
 import { claim } from './scripts/claim.ts'
 import { complete } from './scripts/complete.ts'
@@ -90,7 +90,8 @@ export class RedisQueueWorker implements TransportWorker {
       clients.set(client, place)
       return place
     }
-    const args = completions.flatMap((completion): (RedisArgument | number)[] => {
+    const values: (string | number | Uint8Array)[] = []
+    for (const completion of completions) {
       const { token, kind } = completion
       const [id, generation] = partsOf(token)
       const client = clientOf(id)
@@ -98,16 +99,16 @@ export class RedisQueueWorker implements TransportWorker {
       const body = kind === 'retry' ? '' : completion.body
       const extra =
         kind === 'retry' ? Math.ceil(completion.delay) : kind === 'dead' ? completion.reason : ''
-      return [id, generation, sequence, placeOf(client), kind, body, extra]
-    })
-    const { retention } = this.#link.settings
+      values.push(id, Number(generation), sequence, placeOf(client), kind, body, extra)
+    }
+    const { maxDeadLetters, retention } = this.#link.settings
     const answer = await this.#link.run(
       scripts.complete,
       [...clients.keys()],
-      [this.#worker, retention, ...args],
+      [this.#worker, retention, maxDeadLetters, pack(values)],
     )
     for (const { token } of completions) this.#held.delete(token)
-    return listOf(answer).map((one) => numberOf(one) === 1)
+    return Array.from(textOf(answer), (digit) => digit === '1')
   }
 
   async release(tokens: readonly string[]): Promise<void> {

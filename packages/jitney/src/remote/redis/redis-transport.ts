@@ -31,6 +31,12 @@ export interface RedisTransportOptions {
    */
   readonly maxReplyBytes?: number | undefined
   /**
+   * Most dead letters of a queue: an integer of at least 1, or `Infinity`. Beyond that the
+   * oldest go. The same for all who use the queue.
+   * @default 10_000
+   */
+  readonly maxDeadLetters?: number | undefined
+  /**
    * For how long ids and replies are kept for a client that says nothing: an integer of at least 1.
    * @default 600_000
    */
@@ -51,6 +57,7 @@ const creating = 'create redisTransport'
 const readSettings: Guard<RedisSettings> = /* @__PURE__ */ fields({
   maxItems: /* @__PURE__ */ optional(count, 100_000),
   maxReplyBytes: /* @__PURE__ */ optional(aboveZero, 67_108_864),
+  maxDeadLetters: /* @__PURE__ */ optional(count, 10_000),
   retention: /* @__PURE__ */ optional(count, 600_000),
   timeout: /* @__PURE__ */ optional(aboveZero, 10_000),
 })

@@ -33,6 +33,12 @@ export interface SqliteTransportOptions {
    */
   readonly maxReplyBytes?: number | undefined
   /**
+   * Most dead letters of a queue: an integer of at least 1, or `Infinity`. Beyond that the
+   * oldest go.
+   * @default 10_000
+   */
+  readonly maxDeadLetters?: number | undefined
+  /**
    * For how long a reply is kept for a client that is away: above 0.
    * @default 600_000
    */
@@ -59,6 +65,7 @@ export interface SqliteSettings {
   readonly binding: string | undefined
   readonly maxItems: number
   readonly maxReplyBytes: number
+  readonly maxDeadLetters: number
   readonly retention: number
   readonly pollInterval: number
   readonly nodeArguments: readonly string[] | undefined
@@ -69,6 +76,7 @@ export const readSqliteOptions: Guard<SqliteSettings> = /* @__PURE__ */ fields<S
   binding: /* @__PURE__ */ optional(/* @__PURE__ */ typed<string>('string')),
   maxItems: /* @__PURE__ */ optional(count, 100_000),
   maxReplyBytes: /* @__PURE__ */ optional(aboveZero, 67_108_864),
+  maxDeadLetters: /* @__PURE__ */ optional(count, 10_000),
   retention: /* @__PURE__ */ optional(aboveZero, 600_000),
   pollInterval: /* @__PURE__ */ optional(aboveZero, 10),
   nodeArguments: /* @__PURE__ */ optional(

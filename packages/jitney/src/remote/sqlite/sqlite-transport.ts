@@ -159,7 +159,7 @@ function workerOf(
   worker: string,
   lease: number,
 ): TransportWorker {
-  const { retention } = store.settings
+  const { retention, maxDeadLetters } = store.settings
   let isClosed = false
   let dueAt = Infinity
   return {
@@ -188,8 +188,15 @@ function workerOf(
     takeOver: (sizes) => store.perform('takeOver', store.now, queue, worker, sizes, lease),
     heartbeat: (tokens) => store.perform('heartbeat', store.now, queue, worker, tokens, lease),
     complete: async (completions) => {
-      const { now } = store
-      const counted = await store.perform('complete', now, queue, worker, completions, retention)
+      const counted = await store.perform(
+        'complete',
+        store.now,
+        queue,
+        worker,
+        completions,
+        retention,
+        maxDeadLetters,
+      )
       store.arrivals.announce()
       return counted
     },

@@ -90,6 +90,7 @@ export function complete(
   worker: string,
   completions: readonly Completion[],
   retention: number,
+  maxDeadLetters: number,
 ): boolean[] {
   const queue = tables.queue(queueName)
   const taken = takeOut(
@@ -109,6 +110,7 @@ export function complete(
     replies.push({ item, body: completion.body })
     return true
   })
+  if (completions.some(({ kind }) => kind === 'dead')) dropOldest(tables, queue, maxDeadLetters)
   tables.addReplies(queue, replies, now + retention)
   tables.count(queue, -ended)
   return verdicts
@@ -223,6 +225,17 @@ function bury(tables: Tables, queue: number, item: Row, reason: string, now: num
     attempts!,
     reason,
     now,
+  )
+}
+
+/** Deletes the oldest dead letters, beyond so many. */
+function dropOldest(tables: Tables, queue: number, most: number): void {
+  if (most === Infinity) return
+  tables.run(
+    `delete from jitney_dead_letter where id in (
+       select id from jitney_dead_letter where queue = ? order by id desc limit -1 offset ?)`,
+    queue,
+    most,
   )
 }
 

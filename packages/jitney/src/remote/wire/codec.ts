@@ -6,6 +6,9 @@
 export interface Codec {
   /** Throws for what it cannot write: the item is refused, or the result becomes an error. */
   encode(value: unknown): Uint8Array
+  /**
+   * Reads what `encode` wrote. Throws for what it cannot read: the item or result is an error then.
+   */
   decode(bytes: Uint8Array): unknown
 }
 

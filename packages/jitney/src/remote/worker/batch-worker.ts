@@ -6,7 +6,7 @@ import type { CloseOptions } from '../../batcher/processor.ts'
 import { Alarm } from '../../platform/readable-alarm.ts'
 import { captureContext, type Within } from '../../platform/context.ts'
 import { checkFunction } from '../../platform/guards.ts'
-import { atEndOfTurn } from '../../platform/turn.ts'
+import { atEndOfTurn, endOfTurn } from '../../platform/turn.ts'
 import { backOff } from '../backoff.ts'
 import { inTime } from '../in-time.ts'
 import { newId, queueName } from '../names.ts'
@@ -227,7 +227,11 @@ export class BatchWorker<Item> implements AsyncDisposable {
     const { signal } = this.#claiming
     const most = maxBatchSize * (concurrency + 1)
     for (let failures = 0; !signal.aborted;) {
-      const credit = most - this.#held.size
+      // What makes whole batches of what waits: what is over would leave as a small one, and the room
+      // that it leaves be filled by another such. No slot is idle for that.
+      const { waiting } = this.#held
+      const room = most - this.#held.size + waiting
+      const credit = Math.floor(room / maxBatchSize) * maxBatchSize - waiting
       if (credit <= 0) {
         await this.#held.nextRoom()
         continue
@@ -239,6 +243,8 @@ export class BatchWorker<Item> implements AsyncDisposable {
         const claims = await inTime(clock, wait + patience, claimed)
         failures = 0
         for (const claim of claims) void this.#work(claim, this.#batcher)
+        // So that what leaves at once has left: only the rest waits for company.
+        if (claims.length > 0) await endOfTurn()
       } catch (error) {
         failures += 1
         this.#settings.onError(error)

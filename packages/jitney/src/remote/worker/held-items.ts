@@ -10,6 +10,13 @@ export class HeldItems {
     return this.#items.size
   }
 
+  /** How many the batch function has not seen. */
+  get waiting(): number {
+    let count = 0
+    for (const { started } of this.#items.values()) if (!started) count += 1
+    return count
+  }
+
   get tokens(): string[] {
     return [...this.#items.keys()]
   }

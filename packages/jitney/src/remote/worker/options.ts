@@ -75,7 +75,10 @@ export interface BatchWorkerOptions {
    * @default true
    */
   readonly isolate?: boolean | undefined
-  /** What becomes of items whose batch failed. */
+  /**
+   * When items whose batch failed are tried again, and after which failures.
+   * @default { minDelay: 100, maxDelay: 30_000 }
+   */
   readonly retry?: RemoteRetry | undefined
   /**
    * How often an item is handed out, crashes included: an integer of at least 1. Then it is a dead

@@ -1,7 +1,10 @@
 /** What a worker does and did: a frozen plain object of counts. */
 export interface BatchWorkerStats extends Readonly<Counts> {
+  /** The queue that it works on. */
   readonly name: string
+  /** What the queue knows the worker by. */
   readonly id: string
+  /** `'open'`, `'closing'` after `close()` while batches run, then `'closed'`. */
   readonly state: 'open' | 'closing' | 'closed'
   /** Items that the worker holds, those among them whose end the queue has not heard of yet. */
   readonly held: number

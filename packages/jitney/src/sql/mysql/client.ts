@@ -4,5 +4,6 @@
  * stored would go with it.
  */
 export interface MysqlClient {
+  /** Runs a statement with values for each `?`. */
   query(sql: string, values: unknown[]): Promise<unknown>
 }

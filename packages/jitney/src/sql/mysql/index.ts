@@ -1,3 +1,4 @@
+/** Rows stored in and read from MySQL and MariaDB. */
 export { insertBatcher } from './insert-batcher.ts'
 export { loadBatcher } from './load-batcher.ts'
 export { statementBatcher } from './statement-batcher.ts'

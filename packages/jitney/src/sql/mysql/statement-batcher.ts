@@ -1,13 +1,7 @@
 import type { Batcher } from '../../batcher/batcher.ts'
 import { checkClient } from '../check-client.ts'
-import { readSqlOptions } from '../own-options.ts'
-import { sqlBatcher } from '../sql-batcher.ts'
-import {
-  type StatementBatcherOptions,
-  statementGuards,
-  type StatementSettings,
-} from '../statement-options.ts'
-import { statementWork } from '../statement-work.ts'
+import { batcherOfStatements } from '../statement-batcher.ts'
+import type { StatementBatcherOptions } from '../statement-options.ts'
 import type { MysqlClient } from './client.ts'
 import { mostParameters } from './limits.ts'
 import { rowsOf } from './rows-of.ts'
@@ -45,16 +39,13 @@ export function statementBatcher<Item, Row = undefined>(
   client: MysqlClient,
   options: StatementBatcherOptions<Item>,
 ): Batcher<Item, Row | undefined> {
-  const creating = 'create statementBatcher'
-  checkClient(creating, client)
-  const { own, rest } = readSqlOptions<StatementSettings, Item>(creating, statementGuards, options)
-  return sqlBatcher(
-    statementWork<Item, Row>(
-      own,
+  return batcherOfStatements<Item, Row>(
+    {
+      check: (action) => checkClient(action, client),
       mostParameters,
-      async (sql, values) => rowsOf(await client.query(sql, values)),
-      verdictOnMysql,
-    ),
-    rest,
+      query: async (sql, values) => rowsOf(await client.query(sql, values)),
+      verdictOn: verdictOnMysql,
+    },
+    options,
   )
 }

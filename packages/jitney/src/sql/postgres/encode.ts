@@ -5,6 +5,9 @@ import { bytesIn } from '../bytes-in.ts'
 /** A value as PostgreSQL reads it from text; `null` is NULL. */
 export type Text = string | null
 
+/** What becomes an element of an array. A number is finite, and needs no quotes. */
+export type Element = Text | number
+
 /** How a column's values are written. */
 export type Form = 'json' | 'array' | 'json array' | 'plain'
 
@@ -40,6 +43,15 @@ export function textOf(value: unknown, form: Form, name: string): Text {
 export function elementOf(text: Text): string {
   if (text === null) return 'NULL'
   return /["\\]/.test(text) ? `"${text.replaceAll(/["\\]/g, '\\$&')}"` : `"${text}"`
+}
+
+/** An array in text. */
+export function arrayText(elements: readonly Element[]): string {
+  const json = JSON.stringify(elements)
+  // Where nothing had to be escaped JSON differs in its brackets alone, and is written in one go.
+  if (!json.includes('\\')) return `{${json.slice(1, -1)}}`
+  const texts = elements.map((element) => elementOf(element === null ? null : String(element)))
+  return `{${texts.join(',')}}`
 }
 
 function objectText(value: object, name: string): string {

@@ -1,6 +1,6 @@
 import { Room } from '../room.ts'
 import type { Draft } from '../sql-batcher.ts'
-import { elementOf, type Text, textOf } from './encode.ts'
+import { arrayText, type Element, type Text, textOf } from './encode.ts'
 import type { InsertPlan } from './insert-plan.ts'
 import { bytesOf, mostBytes, mostParameters } from './limits.ts'
 
@@ -13,37 +13,38 @@ type Send<Result> = (
   length: number,
 ) => ReturnType<Draft<object, Result>['send']>
 
-/** Rows as one array per column, written as they come: nothing is kept of a row but text. */
+/** Rows as one array per column. Nothing is kept of a row but what cannot change. */
 export function columnsDraft<Result>(
   { columns, sqlOf }: InsertPlan,
   action: string,
   send: Send<Result>,
 ): Draft<object, Result> {
   const room = new Room(action, Infinity, mostBytes)
-  const arrays = columns.map((): string[] => [])
-  const elements: string[] = []
+  const arrays = columns.map((): Element[] => [])
+  let length = 0
   return {
     add(row) {
       const fields = Object(row) as Record<string, unknown>
       let size = 0
-      for (let index = 0; index < columns.length; index += 1) {
-        const { name, form } = columns[index]!
-        const value = fields[name]
-        // What has digits alone needs no quotes.
-        const element =
-          typeof value === 'number' && form === 'plain'
-            ? String(value)
-            : elementOf(textOf(value, form, name))
-        elements[index] = element
-        size += bytesOf(element)
+      let isTaken = false
+      try {
+        for (let index = 0; index < columns.length; index += 1) {
+          const { name, form } = columns[index]!
+          const value = fields[name]
+          const isPlain = form === 'plain' && Number.isFinite(value)
+          const element = isPlain ? (value as number) : textOf(value, form, name)
+          arrays[index]!.push(element)
+          size += bytesOf(element)
+        }
+        isTaken = room.take(size)
+      } finally {
+        if (isTaken) length += 1
+        else for (const array of arrays) array.length = length
       }
-      if (!room.take(size)) return false
-      for (let index = 0; index < columns.length; index += 1) arrays[index]!.push(elements[index]!)
-      return true
+      return isTaken
     },
     send() {
-      const { length } = arrays[0]!
-      const values = arrays.map((array) => `{${array.join(',')}}`)
+      const values = arrays.map(arrayText)
       // Else the elements would be there until the answer comes.
       arrays.length = 0
       return send(sqlOf(length), values, length)

@@ -1,12 +1,6 @@
 import type { Batcher } from '../../batcher/batcher.ts'
-import { statementWork } from '../statement-work.ts'
-import {
-  type StatementBatcherOptions,
-  statementGuards,
-  type StatementSettings,
-} from '../statement-options.ts'
-import { readSqlOptions } from '../own-options.ts'
-import { sqlBatcher } from '../sql-batcher.ts'
+import { batcherOfStatements } from '../statement-batcher.ts'
+import type { StatementBatcherOptions } from '../statement-options.ts'
 import { checkClient } from '../check-client.ts'
 import type { PostgresClient } from './client.ts'
 import { mostParameters } from './limits.ts'
@@ -55,16 +49,13 @@ export function statementBatcher<Item, Row = undefined>(
   client: PostgresClient,
   options: StatementBatcherOptions<Item>,
 ): Batcher<Item, Row | undefined> {
-  const creating = 'create statementBatcher'
-  checkClient(creating, client)
-  const { own, rest } = readSqlOptions<StatementSettings, Item>(creating, statementGuards, options)
-  return sqlBatcher(
-    statementWork<Item, Row>(
-      own,
+  return batcherOfStatements<Item, Row>(
+    {
+      check: (action) => checkClient(action, client),
       mostParameters,
-      async (sql, values) => (await client.query(sql, values)).rows,
-      verdictOnPostgres,
-    ),
-    rest,
+      query: async (sql, values) => (await client.query(sql, values)).rows,
+      verdictOn: verdictOnPostgres,
+    },
+    options,
   )
 }

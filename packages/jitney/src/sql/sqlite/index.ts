@@ -1,3 +1,4 @@
+/** Rows stored in and read from SQLite, and queues in a file for `jitney/remote`. */
 export { insertBatcher } from './insert-batcher.ts'
 export { loadBatcher } from './load-batcher.ts'
 export { statementBatcher } from './statement-batcher.ts'

@@ -1,12 +1,6 @@
 import type { Batcher } from '../../batcher/batcher.ts'
-import { readSqlOptions } from '../own-options.ts'
-import { sqlBatcher } from '../sql-batcher.ts'
-import {
-  type StatementBatcherOptions,
-  statementGuards,
-  type StatementSettings,
-} from '../statement-options.ts'
-import { statementWork } from '../statement-work.ts'
+import { batcherOfStatements } from '../statement-batcher.ts'
+import type { StatementBatcherOptions } from '../statement-options.ts'
 import { checkDatabase } from './check-database.ts'
 import type { SqliteDatabase } from './database.ts'
 import { mostParameters } from './limits.ts'
@@ -43,28 +37,25 @@ export function statementBatcher<Item, Row = undefined>(
   database: SqliteDatabase,
   options: StatementBatcherOptions<Item>,
 ): Batcher<Item, Row | undefined> {
-  const creating = 'create statementBatcher'
-  checkDatabase(creating, database)
-  const { own, rest } = readSqlOptions<StatementSettings, Item>(creating, statementGuards, options)
-  return sqlBatcher(
-    statementWork<Item, Row>(
-      own,
+  return batcherOfStatements<Item, Row>(
+    {
+      check: (action) => checkDatabase(action, database),
       mostParameters,
-      async (sql, values) => {
+      query: async (sql, values) => {
         const statement = database.prepare(sql)
         if (givesRows(statement)) return statement.all(...(values as never[])) as unknown[]
         statement.run(...(values as never[]))
         return []
       },
-      (error) => {
+      verdictOn: (error) => {
         const verdict = verdictOnSqlite(error)
         // A value that cannot be bound, or that a trigger refuses.
         return verdict.action === 'fail' && isOfRow(error)
           ? { ...verdict, action: 'split' }
           : verdict
       },
-    ),
-    rest,
+    },
+    options,
   )
 }
 

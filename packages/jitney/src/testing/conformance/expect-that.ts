@@ -6,6 +6,7 @@ export class ConformanceError extends Error {
     ConformanceError.prototype.name = 'ConformanceError'
   }
 
+  /** Tells this error from others, also where there are two copies of the package. */
   readonly code = 'JITNEY_NOT_CONFORMANT'
 }
 

@@ -54,6 +54,8 @@ export interface ConformanceSubject<Item, Result, Seen = Result> {
 
 /** One guarantee. */
 export interface ConformanceCase {
+  /** What is guaranteed, for the title of a test. */
   readonly name: string
+  /** Rejects with a `ConformanceError` if it does not hold. */
   run(): Promise<void>
 }

@@ -178,6 +178,27 @@ export function completingCases(subject: TransportSubject): ConformanceCase[] {
       await worker.complete([reply(again!, 1)])
       expectEqual(await repliesNow(client), [], 'the replies to that')
     }),
+    transportCase(
+      'keeps so many dead letters, the latest',
+      subject,
+      async ({ client, worker, admin, advance }) => {
+        await submit(client, 1, 2, 3, 4, 5)
+        for (const claim of await claimNow(worker, 3)) {
+          await worker.complete([bury(claim, 'bad', 9)])
+          await advance(lease / 10)
+        }
+        expectEqual(idsOf(await admin.deadLetters(9)), ['client-1:2', 'client-1:3'], 'what is kept')
+        await worker.complete((await claimNow(worker)).map((claim) => bury(claim, 'bad', 9)))
+        expectEqual(
+          idsOf(await admin.deadLetters(9)),
+          ['client-1:4', 'client-1:5'],
+          'the next ones',
+        )
+        expectEqual((await admin.stats()).dead, 2, 'how many there are')
+        expectEqual((await repliesNow(client)).length, 5, 'how many clients heard')
+      },
+      { maxDeadLetters: 2 },
+    ),
     transportCase('purges what nobody holds, and tells its clients', subject, async (scene) => {
       const { client, worker, admin } = scene
       await submit(client, 1, 2, 3, 4)

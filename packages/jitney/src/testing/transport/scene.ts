@@ -40,7 +40,8 @@ export function transportCase(
     name,
     run: async () => {
       const retention = lease * 1000
-      const run = await start({ maxItems: 1000, maxReplyBytes: 1_000_000, retention, ...bounds })
+      const all = { maxItems: 1000, maxReplyBytes: 1_000_000, maxDeadLetters: 100, retention }
+      const run = await start({ ...all, ...bounds })
       const { transport } = run
       const links: { close(): Promise<void> }[] = []
       try {

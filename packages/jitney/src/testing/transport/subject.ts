@@ -13,14 +13,19 @@ export interface TransportSubject {
 
 /** What a case needs of the transport's options. */
 export interface TransportBounds {
+  /** Most items that a queue takes. */
   readonly maxItems: number
+  /** Most bytes of replies that one client has not settled. */
   readonly maxReplyBytes: number
+  /** Most dead letters that a queue keeps: the oldest go. */
+  readonly maxDeadLetters: number
   /** Milliseconds. */
   readonly retention: number
 }
 
 /** One transport under test, and what ends what was started for it. */
 export interface TransportRun {
+  /** New and empty. */
   readonly transport: Transport
   /** Lets so many milliseconds pass, on the clock of the transport. */
   advance(duration: number): Promise<void>

@@ -1,8 +1,8 @@
 /**
  * Takes the first items that nobody holds. Arguments: worker, lease, credit.
  *
- * Answers with the bell's last entry, milliseconds until another item is due (-1: none), and for each
- * item its token, body, attempt, crashes and milliseconds to live (-1: for ever).
+ * Answers with the bell's last entry, milliseconds until another item is due (-1: none), and packed, for
+ * each item its token, body, attempt, crashes and milliseconds to live (-1: for ever).
  */
 export const claim = `
 local worker, lease, credit = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -27,5 +27,5 @@ write(change)
 
 local last = redis.call('XREVRANGE', bell, '+', '-', 'COUNT', 1)[1]
 local soonest = redis.call('ZRANGE', later, 0, 0, 'WITHSCORES')
-return { last and last[1] or '0-0', soonest[2] and math.max(0, soonest[2] - now) or -1, claims }
+return { last and last[1] or '0-0', soonest[2] and math.max(0, soonest[2] - now) or -1, cmsgpack.pack(claims) }
 `

@@ -16,7 +16,8 @@
  * | `graves` | hash of what is known of them, packed |
  *
  * And for each client a hash `known` of what was done and not settled (the entry with the reply, and
- * under `#bytes` how large all of them are), and a stream `replies`.
+ * under `#bytes` how large all of them are), and a stream `replies`, each entry of which has in one field
+ * the packed list of sequences and bodies.
  *
  * Facts are `{ score, deadline, submitted, attempts, crashes, generation, worker, wanted }`. A token is
  * an id and a generation, which counts the attempts that were asked for: what is said of an earlier one
@@ -74,7 +75,7 @@ end
 
 -- Lists to be written at once: ids by what they become.
 local function changes()
-  return { facts = {}, waiting = {}, later = {}, held = {}, unheld = {}, gone = {} }
+  return { facts = {}, waiting = {}, later = {}, held = {}, unheld = {}, unqueued = {}, gone = {} }
 end
 
 -- Up to five values; none of them is nil.
@@ -93,9 +94,8 @@ end
 
 local function write(change)
   each('ZREM', held, change.unheld)
-  each('ZREM', held, change.gone)
-  each('ZREM', waiting, change.gone)
-  each('ZREM', later, change.gone)
+  each('ZREM', waiting, change.unqueued)
+  each('ZREM', later, change.unqueued)
   each('HDEL', items, change.gone)
   each('HDEL', facts, change.gone)
   each('HSET', facts, change.facts)
@@ -130,22 +130,28 @@ local function hand(change, ids, found, worker, lease)
   return claims
 end
 
--- Replies for clients, as { sequence, body, sequence, body }: one entry of its stream for each.
+-- What a reply is in: an entry of its own for each call of a script.
+local function addEntry(stream, list)
+  return redis.call('XADD', stream, '*', 'packed', cmsgpack.pack(list))
+end
+
+local function readEntry(entry)
+  return cmsgpack.unpack(entry[2][2])
+end
+
+-- Replies for clients, as { sequence, body, sequence, body }.
 local function answer(replies, retention)
   for client, list in pairs(replies) do
     local known, stream, name = list.known, list.stream, list.name
     if redis.call('ZSCORE', clients, name) then
-      for from = 1, #list, 1000 do
-        local to = math.min(from + 999, #list)
-        local entry = redis.call('XADD', stream, '*', unpack(list, from, to))
-        local notes, bytes = {}, 0
-        for at = from, to, 2 do
-          add(notes, list[at], entry)
-          bytes = bytes + #list[at + 1]
-        end
-        each('HSET', known, notes)
-        redis.call('HINCRBY', known, '#bytes', bytes)
+      local values, notes, bytes = list.values, {}, 0
+      local entry = addEntry(stream, values)
+      for at = 1, #values, 2 do
+        notes[at], notes[at + 1] = values[at], entry
+        bytes = bytes + #values[at + 1]
       end
+      each('HSET', known, notes)
+      redis.call('HINCRBY', known, '#bytes', bytes)
       redis.call('PEXPIRE', known, retention)
       redis.call('PEXPIRE', stream, retention)
     end
@@ -156,11 +162,11 @@ end
 local function expire(known, stream, retention)
   local last = string.format('%d', math.max(0, now - retention))
   for _, entry in ipairs(redis.call('XRANGE', stream, '-', last, 'COUNT', 100)) do
-    local name, fields, bytes = entry[1], entry[2], 0
-    for field = 1, #fields, 2 do
-      bytes = bytes + #fields[field + 1]
-      if redis.call('HGET', known, fields[field]) == name then
-        redis.call('HDEL', known, fields[field])
+    local name, values, bytes = entry[1], readEntry(entry), 0
+    for at = 1, #values, 2 do
+      bytes = bytes + #values[at + 1]
+      if redis.call('HGET', known, values[at]) == name then
+        redis.call('HDEL', known, values[at])
       end
     end
     redis.call('XDEL', stream, name)
@@ -176,9 +182,10 @@ local function repliesTo(replies, place, id)
       known = KEYS[firstClientKey + 2 * place],
       stream = KEYS[firstClientKey + 2 * place + 1],
       name = string.match(id, '^(.*):%d+$'),
+      values = {},
     }
     replies[place] = list
   end
-  return list
+  return list.values
 end
 `

@@ -25,5 +25,5 @@ end
 local change = changes()
 local claims = hand(change, ids, found, worker, lease)
 write(change)
-return claims
+return cmsgpack.pack(claims)
 `

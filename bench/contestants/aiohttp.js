@@ -1,0 +1,3 @@
+import { inPython } from '../harness/python.js'
+
+export const create = inPython('aiohttp')
