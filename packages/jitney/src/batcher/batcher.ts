@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { amountTo, checkFunction, checkIterable, has } from '../platform/guards.ts'
+import { checkFunction, checkIterable, has } from '../platform/guards.ts'
 import { admit } from './queue/admission.ts'
 import type { BatchFunction } from './batch-function.ts'
 import { checkProcessOptions, readCloseOptions } from './call-options.ts'
@@ -187,7 +187,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
       item,
       answer: resolve as Entry['answer'],
       laneKey: batchKey?.(item),
-      weights: weight.map(({ of, max }) => amountTo(max)('process item', 'weight', of(item))),
+      weights: weight.map(({ of, fitting }) => fitting!('process item', 'weight', of(item))),
       rank: options?.priority,
       order: (state.order += 1),
       arrival: arrivalOf(state),

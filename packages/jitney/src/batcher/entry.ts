@@ -26,6 +26,8 @@ export interface Entry {
   laneKey?: unknown
   weights?: readonly number[] | undefined
   rank?: number | undefined
+  /** Where it goes in a lane that was sorted. */
+  due?: number
   /** How often it was tried. */
   tries?: number
   /** What the batch function was told of it, if it asked. */

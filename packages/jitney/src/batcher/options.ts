@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../platform/clock.ts'
 import {
   aboveZero,
+  amountTo,
   checkFunction,
   count,
   countOrShared,
@@ -210,7 +211,11 @@ export interface Settings {
   concurrency: number | SharedSlots
   readonly maxQueueSize: number
   readonly overflow: 'reject' | 'wait'
-  readonly weight: readonly { readonly of: (item: unknown) => number; max: number }[]
+  readonly weight: readonly {
+    readonly of: (item: unknown) => number
+    max: number
+    fitting?: Guard<number>
+  }[]
   readonly batchKey: KeyOf | undefined
   readonly dedupeKey: KeyOf | undefined
   readonly timeout: number
@@ -288,5 +293,7 @@ export function readOptions<Item>(options?: BatcherOptions<Item>): Settings {
     if (of === 'weight') first!.max = Math.min(aboveZero(action, 'weight', first?.max), limit)
     else count(action, 'rateLimit', Math.floor(limit))
   }
+  // Once, as it has a text.
+  for (const each of settings.weight) each.fitting = amountTo(each.max)
   return settings
 }

@@ -37,10 +37,15 @@ export class Lane extends Queue {
     const { last } = this.#lanes
     if (this.#sortedFor && this.#sortedFor !== last) {
       this.#sortedFor = last
-      const rank = ({ order, tries: attempts, rank: priority = 0, arrival }: Entry): number =>
-        order > last ? Infinity : attempts ? -Infinity : arrival.time - priority * agePerPoint
+      for (const entry of this.everyone) {
+        const { order, tries: attempts, rank: priority = 0, arrival } = entry
+        entry.due =
+          order > last ? Infinity : attempts ? -Infinity : arrival.time - priority * agePerPoint
+      }
       // Infinity less Infinity is no number: then the one that came first.
-      this.everyone.sort((one, other) => rank(one) - rank(other) || one.order - other.order)
+      this.everyone.sort(
+        (one, other) => (one.due as number) - (other.due as number) || one.order - other.order,
+      )
     }
     return super.front
   }
@@ -76,10 +81,7 @@ export class Lane extends Queue {
   #count(entry: Entry, sign: 1 | -1): void {
     const { tries: attempts } = entry
     this.#lanes.amount += sign
-    if (entry.weights) {
-      weigh(this.#left, entry.weights, sign)
-      this.#least = Math.min(...this.#left)
-    }
+    if (entry.weights) this.#least = weigh(this.#left, entry.weights, sign)
     if (attempts) {
       this.returned += sign
       this.#lanes.returned += sign
@@ -88,9 +90,10 @@ export class Lane extends Queue {
   }
 }
 
-/** Takes what an entry weighs off what is left, or gives it back. */
-export function weigh(left: number[], weights: readonly number[], sign: 1 | -1): void {
-  weights.forEach((weight, of) => {
-    left[of] = (left[of] as number) - sign * weight
-  })
+/** Takes what an entry weighs off what is left, or gives it back; says of which there is least. */
+export function weigh(left: number[], weights: readonly number[], sign: 1 | -1): number {
+  let least = Infinity
+  for (let of = 0; of < weights.length; of += 1)
+    least = Math.min(least, (left[of] = (left[of] as number) - sign * (weights[of] as number)))
+  return least
 }

@@ -66,8 +66,7 @@ export class Lanes implements Place {
     if (lane.amount <= limit && weight.length === 0 && this.last === Infinity)
       entries = lane.empty()
     while (entries.length + 1 <= limit && (entry = lane.front) && entry.order <= this.last) {
-      weigh(left, entry.weights ?? [], 1)
-      if (left.some((each) => each < 0)) break
+      if (weigh(left, entry.weights ?? [], 1) < 0) break
       lane.drop(entry)
       entries.push(entry)
     }
