@@ -17,6 +17,8 @@ export interface Entry {
   readonly order: number
   /** Told once when the entry is settled: it has a signal. */
   ticket?: Ticket | undefined
+  /** Where the ticket has it. */
+  seat?: number
   /** Where it is, if it has a ticket or is shared. */
   place?: Place | undefined
   /** The entry that its caller shares with others. */
