@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { arrange } from './arrange.ts'
 import { assignShortNames } from './assign-short-names.ts'
 import { compress } from './compress.ts'
 import { findNames, type Names } from './find-names.ts'
@@ -271,6 +272,38 @@ describe('compress()', () => {
     expect(small.code).toContain('export function twice(number)')
     expect(small.link).toBe(link('one'))
     expect((JSON.parse(small.map) as typeof map).sources).toEqual(map.sources)
+  })
+})
+
+describe('arrange()', () => {
+  const code = [
+    "import { low } from './low.js'",
+    "import { high } from '../high.js'",
+    'export function first() { return low }',
+    'const two = 2',
+    'export class Third {}',
+    'export function fourth() { return high + two }',
+  ].join('\n')
+  const map = { version: 3, sources: ['../src/one.ts'], names: [], mappings: 'AAAA' }
+
+  async function arranged(layout: Record<string, string[]>): Promise<string[]> {
+    const module = { code, map: JSON.stringify(map), link: link('one') }
+    const result = await arrange(module, 'inner/one', layout)
+    expect(result.link).toBe(module.link)
+    expect((JSON.parse(result.map) as typeof map).sources).toEqual(map.sources)
+    const declared = /^(?:export )?(?:import|function|const|class)?(?: \{)? (\w+)/gm
+    return [...result.code.matchAll(declared)].map(([, name]) => name as string)
+  }
+
+  it('leaves what the layout does not know', async () => {
+    const order = ['low', 'high', 'first', 'two', 'Third', 'fourth']
+    expect(await arranged({})).toEqual(order)
+  })
+
+  it('moves imports and functions, and nothing that is made while the module loads', async () => {
+    const layout = { high: [], 'inner/one': ['fourth', 'Third', 'first', 'two'], 'inner/low': [] }
+    const order = ['high', 'low', 'fourth', 'two', 'first', 'Third']
+    expect(await arranged(layout)).toEqual(order)
   })
 })
 
