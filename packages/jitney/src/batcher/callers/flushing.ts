@@ -35,7 +35,7 @@ function whenSettled(entry: Entry): Promise<void> {
   return (entry.settled ??= new Promise((settled) => {
     const { answer: resolve } = entry
     entry.answer = (result) => {
-      resolve?.(result)
+      resolve!(result)
       settled()
     }
   }))

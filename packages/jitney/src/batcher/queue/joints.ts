@@ -34,5 +34,5 @@ export function beginJoint(state: State, caller: Entry, key: unknown): Entry {
 export function share(joint: Entry, caller: Entry): void {
   caller.item = undefined
   caller.joint = joint
-  joint.callers?.add(caller)
+  joint.callers!.add(caller)
 }

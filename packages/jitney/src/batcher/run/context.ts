@@ -15,7 +15,7 @@ export class Context implements BatchContext {
   #entries: readonly BatchEntry[] | undefined
 
   constructor(run: Run, reason: DepartureReason) {
-    this.key = run.riders[0]?.laneKey
+    this.key = run.riders[0]!.laneKey
     this.reason = reason
     this.#run = run
   }

@@ -60,7 +60,7 @@ export function isSpent(
     group = createGroup(state, state.backoffs, state.phase === 'open' ? delay : 0)
     run.again.set(after, group)
   }
-  group?.enter(entry)
+  group!.enter(entry)
   return false
 }
 
