@@ -47,11 +47,11 @@ function begin(state: State, signal: AbortSignal): Watch {
     callers,
     quit(caller) {
       callers.delete(caller)
-      if (callers.size > 0) return
+      if (callers.size) return
       signal.removeEventListener('abort', leave)
       state.signals.delete(signal)
       // A map that lives long makes each collection look at all that it held.
-      if (state.signals.size === 0) state.signals = new Map()
+      if (!state.signals.size) state.signals = new Map()
     },
   }
   signal.addEventListener('abort', leave)
