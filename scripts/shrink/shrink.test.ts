@@ -76,6 +76,19 @@ declare class EventTarget {
   addEventListener(type: string, listener: { handleEvent(): void }, options?: { once?: boolean }): void
 }
 declare function send(message: object): void
+` /** A shelf and a run are both places, and what may be a shelf is asked for what a run has. */
+const cast = `
+interface Place { drop(): void }
+interface Shelf extends Place { books: number }
+interface Run extends Place { label?: string; lost: number }
+
+function put(place: Place): Place { return place }
+
+export function tell(shelf: Shelf): unknown[] {
+  const places: Place[] = [shelf]
+  const { label } = places[0] as Run
+  return [label, shelf.books, (put(shelf) as Run).lost]
+}
 `
 /** Of each interface, all names but \`free\` are kept. */
 const kept = `
@@ -118,7 +131,7 @@ let shortNames: Map<string, string>
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'jitney-names-'))
-  const files = { index, options, 'inner/account': account, 'inner/kept': kept }
+  const files = { index, options, 'inner/account': account, 'inner/kept': kept, 'inner/cast': cast }
   for (const [name, text] of Object.entries(files)) write(`src/${name}.ts`, text)
   write('platform.d.ts', platform)
   write('package.json', {
@@ -172,7 +185,8 @@ function shortened(path: string): ReturnType<typeof shorten> {
 
 describe('findNames()', () => {
   it('finds what only the inner folder knows', () => {
-    const internal = ['amount', 'capacity', 'free', 'history', 'holder', 'note']
+    const ofAccount = ['amount', 'capacity', 'history', 'holder', 'note']
+    const internal = [...ofAccount, 'books', 'drop', 'free', 'lost', 'label'].toSorted()
     expect([...names.internal.keys()].toSorted()).toEqual(internal)
   })
 
@@ -195,6 +209,14 @@ describe('namesBeside()', () => {
     const ofAccount = ['amount', 'capacity', 'history', 'holder', 'note']
     expect([...(beside.get('holder') ?? [])].toSorted()).toEqual(ofAccount)
     expect([...(beside.get('free') ?? [])]).toEqual(['free'])
+  })
+
+  it('says what is read of an object that may be none of the kind that it is cast to', () => {
+    const beside = namesBeside(sources, names.internal.keys())
+    for (const name of ['label', 'lost'])
+      expect([...(beside.get(name) ?? [])].toSorted()).toEqual(['books', 'drop', 'label', 'lost'])
+    const [book, ...ofRun] = ['books', 'label', 'lost'].map((name) => shortNames.get(name))
+    expect(ofRun).not.toContain(book)
   })
 })
 

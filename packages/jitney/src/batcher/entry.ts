@@ -1,4 +1,5 @@
 import type { Arrival } from './departure/turns.ts'
+import type { Run } from './run/run.ts'
 
 /**
  * One item on its way, and the caller who waits for it.
@@ -20,7 +21,7 @@ export interface Entry {
   /** Where the ticket has it. */
   seat?: number
   /** Where it is, if it has a ticket or is shared. */
-  place?: Place | undefined
+  place?: Place | Run
   /** The entry that its caller shares with others. */
   joint?: Entry
   /** Those who share this entry. */
@@ -49,10 +50,12 @@ export interface Ticket {
 export interface Place {
   /** Takes note that an entry has just been settled. */
   drop(entry: Entry): void
+  /** Tells it from a batch, which has this once it is called. */
+  told?: undefined
 }
 
 /** Notes where an entry is now. */
-export function moveTo(place: Place, entry: Entry): void {
+export function moveTo(place: Place | Run, entry: Entry): void {
   if (entry.ticket ?? entry.callers) entry.place = place
 }
 

@@ -8,12 +8,12 @@ import {
   durationOrZero,
   fields,
   type Guard,
-  guard,
   having,
   isAtLeastZero,
   isClock,
   oneOf,
   optional,
+  ranged,
   several,
   typed,
 } from '../platform/guards.ts'
@@ -234,10 +234,9 @@ const flag = /* @__PURE__ */ optional(/* @__PURE__ */ typed<boolean>('boolean'),
 export const guards: { readonly [Name in keyof Settings]: Guard<Settings[Name]> } = {
   maxBatchSize: /* @__PURE__ */ optional(count, 100),
   maxQueueTime: /* @__PURE__ */ optional(
-    /* @__PURE__ */ guard<Settings['maxQueueTime']>(
+    /* @__PURE__ */ ranged<Settings['maxQueueTime']>(
       "milliseconds of at least 0, or 'adaptive'",
       (value) => value === 'adaptive' || isAtLeastZero(value),
-      'number',
     ),
     'adaptive',
   ),

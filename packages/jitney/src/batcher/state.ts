@@ -87,8 +87,13 @@ export function queuedIn(state: State): number {
 }
 
 /** An alarm that rings after so many milliseconds. */
-export function alarmIn(state: State, delay: number, ring: () => void): SetAlarm {
-  const setAlarm = createAlarm(state.settings.clock, state.within, ring)
-  setAlarm(state.settings.clock.now() + delay)
+export function alarmIn(
+  { settings: { clock }, within }: State,
+  delay: number,
+  ring: () => void,
+  now: number = clock.now(),
+): SetAlarm {
+  const setAlarm = createAlarm(clock, within, ring)
+  setAlarm(now + delay)
   return setAlarm
 }

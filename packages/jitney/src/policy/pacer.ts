@@ -50,7 +50,7 @@ export class Pacer {
    * those that wait.
    */
   next(queued: number, active: number, concurrency: number): number {
-    const isHeld = active && Math.max(this.#duration, 2 * this.b * queued) < 2 * this.a
+    const isHeld = active && Math.max(this.#duration / 2, this.b * queued) < this.a
     return (this.pace = isHeld ? this.#duration / concurrency : 0)
   }
 }

@@ -1,6 +1,5 @@
 import { type Entry, settle, type Ticket } from '../entry.ts'
 import { advance } from '../queue/admission.ts'
-import type { Run } from '../run/run.ts'
 import { abandon, allLeft } from '../run/runs.ts'
 import type { State } from '../state.ts'
 import { settleWith } from './callers.ts'
@@ -39,7 +38,7 @@ function begin(state: State, signal: AbortSignal): Watch {
     advance(state)
     // Last, because listeners of these signals run at once and may call anything.
     for (const entry of left) {
-      abandon(entry.place as Run, allLeft)
+      abandon(entry.place, allLeft)
       entry.abortion?.abort(signal.reason)
     }
     state.proceed()
@@ -50,11 +49,11 @@ function begin(state: State, signal: AbortSignal): Watch {
       // The last one takes its seat.
       const last = callers.pop() as Entry
       if (last !== caller) callers[(last.seat = caller.seat as number)] = last
-      if (callers.length > 0) return
+      if (callers.length) return
       signal.removeEventListener('abort', leave)
       state.signals.delete(signal)
       // A map that lives long makes each collection look at all that it held.
-      if (state.signals.size === 0) state.signals = new Map()
+      if (!state.signals.size) state.signals = new Map()
     },
   }
   signal.addEventListener('abort', leave)

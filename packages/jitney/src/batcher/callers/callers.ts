@@ -70,9 +70,13 @@ export function errorOf<Kind extends Error>(
   run?: Run,
 ): Kind {
   const { name } = state.settings
-  const what = run ? `batch of ${run.amount}` : 'item'
-  const of = name === undefined ? '' : ` of '${name}'`
-  return Object.assign(new Kind(`Cannot process ${what}${of}: ${why}`, details), details)
+  return Object.assign(
+    new Kind(
+      `Cannot process ${run ? `batch of ${run.amount}` : 'item'}${name === undefined ? '' : ` of '${name}'`}: ${why}`,
+      details,
+    ),
+    details,
+  )
 }
 
 function showCall(stack: string, error: Error): void {

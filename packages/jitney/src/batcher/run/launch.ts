@@ -59,16 +59,21 @@ export function start(
     }
     counts.batches += 1
     counts.items += size
-    run.alarm = alarmIn(state, timeout, () => {
-      const error = timeoutError(state, run)
-      const most = (run.mostTries = attemptsAfter(state, error))
-      const spent = run.riders.filter(({ tries: attempts = 0 }) => attempts + 1 >= most)
-      reject(state, spent, () => timeoutError(state, run))
-      abandon(run, error)
-      // Those who get another attempt wait for the slot: nothing is tried twice at once.
-      stop(run, error)
-      state.proceed()
-    })
+    run.alarm = alarmIn(
+      state,
+      timeout,
+      () => {
+        const error = timeoutError(state, run)
+        const most = (run.mostTries = attemptsAfter(state, error))
+        const spent = run.riders.filter(({ tries: attempts = 0 }) => attempts + 1 >= most)
+        reject(state, spent, () => timeoutError(state, run))
+        abandon(run, error)
+        // Those who get another attempt wait for the slot: nothing is tried twice at once.
+        stop(run, error)
+        state.proceed()
+      },
+      startTime,
+    )
     const context = new Context(run, reason)
     // A fresh array, for the batch function to keep.
     const call = (): unknown =>

@@ -1,11 +1,15 @@
 import type { Permit } from '../../concurrency/semaphore.ts'
 import type { SetAlarm } from '../../platform/alarm.ts'
 import type { BatchMessage } from '../../platform/diagnostics.ts'
-import type { Entry, Place } from '../entry.ts'
+import type { Entry } from '../entry.ts'
 import type { Group } from './group.ts'
 
 /** One batch, from the moment it is cut until its function and all its outcomes have ended. */
-export interface Run extends Place {
+export interface Run {
+  /** What is published of it; there once it is called. */
+  told?: BatchMessage
+  /** Takes note that an entry has just been settled. */
+  drop(entry: Entry): void
   /** Given back at the end; nothing to give where a number counts the runs. */
   readonly permit: Partial<Permit>
   /** What its signal follows. */
@@ -18,8 +22,6 @@ export interface Run extends Place {
   amount: number
   /** Outcomes that are not known yet, the function itself among them. */
   pending: number
-  /** What is published of it; there once it is called. */
-  told?: BatchMessage
   /** Takes down how long it took. */
   finish?: () => void
   /** Whether callers left before it was called. */

@@ -1,5 +1,5 @@
 import { abandonments } from '../../platform/diagnostics.ts'
-import { type Entry, gone, isWaiting } from '../entry.ts'
+import { type Entry, gone, isWaiting, type Place } from '../entry.ts'
 import type { Run } from './run.ts'
 import type { State } from '../state.ts'
 
@@ -10,15 +10,15 @@ import type { State } from '../state.ts'
 export const allLeft: unknown = AbortSignal.abort().reason
 
 /** Takes note that nobody waits for a batch any more, if that is so, and tells its function. */
-export function abandon(run: Run, reason: unknown): void {
-  const { riders: entries, told: message } = run
-  if (!message || run.deserted) return
+export function abandon(run: Run | Place | undefined, reason: unknown): void {
+  if (!run?.told || run.deserted) return
+  const { riders: entries } = run
   // Each is passed once, as nobody waits again.
   for (; run.passed < entries.length; run.passed += 1)
     if (isWaiting(entries[run.passed] as Entry)) return
   run.deserted = true
   run.alarm?.(Infinity)
-  abandonments?.publish(message)
+  abandonments?.publish(run.told)
   stop(run, reason)
   // Its function may never end, and may still ask how often an item was tried.
   run.riders = entries.map((entry) => (entry.tries ? entry : gone))
