@@ -21,7 +21,7 @@ export interface Entry {
   /** Where the ticket has it. */
   seat?: number
   /** Where it is, if it has a ticket or is shared. */
-  place?: Place | Run
+  place?: Place | Run | undefined
   /** The entry that its caller shares with others. */
   joint?: Entry
   /** Those who share this entry. */
