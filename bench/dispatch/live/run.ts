@@ -10,8 +10,9 @@ import { ratioOf } from './interval.ts'
 import { measureLive, measureLone, type Window } from './measure.ts'
 
 // Adaptive dispatch against fixed windows, with real upstreams on this machine, after `npm run build`:
-// npx tsx bench/dispatch/live/run.ts [--seconds 10] [--rounds 6] [--seed 1]
+// npx tsx bench/dispatch/live/run.ts [--seconds 10] [--rounds 6] [--seed 1] [--slots 4] [--kind bursts]
 //
+// With `--slots` or `--kind` one upstream or one kind of arrivals, for a run in pieces.
 // In each round all windows get the same arrivals, and take turns at being the first.
 
 const { values } = parseArgs({
@@ -19,6 +20,8 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '10' },
     rounds: { type: 'string', default: '6' },
     seed: { type: 'string', default: '1' },
+    slots: { type: 'string' },
+    kind: { type: 'string' },
   },
 })
 const [seconds, rounds, seed] = [values.seconds, values.rounds, values.seed].map(Number) as [
@@ -37,6 +40,7 @@ const windows: readonly Window[] = ['adaptive', 0, 1, 2, 5, 10, 20]
 const cells = []
 const lone = []
 for (const backend of backends) {
+  if (values.slots !== undefined && backend.slots !== Number(values.slots)) continue
   const upstream = await startUpstream(backend)
   const name = `${backend.slots} slots, ${backend.a} + ${backend.b} n ms`
   const { batched, direct } = await measureLone(upstream, backend, Math.ceil(seconds * 40))
@@ -45,6 +49,7 @@ for (const backend of backends) {
     `\n${name}\n  one caller: ${batched.toFixed(2)} ms, without a batcher ${direct.toFixed(2)} ms`,
   )
   for (const kind of kinds) {
+    if (values.kind !== undefined && kind.kind !== values.kind) continue
     for (const load of loads) {
       const rate = load * capacityOf(backend)
       const count = Math.ceil(rate * seconds * 1000)
@@ -83,7 +88,8 @@ for (const backend of backends) {
 
 const folder = new URL('../../results/', import.meta.url)
 mkdirSync(folder, { recursive: true })
-const file = new URL(`dispatch-live-seed-${seed}.json`, folder)
+const piece = [values.slots, values.kind].map((of) => (of === undefined ? '' : `-${of}`)).join('')
+const file = new URL(`dispatch-live-seed-${seed}${piece}.json`, folder)
 const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length }
 writeFileSync(file, `${JSON.stringify({ seed, seconds, rounds, machine, lone, cells })}\n`)
 console.log(`\n${file.pathname}`)

@@ -49,7 +49,7 @@ export function announceEnd(state: State): void {
   const queued = state.lanes.amount + state.halves.size + state.backoffs.size
   if (queued + state.runs.size === 0) release(state.idle)
   if (state.phase === 'closing' && queued === 0) {
-    for (const { deserted: abandoned } of state.runs) if (!abandoned) return
+    for (const run of state.runs) if (!run.deserted) return
     state.phase = 'closed'
   }
   if (state.phase === 'closed') release(state.over)

@@ -74,22 +74,22 @@ export function start(
       },
       startTime,
     )
-    const context = new Context(run, reason)
     // A fresh array, for the batch function to keep.
     const call = (): unknown =>
       state.work(
         run.riders.map(({ item }) => item),
-        context,
+        new Context(run, reason),
       )
-    const traced = async (): Promise<unknown> => {
-      try {
-        return await call()
-      } finally {
-        takeTime()
-      }
-    }
     void wait(state, run, () =>
-      tracing?.hasSubscribers ? tracing.tracePromise(traced, message) : call(),
+      tracing?.hasSubscribers
+        ? tracing.tracePromise(async () => {
+            try {
+              return await call()
+            } finally {
+              takeTime()
+            }
+          }, message)
+        : call(),
     )
   }
   inPromiseJob(() => {
