@@ -35,11 +35,9 @@ export interface BatcherStats extends Readonly<Counts> {
   readonly abandoned: number
   /** How long ago the oldest item in the queue came, in milliseconds; 0 if there is none. */
   readonly oldestAge: number
-  /**
-   * What a batch costs, as learned from those that succeeded: milliseconds for the call (`a`) and for
-   * each item in it (`b`).
-   */
+  /** Milliseconds that a call costs, whatever is in it, as learned from batches that succeeded. */
   readonly a: number
+  /** Milliseconds that each item in it costs. */
   readonly b: number
   /**
    * Milliseconds from the last batch to the next with `maxQueueTime: 'adaptive'`, when that was last
