@@ -30,7 +30,7 @@ export const adaptive = {
       .filter(({ title }) => judged.test(title))
       .flatMap(({ title, gates: some }) =>
         some.map(({ name, figure, allowed, passed }) => ({
-          what: `the pace of \`jitney/policy\`, which \`Batcher\` does not keep yet, simulated, ${title.replace(/, a and b learned/, '')}`,
+          what: `adaptive dispatch, simulated, ${title.replace(/, a and b learned/, '')}`,
           figure: name,
           unit: '',
           ours: { name: 'Pacer', figures: figuresOf([figure]) },

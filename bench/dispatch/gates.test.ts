@@ -9,7 +9,8 @@ import { measureRates } from './rates.ts'
 
 // A part of what run.ts measures, with the same gates. Seeds decide all of it.
 
-const effort = { batches: 300, least: 8000, most: 60_000 }
+// Long enough that the first batches, from which it learns, decide nothing.
+const effort = { batches: 1000, least: 20_000, most: 200_000 }
 const parallel = backends.filter(({ slots }) => slots === 4 || slots === 16)
 
 describe('adaptive dispatch with learned costs', () => {

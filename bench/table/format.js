@@ -2,6 +2,7 @@ const spokenNames = {
   'as-completed': 'asCompleted',
   'map-iterable': 'mapIterable',
   'map-floor': 'the floor',
+  'iterate-floor': 'the floor of iterators',
   'p-map-iterable': 'pMapIterable',
   'async-map-limit': 'async',
   dataloader: 'DataLoader, no cache',

@@ -14,9 +14,13 @@ export function namesBeside(
 ): Map<string, Set<string>> {
   const beside = new Map([...names].map((name) => [name, new Set<string>()]))
   const seen = new Set<string>()
+  const objects = new Set<ts.Type>()
+  const casts: (readonly [from: ts.Type, to: ts.Type])[] = []
 
   function together(...types: readonly (ts.Type | undefined)[]): void {
-    const all = types.flatMap(partsOf).flatMap((part) => checker.getPropertiesOfType(part))
+    const parts = types.flatMap(partsOf)
+    for (const part of parts) if (part.flags & ts.TypeFlags.Object) objects.add(part)
+    const all = parts.flatMap((part) => checker.getPropertiesOfType(part))
     const own = [...new Set(all.map(({ name }) => name))].filter((name) => beside.has(name))
     const group = own.join()
     if (seen.has(group)) return
@@ -26,7 +30,13 @@ export function namesBeside(
 
   function visit(node: ts.Node): void {
     if (ts.isAsExpression(node)) {
-      together(checker.getTypeAtLocation(node.expression), checker.getTypeAtLocation(node))
+      const to = checker.getTypeAtLocation(node)
+      for (const from of partsOf(checker.getTypeAtLocation(node.expression))) {
+        together(from, to)
+        // A new object is what it is.
+        const isNew = ts.isObjectLiteralExpression(node.expression)
+        if (!isNew && !checker.isTypeAssignableTo(from, to)) casts.push([from, to])
+      }
     }
     if (ts.isExpression(node)) {
       together(checker.getTypeAtLocation(node), checker.getContextualType(node))
@@ -37,5 +47,9 @@ export function namesBeside(
   }
 
   for (const file of files.filter(isInner)) walk(file, visit)
+  for (const [from, to] of casts) {
+    for (const object of objects)
+      if (checker.isTypeAssignableTo(object, from)) together(object, from, to)
+  }
   return beside
 }

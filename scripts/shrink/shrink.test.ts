@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
+import { arrange } from './arrange.ts'
 import { assignShortNames } from './assign-short-names.ts'
 import { compress } from './compress.ts'
 import { findNames, type Names } from './find-names.ts'
@@ -75,6 +76,19 @@ declare class EventTarget {
   addEventListener(type: string, listener: { handleEvent(): void }, options?: { once?: boolean }): void
 }
 declare function send(message: object): void
+` /** A shelf and a run are both places, and what may be a shelf is asked for what a run has. */
+const cast = `
+interface Place { drop(): void }
+interface Shelf extends Place { books: number }
+interface Run extends Place { label?: string; lost: number }
+
+function put(place: Place): Place { return place }
+
+export function tell(shelf: Shelf): unknown[] {
+  const places: Place[] = [shelf]
+  const { label } = places[0] as Run
+  return [label, shelf.books, (put(shelf) as Run).lost]
+}
 `
 /** Of each interface, all names but \`free\` are kept. */
 const kept = `
@@ -117,7 +131,7 @@ let shortNames: Map<string, string>
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'jitney-names-'))
-  const files = { index, options, 'inner/account': account, 'inner/kept': kept }
+  const files = { index, options, 'inner/account': account, 'inner/kept': kept, 'inner/cast': cast }
   for (const [name, text] of Object.entries(files)) write(`src/${name}.ts`, text)
   write('platform.d.ts', platform)
   write('package.json', {
@@ -171,7 +185,8 @@ function shortened(path: string): ReturnType<typeof shorten> {
 
 describe('findNames()', () => {
   it('finds what only the inner folder knows', () => {
-    const internal = ['amount', 'capacity', 'free', 'history', 'holder', 'note']
+    const ofAccount = ['amount', 'capacity', 'history', 'holder', 'note']
+    const internal = [...ofAccount, 'books', 'drop', 'free', 'lost', 'label'].toSorted()
     expect([...names.internal.keys()].toSorted()).toEqual(internal)
   })
 
@@ -194,6 +209,14 @@ describe('namesBeside()', () => {
     const ofAccount = ['amount', 'capacity', 'history', 'holder', 'note']
     expect([...(beside.get('holder') ?? [])].toSorted()).toEqual(ofAccount)
     expect([...(beside.get('free') ?? [])]).toEqual(['free'])
+  })
+
+  it('says what is read of an object that may be none of the kind that it is cast to', () => {
+    const beside = namesBeside(sources, names.internal.keys())
+    for (const name of ['label', 'lost'])
+      expect([...(beside.get(name) ?? [])].toSorted()).toEqual(['books', 'drop', 'label', 'lost'])
+    const [book, ...ofRun] = ['books', 'label', 'lost'].map((name) => shortNames.get(name))
+    expect(ofRun).not.toContain(book)
   })
 })
 
@@ -271,6 +294,38 @@ describe('compress()', () => {
     expect(small.code).toContain('export function twice(number)')
     expect(small.link).toBe(link('one'))
     expect((JSON.parse(small.map) as typeof map).sources).toEqual(map.sources)
+  })
+})
+
+describe('arrange()', () => {
+  const code = [
+    "import { low } from './low.js'",
+    "import { high } from '../high.js'",
+    'export function first() { return low }',
+    'const two = 2',
+    'export class Third {}',
+    'export function fourth() { return high + two }',
+  ].join('\n')
+  const map = { version: 3, sources: ['../src/one.ts'], names: [], mappings: 'AAAA' }
+
+  async function arranged(layout: Record<string, string[]>): Promise<string[]> {
+    const module = { code, map: JSON.stringify(map), link: link('one') }
+    const result = await arrange(module, 'inner/one', layout)
+    expect(result.link).toBe(module.link)
+    expect((JSON.parse(result.map) as typeof map).sources).toEqual(map.sources)
+    const declared = /^(?:export )?(?:import|function|const|class)?(?: \{)? (\w+)/gm
+    return [...result.code.matchAll(declared)].map(([, name]) => name as string)
+  }
+
+  it('leaves what the layout does not know', async () => {
+    const order = ['low', 'high', 'first', 'two', 'Third', 'fourth']
+    expect(await arranged({})).toEqual(order)
+  })
+
+  it('moves imports and functions, and nothing that is made while the module loads', async () => {
+    const layout = { high: [], 'inner/one': ['fourth', 'Third', 'first', 'two'], 'inner/low': [] }
+    const order = ['high', 'low', 'fourth', 'two', 'first', 'Third']
+    expect(await arranged(layout)).toEqual(order)
   })
 })
 

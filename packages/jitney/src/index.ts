@@ -6,9 +6,11 @@ export {
   BatchTimeoutError,
   QueueFullError,
 } from './batcher/errors.ts'
-export { Batcher, type BatcherConstructor } from './batcher/constructor.ts'
 export { outcome, type Outcome, type RetryRequest } from './batcher/outcome.ts'
+export { TimeoutError } from './concurrency/timeout-error.ts'
+export { Batcher, type BatcherConstructor } from './batcher/constructor.ts'
 export { wait, type WaitOptions, type WaitResult } from './concurrency/wait.ts'
+export { withTimeout, type WithTimeoutOptions } from './concurrency/with-timeout.ts'
 export { limit, type Limiter } from './concurrency/limit.ts'
 export { mapIterable, type MapIterableOptions } from './concurrency/map/map-iterable.ts'
 export { asCompleted, type Thunk } from './concurrency/map/as-completed.ts'
@@ -18,16 +20,14 @@ export {
   type RateLimiterOptions,
   type TakeOptions,
 } from './concurrency/rate-limiter.ts'
+export { Channel, type ChannelOptions } from './concurrency/channel.ts'
+export { taskGroup, type TaskGroupOptions } from './concurrency/task/task-group.ts'
 export {
   type AcquireOptions,
   type Permit,
   Semaphore,
   type TryAcquireOptions,
 } from './concurrency/semaphore.ts'
-export { TimeoutError } from './concurrency/timeout-error.ts'
-export { Channel, type ChannelOptions } from './concurrency/channel.ts'
-export { withTimeout, type WithTimeoutOptions } from './concurrency/with-timeout.ts'
-export { taskGroup, type TaskGroupOptions } from './concurrency/task/task-group.ts'
 export type {
   Awaitable,
   BatchContext,

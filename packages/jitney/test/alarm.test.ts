@@ -1,7 +1,7 @@
 import { ManualClock } from 'jitney/testing'
 import { describe, expect, it } from 'vitest'
 
-import { Alarm } from '../src/platform/alarm.ts'
+import { Alarm } from '../src/platform/readable-alarm.ts'
 import type { Clock } from '../src/platform/clock.ts'
 
 const longestDelay = 2 ** 31 - 1

@@ -10,6 +10,7 @@ const anyState: fc.Arbitrary<QueueState> = fc.record({
   oldestArrival: time,
   maxQueueTime: fc.oneof(fc.constant('adaptive' as const), time, fc.constant(Infinity)),
   active: fc.constantFrom(0, 1, 2, 1000),
+  paced: fc.constantFrom(-Infinity, 0, 1e3),
 })
 
 /** States in which nobody asked for anything. */
@@ -46,10 +47,10 @@ describe('nextDeparture()', () => {
     })
   })
 
-  it("is at the end of the turn with 'adaptive', whether batches run or not", () => {
+  it("is when the pace allows it with 'adaptive', at the end of a turn", () => {
     forAll(anyFreeState, (state) => {
       expect(nextDeparture({ ...state, maxQueueTime: 'adaptive' })).toEqual({
-        at: state.oldestArrival,
+        at: Math.max(state.oldestArrival, state.paced),
         reason: state.active === 0 ? 'idle' : 'slot',
       })
     })

@@ -1,4 +1,4 @@
-import { nextDeparture } from 'jitney/policy'
+import { nextDeparture, Pacer } from 'jitney/policy'
 import { quantileOf, sum } from './estimate.ts'
 import type { Grid } from './grid.ts'
 import { seeded } from './random.ts'
@@ -17,6 +17,7 @@ export interface Latency {
 }
 
 interface Run {
+  readonly begin: number
   readonly end: number
   readonly arrivals: readonly number[]
 }
@@ -49,10 +50,14 @@ export function simulateLoad(
   let left = 0
   let now = 0
   let alarm = Infinity
+  const pacer = new Pacer()
+  let last = -Infinity
   while (left < arrivals.length || runs.length > 0) {
     now = Math.min(alarm, arrivals[came] ?? Infinity, ...runs.map(({ end }) => end))
     for (const run of runs) {
-      if (run.end <= now) latencies.push(...run.arrivals.map((arrival) => run.end - arrival))
+      if (run.end > now) continue
+      pacer.ended(run.arrivals.length, run.end - run.begin)
+      latencies.push(...run.arrivals.map((arrival) => run.end - arrival))
     }
     runs = runs.filter(({ end }) => end > now)
     while (arrivals[came] !== undefined && arrivals[came]! <= now) came += 1
@@ -64,6 +69,7 @@ export function simulateLoad(
         oldestArrival: arrivals[left]!,
         active: runs.length,
         maxQueueTime,
+        paced: last + pacer.next(queued, runs.length, concurrency),
       })
       if (departure.at > now) {
         alarm = departure.at
@@ -71,8 +77,9 @@ export function simulateLoad(
       }
       const size = Math.min(queued, maxBatchSize)
       const duration = grid.timeOf(size, runs.length + 1, scatter)
-      runs.push({ end: now + duration, arrivals: arrivals.slice(left, left + size) })
+      runs.push({ begin: now, end: now + duration, arrivals: arrivals.slice(left, left + size) })
       left += size
+      last = now
     }
   }
   const settled = latencies.slice(warmUp)

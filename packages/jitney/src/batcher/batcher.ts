@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { amountTo, checkFunction, checkIterable, has } from '../platform/guards.ts'
+import { checkFunction, checkIterable, has } from '../platform/guards.ts'
 import { admit } from './queue/admission.ts'
 import type { BatchFunction } from './batch-function.ts'
 import { checkProcessOptions, readCloseOptions } from './call-options.ts'
@@ -27,7 +27,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
 
   constructor(batchFunction: BatchFunction<Item, Result>, options?: BatcherOptions<Item>) {
     checkFunction('create Batcher', 'batchFunction', batchFunction)
-    this.#state = createState(this, batchFunction as State['batchFunction'], readOptions(options))
+    this.#state = createState(this, batchFunction as State['work'], readOptions(options))
   }
 
   /** Most items in a batch. Settable while running. */
@@ -85,7 +85,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
       else
         admit(state, {
           item,
-          resolve: resolve as Entry['resolve'],
+          answer: resolve as Entry['answer'],
           arrival: arrivalOf(state),
           order: (state.order += 1),
         })
@@ -134,7 +134,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
       state.idle.push(() => {
         atEndOfTurn(resolve)
       })
-      state.update()
+      state.proceed()
     })
   }
 
@@ -185,10 +185,13 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     const { weight, batchKey, dedupeKey, captureStacks } = state.settings
     const entry: Entry = {
       item,
-      resolve: resolve as Entry['resolve'],
-      key: batchKey?.(item),
-      weights: weight.map(({ of, max }) => amountTo(max)('process item', 'weight', of(item))),
-      priority: options?.priority,
+      answer: resolve as Entry['answer'],
+      laneKey: batchKey?.(item),
+      weights: weight.map(({ of, fitting }) => fitting!('process item', 'weight', of(item))),
+      rank: options?.priority,
+      ticket: undefined,
+      seat: 0,
+      place: undefined,
       order: (state.order += 1),
       arrival: arrivalOf(state),
     }
@@ -213,7 +216,7 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
   #hold(paused: boolean): void {
     const state = this.#state
     state.paused = paused
-    state.update()
+    state.proceed()
   }
 
   #change<Name extends 'maxBatchSize' | 'maxQueueTime' | 'concurrency'>(
@@ -223,6 +226,6 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
     const state = this.#state
     state.settings[name] = guards[name](`set ${name}`, name, value) as never
     state.lanes.review()
-    state.update()
+    state.proceed()
   }
 }

@@ -1,5 +1,6 @@
-import { Alarm } from '../platform/alarm.ts'
+import { createAlarm } from '../platform/alarm.ts'
 import { captureContext } from '../platform/context.ts'
+import { Pacer } from '../policy/pacer.ts'
 import { dispatch } from './departure/departures.ts'
 import { Lanes } from './queue/lanes.ts'
 import type { Settings } from './options.ts'
@@ -9,13 +10,13 @@ import type { State } from './state.ts'
 
 export function createState(
   batcher: object,
-  batchFunction: State['batchFunction'],
+  batchFunction: State['work'],
   settings: Settings,
 ): State {
   const within = captureContext()
   const state: State = {
-    batcher,
-    batchFunction,
+    owner: batcher,
+    work: batchFunction,
     settings,
     within,
     phase: 'open',
@@ -29,12 +30,14 @@ export function createState(
     backoffs: new Set(),
     halves: new Set(),
     runs: new Set(),
-    window: new Alarm(settings.clock, within, () => {
-      state.update(true)
+    window: createAlarm(settings.clock, within, () => {
+      state.proceed(true)
     }),
+    pacer: new Pacer(),
+    left: -Infinity,
     passes: Infinity,
     idle: [],
-    closed: [],
+    over: [],
     counts: {
       fulfilled: 0,
       rejected: 0,
@@ -44,7 +47,7 @@ export function createState(
       items: 0,
       totalDuration: 0,
     },
-    update(turnEnded) {
+    proceed(turnEnded) {
       dispatch(state, turnEnded)
       announceEnd(state)
     },

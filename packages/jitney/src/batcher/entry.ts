@@ -1,4 +1,5 @@
 import type { Arrival } from './departure/turns.ts'
+import type { Run } from './run/run.ts'
 
 /**
  * One item on its way, and the caller who waits for it.
@@ -10,24 +11,28 @@ import type { Arrival } from './departure/turns.ts'
 export interface Entry {
   item: unknown
   /** Settles the caller's promise; `undefined` once that has happened. */
-  resolve: ((result: unknown) => void) | undefined
+  answer: ((result: unknown) => void) | undefined
   /** When it came. */
   readonly arrival: Arrival
   /** How many had come with it. */
   readonly order: number
   /** Told once when the entry is settled: it has a signal. */
   ticket?: Ticket | undefined
+  /** Where the ticket has it. */
+  seat?: number
   /** Where it is, if it has a ticket or is shared. */
-  place?: Place | undefined
+  place?: Place | Run | undefined
   /** The entry that its caller shares with others. */
   joint?: Entry
   /** Those who share this entry. */
   callers?: Set<Entry>
-  key?: unknown
+  laneKey?: unknown
   weights?: readonly number[] | undefined
-  priority?: number | undefined
+  rank?: number | undefined
+  /** Where it goes in a lane that was sorted. */
+  due?: number
   /** How often it was tried. */
-  attempts?: number
+  tries?: number
   /** What the batch function was told of it, if it asked. */
   id?: string
   abortion?: AbortController
@@ -38,17 +43,19 @@ export interface Entry {
 }
 
 export interface Ticket {
-  release(entry: Entry): void
+  quit(entry: Entry): void
 }
 
 /** Where an entry is that can be taken out. */
 export interface Place {
   /** Takes note that an entry has just been settled. */
   drop(entry: Entry): void
+  /** Tells it from a batch, which has this once it is called. */
+  told?: undefined
 }
 
 /** Notes where an entry is now. */
-export function moveTo(place: Place, entry: Entry): void {
+export function moveTo(place: Place | Run, entry: Entry): void {
   if (entry.ticket ?? entry.callers) entry.place = place
 }
 
@@ -56,18 +63,17 @@ export function moveTo(place: Place, entry: Entry): void {
 export const gone = {} as Entry
 
 export function isWaiting(entry: Entry): boolean {
-  return entry.resolve !== undefined
+  return Boolean(entry.answer)
 }
 
 /** Settles the caller and lets go of the item. Does nothing, and says so, the second time. */
 export function settle(entry: Entry, result: unknown): boolean {
-  const { resolve, ticket } = entry
-  if (resolve === undefined) return false
-  entry.resolve = undefined
-  entry.item = undefined
-  if (ticket !== undefined) {
+  const { answer: resolve, ticket } = entry
+  if (!resolve) return false
+  entry.answer = entry.item = undefined
+  if (ticket) {
     entry.ticket = undefined
-    ticket.release(entry)
+    ticket.quit(entry)
   }
   resolve(result)
   return true

@@ -1,18 +1,19 @@
 import { type Clock, systemClock } from '../platform/clock.ts'
 import {
   aboveZero,
+  amountTo,
   checkFunction,
   count,
   countOrShared,
   durationOrZero,
   fields,
   type Guard,
-  guard,
   having,
   isAtLeastZero,
   isClock,
   oneOf,
   optional,
+  ranged,
   several,
   typed,
 } from '../platform/guards.ts'
@@ -108,7 +109,8 @@ export interface BatcherOptions<Item = unknown> {
   /**
    * How long the oldest item may wait for company while a slot is free: milliseconds of at least 0
    * (0: until the end of the turn), `Infinity` (until the batch is full, or `flush`), or
-   * `'adaptive'` (while nothing runs: until the end of the turn; else until a slot is free).
+   * `'adaptive'` (while nothing runs: until the end of the turn; else until a slot is free, and as
+   * long after the last batch as keeps the batches evenly apart, by what they were seen to cost).
    * Counted once, from the item's own arrival.
    * @default 'adaptive'
    */
@@ -209,7 +211,11 @@ export interface Settings {
   concurrency: number | SharedSlots
   readonly maxQueueSize: number
   readonly overflow: 'reject' | 'wait'
-  readonly weight: readonly { readonly of: (item: unknown) => number; max: number }[]
+  readonly weight: readonly {
+    readonly of: (item: unknown) => number
+    max: number
+    fitting?: Guard<number>
+  }[]
   readonly batchKey: KeyOf | undefined
   readonly dedupeKey: KeyOf | undefined
   readonly timeout: number
@@ -228,10 +234,9 @@ const flag = /* @__PURE__ */ optional(/* @__PURE__ */ typed<boolean>('boolean'),
 export const guards: { readonly [Name in keyof Settings]: Guard<Settings[Name]> } = {
   maxBatchSize: /* @__PURE__ */ optional(count, 100),
   maxQueueTime: /* @__PURE__ */ optional(
-    /* @__PURE__ */ guard<Settings['maxQueueTime']>(
+    /* @__PURE__ */ ranged<Settings['maxQueueTime']>(
       "milliseconds of at least 0, or 'adaptive'",
       (value) => value === 'adaptive' || isAtLeastZero(value),
-      'number',
     ),
     'adaptive',
   ),
@@ -287,5 +292,7 @@ export function readOptions<Item>(options?: BatcherOptions<Item>): Settings {
     if (of === 'weight') first!.max = Math.min(aboveZero(action, 'weight', first?.max), limit)
     else count(action, 'rateLimit', Math.floor(limit))
   }
+  // Once, as it has a text.
+  for (const each of settings.weight) each.fitting = amountTo(each.max)
   return settings
 }

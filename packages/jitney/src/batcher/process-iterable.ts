@@ -106,11 +106,11 @@ export function processIterable<Item, Result>(
 
   const generator = results()
   for (const name of ['return', 'throw'] as const) {
-    const leave = generator[name].bind(generator)
+    const leave = generator[name]
     generator[name] = (value: never) => {
       // A generator hears of it only after a `next` that it is busy with.
       end()
-      return leave(value)
+      return leave.call(generator, value)
     }
   }
   return generator

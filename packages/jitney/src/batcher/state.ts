@@ -1,5 +1,6 @@
-import { Alarm } from '../platform/alarm.ts'
+import { createAlarm, type SetAlarm } from '../platform/alarm.ts'
 import type { Within } from '../platform/context.ts'
+import type { Pacer } from '../policy/pacer.ts'
 import type { BatchContext } from './batch-function.ts'
 import type { Watch } from './callers/caller-signals.ts'
 import type { Entry, Place } from './entry.ts'
@@ -15,8 +16,8 @@ import type { Arrival } from './departure/turns.ts'
 
 /** All that the parts of one batcher share: what each of them does to it is in its own file. */
 export interface State {
-  readonly batcher: object
-  readonly batchFunction: (items: unknown[], context: BatchContext) => unknown
+  readonly owner: object
+  readonly work: (items: unknown[], context: BatchContext) => unknown
   readonly settings: Settings
   /** Calls a function in the context of the construction. */
   readonly within: Within
@@ -28,7 +29,7 @@ export interface State {
   /** How many had come at the last flush: they leave without waiting for company. */
   flushed: number
   /** The last flush, if it waits, and nothing has left or come back since. */
-  flush?: Promise<unknown> | undefined
+  lastFlush?: Promise<unknown> | undefined
 
   /** What is queued. */
   readonly lanes: Lanes
@@ -47,10 +48,14 @@ export interface State {
   order: number
   /** Those who wait until nothing is queued or active, and for the end. */
   readonly idle: (() => void)[]
-  readonly closed: (() => void)[]
+  readonly over: (() => void)[]
 
+  /** Learns what batches cost, and how far apart they leave. */
+  readonly pacer: Pacer
+  /** When the last one left. */
+  left: number
   /** Rings when the oldest entry has waited for `maxQueueTime`. */
-  readonly window: Alarm
+  readonly window: SetAlarm
   /** The one line in which it waits for a slot or an allowance that others share. */
   wait?: Wait | undefined
   /** How many batches may leave until we wait in line again. */
@@ -63,13 +68,13 @@ export interface State {
    *
    * @param turnEnded whether the callers of this turn have come.
    */
-  update(turnEnded?: boolean): void
+  proceed(turnEnded?: boolean): void
 }
 
 /** Where entries wait to leave. */
 export interface WaitingPlace extends Place {
-  readonly size: number
-  readonly all: Entry[]
+  readonly amount: number
+  readonly everyone: Entry[]
 }
 
 export function placesOf(state: State): WaitingPlace[] {
@@ -78,12 +83,17 @@ export function placesOf(state: State): WaitingPlace[] {
 
 /** Items that wait in the queue or for another attempt. */
 export function queuedIn(state: State): number {
-  return placesOf(state).reduce((sum, { size }) => sum + size, -state.room.size)
+  return placesOf(state).reduce((sum, { amount: size }) => sum + size, -state.room.amount)
 }
 
 /** An alarm that rings after so many milliseconds. */
-export function alarmIn(state: State, delay: number, ring: () => void): Alarm {
-  const alarm = new Alarm(state.settings.clock, state.within, ring)
-  alarm.set(state.settings.clock.now() + delay)
-  return alarm
+export function alarmIn(
+  { settings: { clock }, within }: State,
+  delay: number,
+  ring: () => void,
+  now: number = clock.now(),
+): SetAlarm {
+  const setAlarm = createAlarm(clock, within, ring)
+  setAlarm(now + delay)
+  return setAlarm
 }

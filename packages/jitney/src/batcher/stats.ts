@@ -1,3 +1,4 @@
+import type { Pacer } from '../policy/pacer.ts'
 import { queuedIn, type State } from './state.ts'
 
 /** What a batcher did so far. */
@@ -34,6 +35,15 @@ export interface BatcherStats extends Readonly<Counts> {
   readonly abandoned: number
   /** How long ago the oldest item in the queue came, in milliseconds; 0 if there is none. */
   readonly oldestAge: number
+  /** Milliseconds that a call costs, whatever is in it, as learned from batches that succeeded. */
+  readonly a: number
+  /** Milliseconds that each item in it costs. */
+  readonly b: number
+  /**
+   * Milliseconds from the last batch to the next with `maxQueueTime: 'adaptive'`, when that was last
+   * decided; 0: as soon as a slot is free.
+   */
+  readonly pace: number
 }
 
 export function statsOf(state: State): BatcherStats {
@@ -42,10 +52,12 @@ export function statsOf(state: State): BatcherStats {
     name: state.settings.name,
     state: state.phase,
     queued: queuedIn(state),
-    waiting: state.room.size,
+    waiting: state.room.amount,
     active: state.runs.size,
-    abandoned: [...state.runs].filter(({ abandoned }) => abandoned).length,
-    oldestAge: now - (state.lanes.byAge.first?.oldest.arrival.time ?? now),
+    abandoned: [...state.runs].filter(({ deserted: abandoned }) => abandoned).length,
+    oldestAge: now - (state.lanes.byAge.eldest?.oldest.arrival.time ?? now),
     ...state.counts,
+    // All that it shows of itself.
+    ...(state.pacer as Pick<Pacer, 'a' | 'b' | 'pace'>),
   })
 }

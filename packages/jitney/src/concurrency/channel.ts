@@ -51,11 +51,12 @@ export class Channel<Value> {
   #closed = false
   readonly #senders: Line<void, Value> = createLine(
     'send',
-    () => (this.#closed ? 1 : this.capacity + (this.#receivers.first ? 1 : 0) - this.#values.size),
+    () =>
+      this.#closed ? 1 : this.capacity + (this.#receivers.foremost ? 1 : 0) - this.#values.size,
     (_, value) => {
       if (this.#closed) throw closed()
       this.#values.set((this.#tail += 1), value as Value)
-      this.#receivers.serve()
+      this.#receivers.serveAll()
     },
   )
   readonly #receivers: Line<Value> = createLine(
@@ -64,9 +65,9 @@ export class Channel<Value> {
     () => {
       if (this.#available === 0) throw closed()
       // Whoever waits longest hands over its value as one is received.
-      const { first } = this.#senders
+      const { foremost: first } = this.#senders
       first?.leave()
-      first?.serve()
+      first?.onServed()
       const value = this.#values.get((this.#head += 1)) as Value
       this.#values.delete(this.#head)
       return value
@@ -83,7 +84,7 @@ export class Channel<Value> {
    * if that aborts before, and with `JITNEY_CHANNEL_CLOSED` if the channel is or was closed before.
    */
   send(value: Value, options?: ChannelOptions): Promise<void> {
-    return this.#senders.wait(options, value)
+    return this.#senders.enrol(options, value)
   }
 
   /**
@@ -91,7 +92,7 @@ export class Channel<Value> {
    * and with `JITNEY_CHANNEL_CLOSED` once the channel is closed and nothing lies in it.
    */
   receive(options?: ChannelOptions): Promise<Value> {
-    return this.#receivers.wait(options)
+    return this.#receivers.enrol(options)
   }
 
   /**
@@ -100,19 +101,19 @@ export class Channel<Value> {
    * @throws Error with the code `JITNEY_CHANNEL_CLOSED` once the channel is closed.
    */
   trySend(value: Value): boolean {
-    return this.#senders.attempt({}, value) !== undefined
+    return this.#senders.tryNow({}, value) !== undefined
   }
 
   /** Receives at once, also from a sender that waits, or gives `undefined`. */
   tryReceive(): { value: Value } | undefined {
-    return this.#available > 0 ? this.#receivers.attempt() : undefined
+    return this.#available > 0 ? this.#receivers.tryNow() : undefined
   }
 
   /** Refuses all that is not in the channel yet. The second time it does nothing. */
   close(): void {
     this.#closed = true
-    this.#senders.serve()
-    this.#receivers.serve()
+    this.#senders.serveAll()
+    this.#receivers.serveAll()
   }
 
   /** A loop over all values. It ends when the channel is closed and nothing lies in it. */
@@ -138,7 +139,7 @@ export class Channel<Value> {
 
   /** A sender that waits has a value at hand too. */
   get #available(): number {
-    return this.#values.size + (this.#senders.first ? 1 : 0)
+    return this.#values.size + (this.#senders.foremost ? 1 : 0)
   }
 }
 

@@ -6,5 +6,5 @@ export function failure(
   errors?: Iterable<unknown>,
 ): Error {
   const message = `Cannot ${action}: ${why}`
-  return Object.assign(errors ? new AggregateError(errors, message) : new Error(message), { code })
+  return Object.assign(errors ? AggregateError(errors, message) : Error(message), { code })
 }

@@ -1,4 +1,4 @@
-import { Alarm } from '../platform/alarm.ts'
+import { createAlarm } from '../platform/alarm.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import { onAbort } from '../platform/on-abort.ts'
 import { TimeoutError } from './timeout-error.ts'
@@ -36,21 +36,21 @@ export function follow(
   { signal, timeout = Infinity, clock = systemClock }: Bounds,
   abort: (reason: unknown) => void,
 ): () => void {
-  const alarm = new Alarm(
+  const setAlarm = createAlarm(
     clock,
     (run) => run(),
     () => {
       abort(new TimeoutError(timeout))
     },
   )
-  alarm.set(clock.now() + timeout)
+  setAlarm(clock.now() + timeout)
   const heed = (): void => {
     abort(signal?.reason)
   }
   if (signal?.aborted) heed()
   const unlisten = signal && onAbort(signal, heed)
   return () => {
-    alarm.clear()
+    setAlarm(Infinity)
     unlisten?.()
   }
 }

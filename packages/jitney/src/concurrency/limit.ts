@@ -67,13 +67,13 @@ export function limit(concurrency: number): Limiter {
   let older: (() => void)[] = []
   let newer: (() => void)[] = []
 
+  const queued = (): number => older.length + newer.length
   const enter = (resolve: () => void): void => {
     newer.push(resolve)
   }
   const admit = (): void => {
-    while (active < most) {
+    while (active < most && queued() > 0) {
       if (older.length === 0) {
-        if (newer.length === 0) return
         older = newer.toReversed()
         newer = []
       }
@@ -106,7 +106,7 @@ export function limit(concurrency: number): Limiter {
 
   return Object.defineProperties(limited, {
     active: { get: () => active },
-    queued: { get: () => older.length + newer.length },
+    queued: { get: queued },
     concurrency: {
       get: () => most,
       set: (value: number) => {

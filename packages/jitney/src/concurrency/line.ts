@@ -9,9 +9,9 @@ interface WaitOptions {
 }
 
 interface Waiter {
-  readonly weight: number
+  readonly need: number
   readonly signal: AbortSignal | undefined
-  readonly serve: () => unknown
+  readonly onServed: () => unknown
   /** Ends the wait. */
   readonly leave: () => void
 }
@@ -26,20 +26,20 @@ interface Waiter {
 export interface Line<Share, Value = void> {
   readonly waiters: ReadonlyMap<unknown, Waiter>
   /** Who is first, past those who are about to hear that their signal has aborted. */
-  readonly first: Waiter | undefined
+  readonly foremost: Waiter | undefined
   /** What a newcomer may take; less than nothing while others wait, unless one of them is being served. */
   free(): number
   /**
    * What `take` gives, now or in turn. Rejects for wrong options, with the reason of a signal that
    * aborts before, and with what `take` throws.
    */
-  wait(options?: WaitOptions, value?: Value): Promise<Share>
+  enrol(options?: WaitOptions, value?: Value): Promise<Share>
   /** What `take` gives, if a newcomer may take so much now. */
-  attempt(options?: WaitOptions, value?: Value): { value: Share } | undefined
+  tryNow(options?: WaitOptions, value?: Value): { value: Share } | undefined
   /** Serves in turn, never at once. Returns what ends the wait. */
   onAllowance(weight: number, serve: () => void): () => void
   /** Serves all who fit: to be called whenever more may be free. */
-  serve(): void
+  serveAll(): void
 }
 
 /**
@@ -74,17 +74,17 @@ export function createLine<Share, Value = void>(
       if (!waiters.delete(place)) return
       stop?.()
       if (signal?.aborted) reject?.(signal.reason)
-      line.serve()
+      line.serveAll()
     }
     const stop = signal && onAbort(signal, leave)
-    waiters.set(place, { weight, signal, serve, leave })
+    waiters.set(place, { need: weight, signal, onServed: serve, leave })
     onRest?.()
     return leave
   }
 
   const line: Line<Share, Value> = {
     waiters,
-    get first() {
+    get foremost() {
       while (waiters.size > 0) {
         const first = waiters.get(head)
         if (!first) head += 1
@@ -94,7 +94,7 @@ export function createLine<Share, Value = void>(
       return undefined
     },
     free: () => (serving || waiters.size === 0 ? free() : -1),
-    wait: (options, value) =>
+    enrol: (options, value) =>
       new Promise((resolve, reject) => {
         const { weight = 1, signal } = read(action, 'options', options)
         const serve = (): void => {
@@ -109,30 +109,30 @@ export function createLine<Share, Value = void>(
         if (weight <= line.free()) serve()
         else join(weight, serve, reject, signal)
       }),
-    attempt(options, value) {
+    tryNow(options, value) {
       const { weight = 1 } = read(action, 'options', options)
       return weight <= line.free() ? { value: take(weight, value) } : undefined
     },
     onAllowance(need, serve) {
       checkFunction(action, 'serve', serve)
-      if (!serving) inPromiseJob(line.serve)
+      if (!serving) inPromiseJob(line.serveAll)
       const { weight = 1 } = read(action, 'options', { weight: need })
       // What it throws is an unhandled rejection, and keeps nobody waiting.
       return join(weight, async () => serve())
     },
-    serve() {
+    serveAll() {
       if (serving) return
       serving = true
       const last = tail
-      for (let { first } = line; first && first.weight <= free(); { first } = line) {
+      for (let first = line.foremost; first && first.need <= free(); first = line.foremost) {
         if (head > last) {
           // Now and then by a timer: whoever enrols again for ever keeps nobody else from running.
           const soon = head % 10_000 === 0 ? setTimeout : inPromiseJob
-          soon(line.serve)
+          soon(line.serveAll)
           break
         }
         first.leave()
-        first.serve()
+        first.onServed()
       }
       serving = false
       onRest?.()

@@ -112,7 +112,7 @@ export class RateLimiter {
    * over the limit.
    */
   take(options?: TakeOptions): Promise<void> {
-    return this.#line.wait(options)
+    return this.#line.enrol(options)
   }
 
   /**
@@ -123,7 +123,7 @@ export class RateLimiter {
    * @throws RangeError for a weight over the limit.
    */
   tryTake(weight?: number): boolean {
-    return this.#line.attempt({ weight }) !== undefined
+    return this.#line.tryNow({ weight }) !== undefined
   }
 
   /**

@@ -67,7 +67,7 @@ export class Semaphore {
       const release = (): void => {
         this.#active -= held
         held = 0
-        this.#line.serve()
+        this.#line.serveAll()
       }
       return { release, [Symbol.dispose]: release }
     },
@@ -90,7 +90,7 @@ export class Semaphore {
     this.#capacity = countOrZero('set capacity', 'capacity', value)
     // Whatever the weight, it waits while there is no place at all.
     this.#fits = amountTo(value || Infinity)
-    this.#line.serve()
+    this.#line.serveAll()
   }
 
   /** Places that are held: the sum of the weights. More than `capacity` after that was lowered. */
@@ -111,7 +111,7 @@ export class Semaphore {
    * on; while the capacity is 0, any weight waits.
    */
   acquire(options?: AcquireOptions): Promise<Permit> {
-    return this.#line.wait(options)
+    return this.#line.enrol(options)
   }
 
   /**
@@ -120,7 +120,7 @@ export class Semaphore {
    * @throws RangeError for a weight over the capacity, unless that is 0.
    */
   tryAcquire(options?: TryAcquireOptions): Permit | undefined {
-    return this.#line.attempt(options)?.value
+    return this.#line.tryNow(options)?.value
   }
 
   /**

@@ -1,4 +1,4 @@
-import { Alarm } from '../platform/alarm.ts'
+import { createAlarm } from '../platform/alarm.ts'
 import type { Clock } from '../platform/clock.ts'
 import { captureContext } from '../platform/context.ts'
 import { amountTo } from '../platform/guards.ts'
@@ -63,14 +63,14 @@ export function timedLine({
     },
     () => {
       const [next = now] = takes.keys()
-      alarm.set(line.first ? (now < heldUntil ? heldUntil : next) : Infinity)
+      setAlarm(line.foremost ? (now < heldUntil ? heldUntil : next) : Infinity)
     },
   )
-  const alarm = new Alarm(clock, captureContext(), line.serve)
+  const setAlarm = createAlarm(clock, captureContext(), line.serveAll)
   return Object.assign(line, {
     hold(duration: number) {
       heldUntil = Math.max(heldUntil, clock.now() + duration)
-      line.serve()
+      line.serveAll()
     },
   })
 }

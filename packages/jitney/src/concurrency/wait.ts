@@ -4,9 +4,9 @@ import {
   checkSignal,
   durationOrZero,
   fields,
-  guard,
   has,
   isClock,
+  oneOf,
   optional,
 } from '../platform/guards.ts'
 import { Listeners } from '../platform/on-abort.ts'
@@ -57,10 +57,9 @@ const readOptions = /* @__PURE__ */ fields({
   timeout: /* @__PURE__ */ optional(durationOrZero),
   signal: /* @__PURE__ */ optional(checkSignal),
   clock: /* @__PURE__ */ optional(isClock),
+  // A wrong word is a wrong type here.
   until: /* @__PURE__ */ optional(
-    /* @__PURE__ */ guard<Until>('one of all, first, first-error', (value) =>
-      ['all', 'first', 'first-error'].includes(value as Until),
-    ),
+    /* @__PURE__ */ oneOf<Until>(['all', 'first', 'first-error'], 'none'),
     'all',
   ),
 })

@@ -5,36 +5,29 @@ import { refusal } from './errors.ts'
 /** What a value must be: one check, shared by the constructor and the setters. */
 export type Guard<Value> = (action: string, name: string, value: unknown) => Value
 
-export const count: Guard<number> = /* @__PURE__ */ guard(
+export const count: Guard<number> = /* @__PURE__ */ ranged(
   'an integer of at least 1, or Infinity',
   isCount,
-  'number',
 )
-export const countOrZero: Guard<number> = /* @__PURE__ */ guard(
+export const countOrZero: Guard<number> = /* @__PURE__ */ ranged(
   'an integer of at least 0, or Infinity',
   (value) => value === 0 || isCount(value),
-  'number',
 )
 /** How many may run at once; a `Semaphore` of another copy of the package will do. */
-export const countOrShared: Guard<number | { readonly capacity: number }> = /* @__PURE__ */ guard(
+export const countOrShared: Guard<number | { readonly capacity: number }> = /* @__PURE__ */ ranged(
   'an integer of at least 1, or Infinity, or a Semaphore',
   (value) => isCount(value) || has(value, 'tryAcquire'),
-  'number',
 )
-export const aboveZero: Guard<number> = /* @__PURE__ */ guard(
+export const aboveZero: Guard<number> = /* @__PURE__ */ ranged(
   'a number above 0',
   (value) => isAtLeastZero(value) && value > 0,
-  'number',
 )
-export const durationOrZero: Guard<number> = /* @__PURE__ */ guard(
+export const durationOrZero: Guard<number> = /* @__PURE__ */ ranged(
   'milliseconds of at least 0',
   isAtLeastZero,
-  'number',
 )
-export const finite: Guard<number> = /* @__PURE__ */ guard(
-  'a finite number',
-  (value) => Number.isFinite(value),
-  'number',
+export const finite: Guard<number> = /* @__PURE__ */ ranged('a finite number', (value) =>
+  Number.isFinite(value),
 )
 // Told, as what other copies of the package, other realms and other makes give, by a method that
 // nothing else has.
@@ -52,11 +45,15 @@ export const checkSignal: Guard<AbortSignal> = /* @__PURE__ */ having(
   'throwIfAborted',
 )
 
-/** @param type what `typeof` says of the right shape: such a value is out of range, others wrong. */
-export function guard<Value>(
+/**
+ * What has a range; mostly a number.
+ *
+ * @param type what `typeof` says of the right shape: such a value is out of range, others wrong.
+ */
+export function ranged<Value>(
   allowed: string,
   fits: (value: unknown) => boolean,
-  type?: string,
+  type = 'number',
 ): Guard<Value> {
   return (action, name, value) => {
     if (fits(value)) return value as Value
@@ -70,19 +67,28 @@ export function guard<Value>(
   }
 }
 
+/** What has none, unless `type` says so. */
+export function guard<Value>(
+  allowed: string,
+  fits: (value: unknown) => boolean,
+  type = '',
+): Guard<Value> {
+  return ranged(allowed, fits, type)
+}
+
 /** Anything that has the method. */
 export function having<Value>(allowed: string, method: PropertyKey): Guard<Value> {
-  return guard(allowed, (value) => has(value, method))
+  return ranged(allowed, (value) => has(value, method), '')
 }
 
 /** Anything of which `typeof` says so. */
 export function typed<Value>(type: string): Guard<Value> {
-  return guard(`a ${type}`, (value) => typeof value === type)
+  return ranged(`a ${type}`, (value) => typeof value === type, '')
 }
 
 /** One of a few words. */
-export function oneOf<Word extends string>(words: readonly Word[]): Guard<Word> {
-  return guard(`one of ${words.join(', ')}`, (value) => words.includes(value as Word), 'string')
+export function oneOf<Word extends string>(words: readonly Word[], type = 'string'): Guard<Word> {
+  return ranged(`one of ${words.join(', ')}`, (value) => words.includes(value as Word), type)
 }
 
 /** `undefined` means the default, if there is one: that is checked like a given value. */
@@ -139,10 +145,9 @@ export function checkOptions(
 
 /** An amount, at most so many. */
 export function amountTo(most: number): Guard<number> {
-  return guard(
+  return ranged(
     `a finite number from 0 to ${most}`,
     (value) => isAtLeastZero(value) && value <= most && value < Infinity,
-    'number',
   )
 }
 

@@ -31,6 +31,8 @@ export interface QueueState {
   readonly maxQueueTime: number | 'adaptive'
   /** Batches that run. */
   readonly active: number
+  /** With `'adaptive'`: when a batch may leave beside those, in milliseconds. */
+  readonly paced: number
 }
 
 /** When the next batch leaves, if nothing changes until then. */
@@ -52,7 +54,7 @@ export interface Departure {
  * import { nextDeparture } from 'jitney/policy'
  *
  * const departure = nextDeparture({
- *   full: false, oldestArrival: 1000, maxQueueTime: 50, active: 0,
+ *   full: false, oldestArrival: 1000, maxQueueTime: 50, active: 0, paced: 0,
  * })
  * departure.at // => 1050
  * ```
@@ -62,6 +64,6 @@ export function nextDeparture(state: QueueState): Departure {
   const urgent = state.full ? 'size' : state.asked
   if (urgent) return { at: -Infinity, reason: urgent }
   if (maxQueueTime === 'adaptive')
-    return { at: oldestArrival, reason: state.active ? 'slot' : 'idle' }
+    return { at: Math.max(oldestArrival, state.paced), reason: state.active ? 'slot' : 'idle' }
   return { at: oldestArrival + maxQueueTime, reason: 'time' }
 }

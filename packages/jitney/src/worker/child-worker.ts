@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
-import { Alarm } from '../platform/alarm.ts'
+import { Alarm } from '../platform/readable-alarm.ts'
 import { captureContext } from '../platform/context.ts'
 import { messageOf } from '../platform/message-of.ts'
 import { LineReader } from './line-reader.ts'

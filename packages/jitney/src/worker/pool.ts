@@ -1,5 +1,5 @@
 import { Semaphore } from '../concurrency/semaphore.ts'
-import { Alarm } from '../platform/alarm.ts'
+import { Alarm } from '../platform/readable-alarm.ts'
 import type { Clock } from '../platform/clock.ts'
 import { captureContext } from '../platform/context.ts'
 import type { Reply } from './reply.ts'

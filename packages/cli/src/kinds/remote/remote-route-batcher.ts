@@ -81,6 +81,9 @@ export class RemoteRouteBatcher implements RouteBatcher {
       batches: 0,
       items: 0,
       totalDuration: 0,
+      a: 0,
+      b: 0,
+      pace: 0,
       ...counts,
     }
   }

@@ -1,19 +1,18 @@
 import { type Entry, settle, type Ticket } from '../entry.ts'
 import { advance } from '../queue/admission.ts'
-import type { Run } from '../run/run.ts'
 import { abandon, allLeft } from '../run/runs.ts'
 import type { State } from '../state.ts'
 import { settleWith } from './callers.ts'
 
 /** One signal that callers gave, and those of them who wait. */
 export interface Watch extends Ticket {
-  readonly callers: Set<Entry>
+  readonly callers: Entry[]
 }
 
 /** Lets the caller leave when the signal aborts. */
 export function watch(state: State, signal: AbortSignal, caller: Entry): void {
   const known = state.signals.get(signal) ?? begin(state, signal)
-  known.callers.add(caller)
+  caller.seat = known.callers.push(caller) - 1
   caller.ticket = known
 }
 
@@ -22,10 +21,10 @@ export function watch(state: State, signal: AbortSignal, caller: Entry): void {
  * that grows with those already there.
  */
 function begin(state: State, signal: AbortSignal): Watch {
-  const callers = new Set<Entry>()
+  const callers: Entry[] = []
   const leave = (): void => {
     const left: Entry[] = []
-    for (const caller of callers) {
+    for (const caller of callers.toSorted((one, other) => one.order - other.order)) {
       state.counts.aborted += 1
       settleWith(caller, signal.reason)
       // What is shared leaves with the last who shares it.
@@ -39,20 +38,22 @@ function begin(state: State, signal: AbortSignal): Watch {
     advance(state)
     // Last, because listeners of these signals run at once and may call anything.
     for (const entry of left) {
-      abandon(entry.place as Run, allLeft)
+      abandon(entry.place, allLeft)
       entry.abortion?.abort(signal.reason)
     }
-    state.update()
+    state.proceed()
   }
   const begun: Watch = {
     callers,
-    release(caller) {
-      callers.delete(caller)
-      if (callers.size > 0) return
+    quit(caller) {
+      // The last one takes its seat.
+      const last = callers.pop() as Entry
+      if (last !== caller) callers[(last.seat = caller.seat as number)] = last
+      if (callers.length) return
       signal.removeEventListener('abort', leave)
       state.signals.delete(signal)
       // A map that lives long makes each collection look at all that it held.
-      if (state.signals.size === 0) state.signals = new Map()
+      if (!state.signals.size) state.signals = new Map()
     },
   }
   signal.addEventListener('abort', leave)

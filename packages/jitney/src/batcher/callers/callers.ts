@@ -46,7 +46,7 @@ export function reject(
       if (!isWaiting(caller)) continue
       const error = errorFor(entry)
       state.counts.rejected += 1
-      if (caller.stack !== undefined) showCall(caller.stack, error as Error)
+      if (caller.stack) showCall(caller.stack, error as Error)
       settleWith(caller, error)
     }
     // Those who share it have left it.
@@ -70,9 +70,13 @@ export function errorOf<Kind extends Error>(
   run?: Run,
 ): Kind {
   const { name } = state.settings
-  const what = run ? `batch of ${run.size}` : 'item'
-  const of = name === undefined ? '' : ` of '${name}'`
-  return Object.assign(new Kind(`Cannot process ${what}${of}: ${why}`, details), details)
+  return Object.assign(
+    new Kind(
+      `Cannot process ${run ? `batch of ${run.amount}` : 'item'}${name === undefined ? '' : ` of '${name}'`}: ${why}`,
+      details,
+    ),
+    details,
+  )
 }
 
 function showCall(stack: string, error: Error): void {

@@ -7,24 +7,24 @@ import { placesOf, type State } from '../state.ts'
  * cost no more promises than there are items.
  */
 export async function flush(state: State): Promise<void> {
-  const flushed = (state.flush = allSettled(state))
+  const flushed = (state.lastFlush = allSettled(state))
   sendQueued(state)
   await flushed
   // It belongs to the context of whoever called.
-  if (state.flush === flushed) state.flush = undefined
+  if (state.lastFlush === flushed) state.lastFlush = undefined
   await endOfTurn()
 }
 
 /** Sends what is queued now without waiting for company. */
 export function sendQueued(state: State): void {
   state.flushed = state.order
-  state.update()
+  state.proceed()
 }
 
 /** Resolves when all are settled who wait now. */
 function allSettled(state: State): Promise<unknown> {
-  const last = state.flush
-  const entries = placesOf(state).flatMap(({ all }) => all)
+  const last = state.lastFlush
+  const entries = placesOf(state).flatMap(({ everyone: all }) => all)
   // If nothing has left or come back since the last flush, that waits for those who were there.
   const others = last ? entries.filter(({ settled }) => !settled) : entries
   return Promise.all([last, ...others.map(whenSettled)])
@@ -33,9 +33,9 @@ function allSettled(state: State): Promise<unknown> {
 /** Resolves when the entry is settled. Only what is flushed pays for it, and not every record. */
 function whenSettled(entry: Entry): Promise<void> {
   return (entry.settled ??= new Promise((settled) => {
-    const { resolve } = entry
-    entry.resolve = (result) => {
-      resolve?.(result)
+    const { answer: resolve } = entry
+    entry.answer = (result) => {
+      resolve!(result)
       settled()
     }
   }))

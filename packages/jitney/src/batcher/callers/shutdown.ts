@@ -8,11 +8,11 @@ import { alarmIn, placesOf, type State } from '../state.ts'
 
 /** Sends all who wait, and aborts those who still do after so many milliseconds. */
 export function close(state: State, timeout: number, closed: () => void): void {
-  const alarm = alarmIn(state, timeout, () => {
+  const setAlarm = alarmIn(state, timeout, () => {
     abort(state, new DOMException('close() took too long', 'TimeoutError'))
   })
-  state.closed.push(() => {
-    alarm.clear()
+  state.over.push(() => {
+    setAlarm(Infinity)
     // After the callers have heard.
     atEndOfTurn(closed)
   })
@@ -20,7 +20,7 @@ export function close(state: State, timeout: number, closed: () => void): void {
     state.phase = 'closing'
     hurry(state)
   }
-  state.update()
+  state.proceed()
 }
 
 /** Settles every caller now, then tells the batch functions. */
@@ -28,31 +28,31 @@ export function abort(state: State, cause: unknown): void {
   if (state.phase === 'closed') return
   state.phase = 'closed'
   const rejectAll = (entries: readonly Entry[], message?: object): void => {
-    reject(state, entries, ({ attempts }) => {
+    reject(state, entries, ({ tries: attempts }) => {
       const started = Boolean(message ?? attempts)
       return errorOf(state, BatchAbortedError, { started, cause })
     })
   }
   for (const place of placesOf(state)) {
-    const { all } = place
+    const { everyone: all } = place
     rejectAll(all)
     for (const entry of all) place.drop(entry)
   }
-  for (const { entries, message } of state.runs) rejectAll(entries, message)
+  for (const { riders: entries, told: message } of state.runs) rejectAll(entries, message)
   for (const run of state.runs) abandon(run, cause)
-  state.update()
+  state.proceed()
 }
 
 /** Tells those who wait for the end, if that has come. */
 export function announceEnd(state: State): void {
   // Who waits for room does so because the queue is full.
-  const queued = state.lanes.size + state.halves.size + state.backoffs.size
+  const queued = state.lanes.amount + state.halves.size + state.backoffs.size
   if (queued + state.runs.size === 0) release(state.idle)
   if (state.phase === 'closing' && queued === 0) {
-    for (const { abandoned } of state.runs) if (!abandoned) return
+    for (const run of state.runs) if (!run.deserted) return
     state.phase = 'closed'
   }
-  if (state.phase === 'closed') release(state.closed)
+  if (state.phase === 'closed') release(state.over)
 }
 
 function release(waiters: (() => void)[]): void {

@@ -27,19 +27,19 @@ function sendNext(state: State, turnEnded?: boolean): boolean | undefined {
   lanes.last = paused && phase === 'open' ? flushed : Infinity
   for (const half of state.halves) {
     // Ahead of the queue; and nothing passes one that has to wait.
-    if (half.all.some(({ order }) => order <= lanes.last))
-      return send(state, 'split', half.all, () => half.leave())
+    if (half.everyone.some(({ order }) => order <= lanes.last))
+      return send(state, 'split', half.everyone, () => half.leave())
   }
   let next = Infinity
   let active = state.runs.size
   let sent: false | undefined
   for (const ages of [lanes.byAge, lanes.ready]) {
-    const lane = active < slotsOf(state) ? ages.first : undefined
+    const lane = active < slotsOf(state) ? ages.eldest : undefined
     if (!lane) continue
     const { oldest } = lane
     if (oldest.order > lanes.last) continue
     const { at, reason } = nextDeparture({
-      full: lanes.last === Infinity && (lane.full || roomLeft(state) <= 0),
+      full: lanes.last === Infinity && (lane.filled || roomLeft(state) <= 0),
       asked:
         phase === 'open'
           ? oldest.order <= flushed
@@ -51,19 +51,20 @@ function sendNext(state: State, turnEnded?: boolean): boolean | undefined {
       oldestArrival: oldest.arrival.time,
       maxQueueTime: settings.maxQueueTime,
       active,
+      paced: state.left + state.pacer.next(lane.amount, active, slotsOf(state)),
     })
     // What has come is over: time is read for a window that runs, and for nothing else.
     const isDue = at <= oldest.arrival.time || (at < Infinity && at <= settings.clock.now())
     if (!isDue) next = Math.min(next, at)
     else if (turnEnded || at === -Infinity)
-      return send(state, reason, [lane.first as Entry], () => lanes.take(lane))
+      return send(state, reason, [lane.front as Entry], () => lanes.take(lane))
     else {
       sent = false
       // What was due in an earlier turn is not passed by one that has filled since.
       if (oldest.arrival !== arrivalOf(state)) active += 1
     }
   }
-  state.window.set(next)
+  state.window(next)
   return sent
 }
 
@@ -75,7 +76,7 @@ function send(
   take: () => Entry[],
 ): boolean {
   // One that is over would ring at once, and again and again.
-  state.window.clear()
+  state.window(Infinity)
   const permit = permitFor(state, first)
   if (permit) {
     const entries = take()

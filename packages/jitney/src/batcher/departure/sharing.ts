@@ -67,7 +67,7 @@ function waitFor(state: State, gate: Wait['gate'], need: number): undefined {
       state.wait = undefined
       // The next one waits behind the others.
       state.passes = 1
-      state.update(true)
+      state.proceed(true)
       state.passes = Infinity
     }),
   }

@@ -13,7 +13,7 @@ export function arrivalOf(state: State): Arrival {
     state.arrival = { time: state.settings.clock.now() }
     atEndOfTurn(() => {
       state.arrival = undefined
-      state.update(true)
+      state.proceed(true)
     })
   }
   return state.arrival

@@ -8,7 +8,7 @@ import type { State } from '../state.ts'
 
 /** How many more may come into the queue. */
 export function roomLeft(state: State): number {
-  return state.settings.maxQueueSize - state.lanes.size + state.lanes.returned
+  return state.settings.maxQueueSize - state.lanes.amount + state.lanes.returned
 }
 
 /**
@@ -20,7 +20,7 @@ export function roomLeft(state: State): number {
 export function admit(state: State, caller: Entry, key?: unknown): void {
   const { dedupeKey, maxQueueSize, overflow } = state.settings
   const isOpen = state.phase === 'open'
-  const joint = isOpen && state.joints.get(caller.key)?.get(key)
+  const joint = isOpen && dedupeKey && state.joints.get(caller.laneKey)?.get(key)
   const left = roomLeft(state)
   if (!isOpen || (!joint && left <= 0 && overflow === 'reject')) {
     state.counts.refused += 1
@@ -34,15 +34,15 @@ export function admit(state: State, caller: Entry, key?: unknown): void {
   }
   if (joint) return share(joint, caller)
   const entry = dedupeKey ? beginJoint(state, caller, key) : caller
-  const place: Place & { push(entry: Entry): unknown } = left > 0 ? state.lanes : state.room
+  const place: Place & { enter(entry: Entry): unknown } = left > 0 ? state.lanes : state.room
   moveTo(place, entry)
-  if ((place.push(entry) || left === 1) && state.runs.size < slotsOf(state)) state.update()
+  if ((place.enter(entry) || left === 1) && state.runs.size < slotsOf(state)) state.proceed()
 }
 
 /** Moves callers who wait for room into the queue, in the order in which they came. */
 export function advance(state: State): void {
-  while (state.room.size > 0 && roomLeft(state) > 0) {
-    const entry = state.room.first as Entry
+  while (state.room.amount > 0 && roomLeft(state) > 0) {
+    const entry = state.room.front as Entry
     state.room.drop(entry)
     enqueue(state, [entry])
   }

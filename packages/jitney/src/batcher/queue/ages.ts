@@ -5,7 +5,7 @@ export class Ages extends Set<Lane> {
   /** Those that were there when somebody looked, the oldest last: who came since is younger. */
   sorted: Lane[] = []
 
-  get first(): Lane | undefined {
+  get eldest(): Lane | undefined {
     let lane: Lane | undefined
     while (this.size > 0 && !this.has((lane = this.sorted.at(-1)) as Lane))
       if (!this.sorted.pop())

@@ -5,6 +5,6 @@ import type { State } from '../state.ts'
 export function enqueue(state: State, entries: readonly Entry[]): void {
   for (const entry of entries) {
     moveTo(state.lanes, entry)
-    state.lanes.push(entry)
+    state.lanes.enter(entry)
   }
 }

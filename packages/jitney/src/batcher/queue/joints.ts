@@ -11,21 +11,21 @@ export type Joints = Map<unknown, Map<unknown, Entry>>
 
 /** Begins an entry that others may share until it is settled. */
 export function beginJoint(state: State, caller: Entry, key: unknown): Entry {
-  const byKey = state.joints.get(caller.key) ?? new Map<unknown, Entry>()
+  const byKey = state.joints.get(caller.laneKey) ?? new Map<unknown, Entry>()
   const callers = new Set<Entry>()
   const joint: Entry = {
     ...caller,
     callers,
     ticket: undefined,
-    resolve(result) {
+    answer(result) {
       byKey.delete(key)
-      if (byKey.size === 0) state.joints.delete(caller.key)
+      if (byKey.size === 0) state.joints.delete(caller.laneKey)
       // One was counted for the entry.
       state.counts.fulfilled += Math.max(0, callers.size - 1)
       for (const sharer of callers) settle(sharer, result)
     },
   }
-  state.joints.set(caller.key, byKey.set(key, joint))
+  state.joints.set(caller.laneKey, byKey.set(key, joint))
   share(joint, caller)
   return joint
 }
@@ -34,5 +34,5 @@ export function beginJoint(state: State, caller: Entry, key: unknown): Entry {
 export function share(joint: Entry, caller: Entry): void {
   caller.item = undefined
   caller.joint = joint
-  joint.callers?.add(caller)
+  joint.callers!.add(caller)
 }

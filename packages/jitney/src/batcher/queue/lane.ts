@@ -10,7 +10,7 @@ const rounding = 1 - 1e-9
 
 /** The queued entries of one batch key. Those that are out of order are sorted when somebody looks. */
 export class Lane extends Queue {
-  key: unknown
+  laneKey: unknown
   /** How many of them come for another attempt: they go first. */
   returned = 0
   readonly #lanes: Lanes
@@ -23,40 +23,45 @@ export class Lane extends Queue {
 
   constructor(key: unknown, lanes: Lanes) {
     super()
-    this.key = key
+    this.laneKey = key
     this.#lanes = lanes
     this.#left = lanes.settings.weight.map(({ max }) => max * rounding)
   }
 
   /** Whether they fill a batch, by their number or by a weight. */
-  get full(): boolean {
-    return this.size >= this.#lanes.settings.maxBatchSize || this.#least <= 0
+  get filled(): boolean {
+    return this.amount >= this.#lanes.settings.maxBatchSize || this.#least <= 0
   }
 
-  override get first(): Entry | undefined {
+  override get front(): Entry | undefined {
     const { last } = this.#lanes
     if (this.#sortedFor && this.#sortedFor !== last) {
       this.#sortedFor = last
-      const rank = ({ order, attempts, priority = 0, arrival }: Entry): number =>
-        order > last ? Infinity : attempts ? -Infinity : arrival.time - priority * agePerPoint
+      for (const entry of this.everyone) {
+        const { order, tries: attempts, rank: priority = 0, arrival } = entry
+        entry.due =
+          order > last ? Infinity : attempts ? -Infinity : arrival.time - priority * agePerPoint
+      }
       // Infinity less Infinity is no number: then the one that came first.
-      this.all.sort((one, other) => rank(one) - rank(other) || one.order - other.order)
+      this.everyone.sort(
+        (one, other) => (one.due as number) - (other.due as number) || one.order - other.order,
+      )
     }
-    return super.first
+    return super.front
   }
 
   /** The entry that came first. */
   get oldest(): Entry {
     return (this.#oldest ??= (
       this.#sortedFor
-        ? this.all.reduce((one, other) => (one.order < other.order ? one : other))
-        : this.first
+        ? this.everyone.reduce((one, other) => (one.order < other.order ? one : other))
+        : this.front
     ) as Entry)
   }
 
-  override push(entry: Entry): void {
-    super.push(entry)
-    if (entry.priority || entry.attempts || this.#sortedFor) this.#sortedFor = -1
+  override enter(entry: Entry): void {
+    super.enter(entry)
+    if (entry.rank || entry.tries || this.#sortedFor) this.#sortedFor = -1
     this.#count(entry, 1)
   }
 
@@ -65,20 +70,18 @@ export class Lane extends Queue {
     this.#count(entry, -1)
   }
 
-  override clear(): Entry[] {
-    this.#lanes.size -= this.size
+  override empty(): Entry[] {
+    this.#lanes.amount -= this.amount
     this.#lanes.returned -= this.returned
-    this.key = this.#oldest = undefined
-    return super.clear()
+    this.returned = 0
+    this.#oldest = undefined
+    return super.empty()
   }
 
   #count(entry: Entry, sign: 1 | -1): void {
-    const { attempts } = entry
-    this.#lanes.size += sign
-    if (entry.weights) {
-      weigh(this.#left, entry.weights, sign)
-      this.#least = Math.min(...this.#left)
-    }
+    const { tries: attempts } = entry
+    this.#lanes.amount += sign
+    if (entry.weights) this.#least = weigh(this.#left, entry.weights, sign)
     if (attempts) {
       this.returned += sign
       this.#lanes.returned += sign
@@ -87,9 +90,10 @@ export class Lane extends Queue {
   }
 }
 
-/** Takes what an entry weighs off what is left, or gives it back. */
-export function weigh(left: number[], weights: readonly number[], sign: 1 | -1): void {
-  weights.forEach((weight, of) => {
-    left[of] = (left[of] as number) - sign * weight
-  })
+/** Takes what an entry weighs off what is left, or gives it back; says of which there is least. */
+export function weigh(left: number[], weights: readonly number[], sign: 1 | -1): number {
+  let least = Infinity
+  for (let of = 0; of < weights.length; of += 1)
+    least = Math.min(least, (left[of] = (left[of] as number) - sign * (weights[of] as number)))
+  return least
 }

@@ -5,7 +5,7 @@ import type { Settings } from '../options.ts'
 
 /** Everything that is queued: a lane for each batch key. */
 export class Lanes implements Place {
-  size = 0
+  amount = 0
   /** How many of the entries come for another attempt: they do not count against the bound. */
   returned = 0
   /** Order of the last entry that may leave: later ones are held by a pause. */
@@ -22,21 +22,21 @@ export class Lanes implements Place {
     this.settings = settings
   }
 
-  get all(): Entry[] {
-    return [...this.byAge].flatMap(({ all }) => all)
+  get everyone(): Entry[] {
+    return [...this.byAge].flatMap(({ everyone: all }) => all)
   }
 
   /** Adds an entry, and says whether it has filled a batch. */
-  push(entry: Entry): boolean {
-    const { key, attempts } = entry
+  enter(entry: Entry): boolean {
+    const { laneKey: key, tries: attempts } = entry
     let lane = this.#last
-    if (!lane || lane.key !== key) {
+    if (!lane || lane.laneKey !== key) {
       lane = this.#byKey.get(key) ?? new Lane(key, this)
       this.#byKey.set(key, lane)
       this.byAge.add(lane)
       this.#last = lane
     }
-    lane.push(entry)
+    lane.enter(entry)
     // It is older than what came in the meantime.
     if (attempts) this.byAge.sorted = this.ready.sorted = []
     return this.#note(lane)
@@ -44,7 +44,7 @@ export class Lanes implements Place {
 
   /** Takes note that an entry has just been settled. */
   drop(entry: Entry): void {
-    const lane = this.#byKey.get(entry.key) as Lane
+    const lane = this.#byKey.get(entry.laneKey) as Lane
     lane.drop(entry)
     this.#move(lane)
   }
@@ -61,13 +61,12 @@ export class Lanes implements Place {
       if (of === 'items') limit = Math.min(limit, allowance)
       if (of === 'weight') left[0] = Math.min(left[0] as number, allowance)
     }
-    if (lane.size <= limit && weight.length === 0 && this.last === Infinity)
-      return this.#forget(lane)
-    const entries: Entry[] = []
+    let entries: Entry[] = []
     let entry
-    while (entries.length + 1 <= limit && (entry = lane.first) && entry.order <= this.last) {
-      weigh(left, entry.weights ?? [], 1)
-      if (left.some((each) => each < 0)) break
+    if (lane.amount <= limit && weight.length === 0 && this.last === Infinity)
+      entries = lane.empty()
+    while (entries.length + 1 <= limit && (entry = lane.front) && entry.order <= this.last) {
+      if (weigh(left, entry.weights ?? [], 1) < 0) break
       lane.drop(entry)
       entries.push(entry)
     }
@@ -81,7 +80,7 @@ export class Lanes implements Place {
   }
 
   #note(lane: Lane): boolean {
-    const { full, returned } = lane
+    const { filled: full, returned } = lane
     if ((full || returned > 0) && !this.ready.has(lane)) {
       this.ready.add(lane)
       this.ready.sorted = []
@@ -93,20 +92,15 @@ export class Lanes implements Place {
   #move(lane: Lane): void {
     this.byAge.delete(lane)
     this.ready.delete(lane)
-    if (lane.size === 0) this.#forget(lane)
-    else {
+    if (lane.amount > 0) {
       // Last, as it is among the youngest now: what is nearly in order is soon sorted.
       this.byAge.add(lane)
       this.byAge.sorted = this.ready.sorted = []
       this.#note(lane)
+    } else {
+      this.#byKey.delete(lane.laneKey)
+      this.#last = lane.laneKey = undefined
+      lane.empty()
     }
-  }
-
-  #forget(lane: Lane): Entry[] {
-    this.byAge.delete(lane)
-    this.ready.delete(lane)
-    this.#byKey.delete(lane.key)
-    this.#last = undefined
-    return lane.clear()
   }
 }

@@ -7,12 +7,12 @@ import { type Entry, isWaiting } from '../entry.ts'
  * `#head`, or a hole if it was settled, and both go when they outweigh the rest.
  */
 export class Queue {
-  size = 0
+  amount = 0
   #entries: Entry[] = []
   #head = 0
 
   /** The entry that leaves next. */
-  get first(): Entry | undefined {
+  get front(): Entry | undefined {
     for (; ; this.#head += 1) {
       const entry = this.#entries[this.#head]
       if (!entry || isWaiting(entry)) return entry
@@ -20,30 +20,30 @@ export class Queue {
   }
 
   /** All of them, without gap or hole. */
-  get all(): Entry[] {
+  get everyone(): Entry[] {
     if (this.#head > 0) this.#entries = this.#entries.slice(this.#head)
     this.#head = 0
-    if (this.#entries.length > this.size) this.#entries = this.#entries.filter(isWaiting)
+    if (this.#entries.length > this.amount) this.#entries = this.#entries.filter(isWaiting)
     return this.#entries
   }
 
-  push(entry: Entry): void {
+  enter(entry: Entry): void {
     this.#entries.push(entry)
-    this.size += 1
+    this.amount += 1
   }
 
   /** Takes out an entry that has just been settled, or is the first. */
   drop(entry: Entry): void {
-    this.size -= 1
+    this.amount -= 1
     if (entry === this.#entries[this.#head]) this.#head += 1
-    if (this.#entries.length > 2 * this.size + 64) void this.all
+    if (this.#entries.length > 2 * this.amount + 64) void this.everyone
   }
 
   /** Takes out all. */
-  clear(): Entry[] {
-    const { all } = this
+  empty(): Entry[] {
+    const { everyone: all } = this
     this.#entries = []
-    this.size = 0
+    this.amount = 0
     return all
   }
 }

@@ -15,7 +15,7 @@ export class Context implements BatchContext {
   #entries: readonly BatchEntry[] | undefined
 
   constructor(run: Run, reason: DepartureReason) {
-    this.key = run.entries[0]?.key
+    this.key = run.riders[0]!.laneKey
     this.reason = reason
     this.#run = run
   }
@@ -25,7 +25,7 @@ export class Context implements BatchContext {
   }
 
   get entries(): readonly BatchEntry[] {
-    return (this.#entries ??= this.#run.entries.map((entry) => describe(entry, this.signal)))
+    return (this.#entries ??= this.#run.riders.map((entry) => describe(entry, this.signal)))
   }
 }
 
@@ -36,7 +36,7 @@ let last = 0
 function describe(entry: Entry, { aborted, reason }: AbortSignal): BatchEntry {
   const abortion = new AbortController()
   const { signal } = abortion
-  const { id = `${(last += 1)}-${Math.random()}`, attempts = 0 } = entry
+  const { id = `${(last += 1)}-${Math.random()}`, tries: attempts = 0 } = entry
   if (isWaiting(entry)) Object.assign(entry, { id, abortion })
   if (aborted || !isWaiting(entry)) abortion.abort(reason)
   return { id, attempt: attempts + 1, signal }

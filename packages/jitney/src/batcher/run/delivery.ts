@@ -26,28 +26,28 @@ export async function wait(
   call: () => unknown,
   index?: number,
 ): Promise<void> {
-  run.open += 1
+  run.pending += 1
   try {
     const value = await call()
     if (index === undefined) deliver(state, run, value)
     else take(state, run, index, value)
   } catch (error) {
     if (index === undefined) recover(state, run, error)
-    else failItem(state, run, run.entries[index] ?? gone, error)
+    else failItem(state, run, run.riders[index] ?? gone, error)
   }
-  run.open -= 1
+  run.pending -= 1
   // Those of one list come back together, and no others.
   run.again = undefined
-  if (run.open === 0) end(state, run)
+  if (run.pending === 0) end(state, run)
   else {
     abandon(run, allLeft)
-    if (run.abandoned) state.update()
+    if (run.deserted) state.proceed()
   }
 }
 
 /** The batch function returned: a list with one outcome per item, or `undefined` for all of them. */
 function deliver(state: State, run: Run, returned: unknown): void {
-  const { entries, size } = run
+  const { riders: entries, amount: size } = run
   const isList = Array.isArray(returned) || ArrayBuffer.isView(returned)
   // A `DataView` has no length, which is a wrong one.
   const results = isList ? (returned as unknown[]) : []
@@ -73,7 +73,7 @@ function deliver(state: State, run: Run, returned: unknown): void {
 }
 
 function take(state: State, run: Run, index: number, result: unknown): void {
-  const entry = run.entries[index] ?? gone
+  const entry = run.riders[index] ?? gone
   const kind = kindOf(result)
   const content = kind ? (result as Outcome<unknown>).content : result
   if (kind === 'error' || result instanceof Error) failItem(state, run, entry, content)
@@ -81,7 +81,7 @@ function take(state: State, run: Run, index: number, result: unknown): void {
     const { rateLimit, retry } = state.settings
     const after = content as number
     if (after < Infinity) for (const rate of rateLimit) rate.penalize(after)
-    run.entries[index] = gone
+    run.riders[index] = gone
     if (isSpent(state, run, entry, retry.attempts, after)) giveUp(state, [entry])
   } else if (has(content, 'then')) {
     // What is said to be a value is one, an `Error` too.

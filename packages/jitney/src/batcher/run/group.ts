@@ -1,14 +1,14 @@
-import type { Alarm } from '../../platform/alarm.ts'
+import type { SetAlarm } from '../../platform/alarm.ts'
 import { type Entry, isWaiting, moveTo } from '../entry.ts'
 import { enqueue } from '../queue/holding.ts'
 import { alarmIn, type State, type WaitingPlace } from '../state.ts'
 
 /** Entries that left together and will leave again together: a half of a batch, or another attempt. */
 export interface Group extends WaitingPlace {
-  size: number
+  amount: number
   /** Rings when they are due. */
-  readonly alarm: Alarm
-  add(entry: Entry): void
+  readonly alarm: SetAlarm
+  enter(entry: Entry): void
   /** Ends the wait, and gives those that are not settled. */
   leave(): Entry[]
 }
@@ -20,28 +20,28 @@ export interface Group extends WaitingPlace {
 export function createGroup(state: State, groups: Set<Group>, delay: number): Group {
   const entries: Entry[] = []
   const group: Group = {
-    size: 0,
+    amount: 0,
     alarm: alarmIn(state, delay, () => {
       enqueue(state, group.leave())
-      state.update()
+      state.proceed()
     }),
-    get all() {
+    get everyone() {
       return entries.filter(isWaiting)
     },
-    add(entry) {
+    enter(entry) {
       groups.add(group)
       entries.push(entry)
       moveTo(group, entry)
-      group.size += 1
+      group.amount += 1
     },
     drop() {
-      group.size -= 1
-      if (group.size === 0) group.leave()
+      group.amount -= 1
+      if (group.amount === 0) group.leave()
     },
     leave() {
       groups.delete(group)
-      group.alarm.clear()
-      return group.all
+      group.alarm(Infinity)
+      return group.everyone
     },
   }
   return group

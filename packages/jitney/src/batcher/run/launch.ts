@@ -22,65 +22,74 @@ export function start(
   reason: DepartureReason,
   permit: Partial<Permit>,
 ): void {
-  const { batcher, counts, settings } = state
+  const { owner: batcher, counts, settings } = state
   const { clock, name, timeout } = settings
   const run: Run = {
     permit,
     abortion: new AbortController(),
-    entries,
+    riders: entries,
     passed: 0,
-    size: 0,
-    open: 0,
+    amount: 0,
+    pending: 0,
     drop() {
       run.isLeft = true
     },
   }
-  state.flush = undefined
+  state.lastFlush = undefined
+  state.left = clock.now()
   if (state.signals.size > 0) for (const entry of entries) moveTo(run, entry)
   state.runs.add(run)
   const launch = (): void => {
     const startTime = clock.now()
     // Callers who left since the batch was cut are not in it.
-    if (run.isLeft || state.phase === 'closed') run.entries = run.entries.filter(isWaiting)
-    const size = (run.size = run.entries.length)
+    if (run.isLeft || state.phase === 'closed') run.riders = run.riders.filter(isWaiting)
+    const size = (run.amount = run.riders.length)
     if (size === 0) return end(state, run)
     let oldest = startTime
-    for (const { arrival } of run.entries) oldest = Math.min(oldest, arrival.time)
+    for (const { arrival } of run.riders) oldest = Math.min(oldest, arrival.time)
     const message: BatchMessage = { batcher, name, reason, size, queueTime: startTime - oldest }
     const takeTime = (): number => (message.duration = clock.now() - startTime)
-    run.message = message
+    run.told = message
     run.finish = () => {
-      counts.totalDuration += takeTime()
+      const duration = takeTime()
+      counts.totalDuration += duration
+      // What failed or was told to stop took less than its work.
+      void (run.deserted ?? run.mostTries ?? state.pacer.ended(size, duration))
       log?.('%j', { ...message, batcher: undefined })
     }
     counts.batches += 1
     counts.items += size
-    run.alarm = alarmIn(state, timeout, () => {
-      const error = timeoutError(state, run)
-      const most = (run.attempts = attemptsAfter(state, error))
-      const spent = run.entries.filter(({ attempts = 0 }) => attempts + 1 >= most)
-      reject(state, spent, () => timeoutError(state, run))
-      abandon(run, error)
-      // Those who get another attempt wait for the slot: nothing is tried twice at once.
-      stop(run, error)
-      state.update()
-    })
-    const context = new Context(run, reason)
+    run.alarm = alarmIn(
+      state,
+      timeout,
+      () => {
+        const error = timeoutError(state, run)
+        const most = (run.mostTries = attemptsAfter(state, error))
+        const spent = run.riders.filter(({ tries: attempts = 0 }) => attempts + 1 >= most)
+        reject(state, spent, () => timeoutError(state, run))
+        abandon(run, error)
+        // Those who get another attempt wait for the slot: nothing is tried twice at once.
+        stop(run, error)
+        state.proceed()
+      },
+      startTime,
+    )
     // A fresh array, for the batch function to keep.
     const call = (): unknown =>
-      state.batchFunction(
-        run.entries.map(({ item }) => item),
-        context,
+      state.work(
+        run.riders.map(({ item }) => item),
+        new Context(run, reason),
       )
-    const traced = async (): Promise<unknown> => {
-      try {
-        return await call()
-      } finally {
-        takeTime()
-      }
-    }
     void wait(state, run, () =>
-      tracing?.hasSubscribers ? tracing.tracePromise(traced, message) : call(),
+      tracing?.hasSubscribers
+        ? tracing.tracePromise(async () => {
+            try {
+              return await call()
+            } finally {
+              takeTime()
+            }
+          }, message)
+        : call(),
     )
   }
   inPromiseJob(() => {

@@ -18,12 +18,12 @@ export function attemptsAfter({ settings }: State, error: unknown): number {
 
 /** The batch function threw. */
 export function recover(state: State, run: Run, error: unknown): void {
-  const most = run.attempts ?? attemptsAfter(state, error)
-  const spent = run.entries.filter((entry) => isSpent(state, run, entry, most, 0))
-  if (state.settings.splitOnError && run.size > 1 && !isHopeless(error)) {
+  const most = (run.mostTries ??= attemptsAfter(state, error))
+  const spent = run.riders.filter((entry) => isSpent(state, run, entry, most, 0))
+  if (state.settings.splitOnError && run.amount > 1 && !isHopeless(error)) {
     for (const half of [spent.splice(0, Math.ceil(spent.length / 2)), spent]) {
       const group = createGroup(state, state.halves, Infinity)
-      for (const entry of half) group.add(entry)
+      for (const entry of half) group.enter(entry)
     }
   } else failBatch(state, run, spent, error)
 }
@@ -46,8 +46,8 @@ export function isSpent(
   after: number,
 ): boolean {
   if (!isWaiting(entry)) return false
-  state.flush = undefined
-  const attempts = (entry.attempts = (entry.attempts ?? 0) + 1)
+  state.lastFlush = undefined
+  const attempts = (entry.tries = (entry.tries ?? 0) + 1)
   if (attempts >= most) return true
   run.again ??= new Map<number, Group>()
   let group = run.again.get(after)
@@ -60,7 +60,7 @@ export function isSpent(
     group = createGroup(state, state.backoffs, state.phase === 'open' ? delay : 0)
     run.again.set(after, group)
   }
-  group?.add(entry)
+  group!.enter(entry)
   return false
 }
 

@@ -1,5 +1,5 @@
 import { abandonments } from '../../platform/diagnostics.ts'
-import { type Entry, gone, isWaiting } from '../entry.ts'
+import { type Entry, gone, isWaiting, type Place } from '../entry.ts'
 import type { Run } from './run.ts'
 import type { State } from '../state.ts'
 
@@ -10,22 +10,22 @@ import type { State } from '../state.ts'
 export const allLeft: unknown = AbortSignal.abort().reason
 
 /** Takes note that nobody waits for a batch any more, if that is so, and tells its function. */
-export function abandon(run: Run, reason: unknown): void {
-  const { entries, message } = run
-  if (!message || run.abandoned) return
+export function abandon(run: Run | Place | undefined, reason: unknown): void {
+  if (!run?.told || run.deserted) return
+  const { riders: entries } = run
   // Each is passed once, as nobody waits again.
   for (; run.passed < entries.length; run.passed += 1)
     if (isWaiting(entries[run.passed] as Entry)) return
-  run.abandoned = true
-  run.alarm?.clear()
-  abandonments?.publish(message)
+  run.deserted = true
+  run.alarm?.(Infinity)
+  abandonments?.publish(run.told)
   stop(run, reason)
   // Its function may never end, and may still ask how often an item was tried.
-  run.entries = entries.map((entry) => (entry.attempts ? entry : gone))
+  run.riders = entries.map((entry) => (entry.tries ? entry : gone))
 }
 
 /** Tells the function that it need not go on. */
-export function stop({ entries, abortion }: Run, reason: unknown): void {
+export function stop({ riders: entries, abortion }: Run, reason: unknown): void {
   abortion.abort(reason)
   for (const entry of entries) entry.abortion?.abort(reason)
 }
@@ -33,9 +33,9 @@ export function stop({ entries, abortion }: Run, reason: unknown): void {
 /** The function and all its outcomes have ended: the slot is free. */
 export function end(state: State, run: Run): void {
   state.runs.delete(run)
-  run.alarm?.clear()
+  run.alarm?.(Infinity)
   run.finish?.()
-  run.entries = []
+  run.riders = []
   run.permit.release?.()
-  state.update()
+  state.proceed()
 }

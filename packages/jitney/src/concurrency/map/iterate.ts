@@ -8,8 +8,8 @@ type Step<Result> = IteratorResult<Result, undefined>
 /** Where a result and the call of `next()` that it is for find each other. */
 interface Place<Result> {
   step?: Step<Result>
-  give?: (step: Step<Result> | Promise<Step<Result>>) => void
-  next?: Place<Result>
+  give?: ((step: Step<Result> | Promise<Step<Result>>) => void) | undefined
+  next?: Place<Result> | undefined
 }
 
 /** The results of a loop, one for each `next()`: in input order, or in the order of completion. */
@@ -54,8 +54,10 @@ export function iterate<Item, Result>(
       const isReady = own.step && !isOver && !options?.signal?.aborted
       const step = isReady ? own.step : failure && end(failure)
       if (!step) return
-      place = own
       own.give(step)
+      // Old places that point to young objects would keep those from being collected young.
+      place.next = own.give = undefined
+      place = own
       if (isReady) {
         loop.untaken -= 1
         loop.pull()

@@ -41,7 +41,7 @@ export interface TaskGroupOptions {
 /** A task that has ended, once there is a next one. */
 interface Link {
   task?: Task<unknown>
-  next?: Link
+  following?: Link
 }
 
 const action = 'run task group'
@@ -178,7 +178,7 @@ export async function taskGroup<Result>(
       if (!isBackground) {
         awaited -= 1
         last.task = task
-        last = last.next = {}
+        last = last.following = {}
         if (!retain) first = last
       }
       tell()
@@ -235,10 +235,10 @@ export async function taskGroup<Result>(
     async *[Symbol.asyncIterator]() {
       let link = first
       // oxlint-disable-next-line no-unmodified-loop-condition -- children end meanwhile
-      while (link.next || awaited > 0) {
-        if (link.next) {
+      while (link.following || awaited > 0) {
+        if (link.following) {
           yield link.task as Task<unknown>
-          link = link.next
+          link = link.following
         } else await change
       }
     },

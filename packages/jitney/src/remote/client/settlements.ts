@@ -1,4 +1,4 @@
-import { Alarm } from '../../platform/alarm.ts'
+import { Alarm } from '../../platform/readable-alarm.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Within } from '../../platform/context.ts'
 import { inTime } from '../in-time.ts'
