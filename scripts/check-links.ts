@@ -1,4 +1,7 @@
-/** Follows the links between the documents: a file or a heading that is not there is an error. */
+/**
+ * Follows the links between the documents: a file or a heading that is not there is an error, and so
+ * is what a merge left behind.
+ */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, normalize } from 'node:path'
@@ -15,13 +18,17 @@ const targets = pages.flatMap((page) => {
     target: decodeURI(target!),
   }))
 })
-const problems = targets.flatMap(({ page, target }) => {
+const leftBehind = pages
+  .filter((page) => /^(?:<{7}|>{7}) /m.test(read(page)))
+  .map((page) => `${page}: a merge was not finished`)
+const broken = targets.flatMap(({ page, target }) => {
   const [path, anchor] = target.split('#') as [string, string?]
   const file = path === '' ? page : normalize(`${dirname(page)}/${path}`)
   if (!existsSync(file)) return [`${page}: there is no ${target}`]
   if (anchor === undefined || statSync(file).isDirectory() || !file.endsWith('.md')) return []
   return headingsOf(file).has(anchor) ? [] : [`${page}: ${file} has no heading #${anchor}`]
 })
+const problems = [...leftBehind, ...broken]
 for (const problem of problems) console.error(problem)
 if (problems.length > 0) process.exitCode = 1
 else console.log(`${targets.length} links in ${pages.length} documents lead somewhere`)

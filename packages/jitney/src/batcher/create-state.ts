@@ -39,6 +39,7 @@ export function createState(
     idle: [],
     over: [],
     counts: {
+      lastReasons: [],
       fulfilled: 0,
       rejected: 0,
       aborted: 0,

@@ -1,3 +1,4 @@
+import type { DepartureReason } from '../policy/departure.ts'
 import type { Pacer } from '../policy/pacer.ts'
 import { queuedIn, type State } from './state.ts'
 
@@ -5,6 +6,8 @@ import { queuedIn, type State } from './state.ts'
 export interface Counts {
   /** Batches whose function was called so far, also for another attempt or a half. */
   batches: number
+  /** Why the last eight of them left, the latest first. */
+  lastReasons: readonly DepartureReason[]
   /** Items in them: one that was sent twice counts twice, one that callers share once. */
   items: number
   /** How long the ended ones among them took together, in milliseconds. */

@@ -292,6 +292,23 @@ describe('Batcher setters', () => {
 })
 
 describe('Batcher.stats()', () => {
+  it('tells why the last eight batches left, the latest first', async () => {
+    const batcher = new Batcher((items: number[]) => items, { maxBatchSize: 2 })
+    expect(batcher.stats().lastReasons).toEqual([])
+    await batcher.process(1)
+    await batcher.processAll([1, 2])
+    batcher.pause()
+    const held = batcher.process(1)
+    await batcher.flush()
+    await held
+    const told = batcher.stats().lastReasons
+    expect(told).toEqual(['flush', 'size', 'idle'])
+    batcher.resume()
+    for (let batch = 0; batch < 7; batch += 1) await batcher.process(1)
+    expect(batcher.stats().lastReasons).toEqual([...Array<string>(7).fill('idle'), 'flush'])
+    expect(told).toHaveLength(3)
+  })
+
   it('is one frozen plain object that survives JSON', async () => {
     const clock = new ManualClock(1000)
     const batches = manualBatches<number, number>()
@@ -312,6 +329,7 @@ describe('Batcher.stats()', () => {
       oldestAge: 5,
       batches: 1,
       items: 2,
+      lastReasons: ['size'],
       totalDuration: 0,
       a: 0,
       b: 0,

@@ -194,7 +194,7 @@ export class Model {
     return this.places.all.length === 0 && this.batches.running.length === 0
   }
 
-  get stats(): Omit<BatcherStats, 'name' | 'a' | 'b' | 'pace'> {
+  get stats(): Omit<BatcherStats, 'name' | 'a' | 'b' | 'pace' | 'lastReasons'> {
     const { queue, queued, room } = this.places
     return {
       state: this.state,

@@ -8,7 +8,7 @@ import { type Answer, answer, type Plan } from './answer.ts'
 import { type Item, optionsOf, type Settings } from './settings.ts'
 import { Shared } from './shared.ts'
 
-// The model knows of no pace, which has tests of its own: nothing is learned here.
+// The model knows of no pace and not why batches left, which have tests of their own: nothing is learned here.
 Pacer.prototype.ended = () => {}
 
 /** One call of the batch function. */

@@ -11,7 +11,7 @@ export function verify(model: Model, system: System): void {
   const { places, batches } = model
   verifyBatches(model, system)
   // Nothing is learned here.
-  const { name, a: _a, b: _b, pace: _pace, ...stats } = system.stats
+  const { name, a: _a, b: _b, pace: _pace, lastReasons: _reasons, ...stats } = system.stats
   assert.deepEqual({ ...stats, name }, { ...model.stats, name: undefined }, 'stats()')
   assert.equal(batcher.queuedCount, places.queued.length, 'queuedCount')
   assert.equal(batcher.activeCount, batches.running.length, 'activeCount')

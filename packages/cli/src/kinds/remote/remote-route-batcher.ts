@@ -79,6 +79,7 @@ export class RemoteRouteBatcher implements RouteBatcher {
       abandoned: 0,
       oldestAge: 0,
       batches: 0,
+      lastReasons: [],
       items: 0,
       totalDuration: 0,
       a: 0,

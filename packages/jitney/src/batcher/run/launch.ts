@@ -59,6 +59,7 @@ export function start(
     }
     counts.batches += 1
     counts.items += size
+    counts.lastReasons = [reason, ...counts.lastReasons].slice(0, 8)
     run.alarm = alarmIn(
       state,
       timeout,
