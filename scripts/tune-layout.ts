@@ -139,10 +139,14 @@ for (const end = Date.now() + Number(values.seconds) * 1000; Date.now() < end;) 
       ? { modules: shuffled(modules), names }
       : { modules, names: new Map(names).set(module, shuffled(names.get(module) ?? [])) }
   const bytes = bytesOf(tried)
-  if (bytes > least) continue
-  if (bytes < least) console.log(bytes)
+  // Simulated annealing (Kirkpatrick, Gelatt and Vecchi, 1983): ways that lead on may first lead up.
+  if (Math.random() > Math.exp((bytesNow - bytes) / (3 * (1 - spent)))) continue
+  present = tried
+  bytesNow = bytes
+  if (bytes >= least) continue
   least = bytes
   best = tried
+  console.log(least)
 }
 const found = best.modules.map((module) => [module, best.names.get(module)])
 writeFileSync(layoutFile, `${JSON.stringify(Object.fromEntries(found), undefined, 2)}\n`)

@@ -6,15 +6,17 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { buildSync, transformSync } from 'esbuild'
 
 import { findFiles } from './find-files.ts'
+import { arrange } from './shrink/arrange.ts'
 import { assignShortNames } from './shrink/assign-short-names.ts'
 import { compress } from './shrink/compress.ts'
 import { findNames } from './shrink/find-names.ts'
+import { readLayout } from './shrink/layout.ts'
 import { readModule, writeModule } from './shrink/module.ts'
 import { namesBeside } from './shrink/names-beside.ts'
 import { readPackage } from './shrink/package-sources.ts'
@@ -30,9 +32,13 @@ let best = assignShortNames(names, beside, usual)
 const folder = mkdtempSync(join(tmpdir(), 'jitney-names-'))
 const config = 'packages/jitney/tsconfig.build.json'
 execFileSync('npx', ['tsc', '--project', config, '--outDir', folder])
-for (const name of ['batcher', 'concurrency', 'platform'])
-  for (const file of findFiles(join(folder, name), '.js'))
-    writeModule(file, await compress(readModule(file)))
+const layout = readLayout()
+for (const name of ['index', 'batcher', 'concurrency', 'platform'])
+  for (const file of findFiles(folder, '.js')) {
+    const path = relative(folder, file).replace(/\.js$/, '')
+    if (!path.startsWith(name)) continue
+    writeModule(file, await arrange(await compress(readModule(file)), path, layout))
+  }
 
 /** What the size budgets count: the whole core, `Batcher` alone, the map family alone. */
 const counted = ['*', '{ Batcher }', '{ map, mapSettled, mapIterable, asCompleted }']

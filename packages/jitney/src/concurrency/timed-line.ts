@@ -15,6 +15,8 @@ import { createLine, type Line } from './line.ts'
 export interface TimedLine extends Line<void> {
   /** Holds all for so many milliseconds. */
   hold(duration: number): void
+  /** Milliseconds to leave between two takes. */
+  pace(): number
 }
 
 export function timedLine({
@@ -71,6 +73,11 @@ export function timedLine({
     hold(duration: number) {
       heldUntil = Math.max(heldUntil, clock.now() + duration)
       line.serveAll()
+    },
+    pace() {
+      const left = Math.max(1, line.free())
+      const [next = now] = takes.keys()
+      return ((taken / limit) ** 2 * (next - now)) / left
     },
   })
 }
