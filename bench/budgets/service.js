@@ -46,6 +46,7 @@ export const serviceFlood = fromService('serve-flood', flood, {
       figure: 'items served over the floor',
       floor: 'what the model could do by its own record',
     },
+    'sent per second': { figure: 'what the generator could send', unit: 'requests/s' },
     'neither served nor refused': { figure: 'neither served nor refused', unit: 'requests' },
     'recovery, ms': { figure: 'time until all is answered after the load', unit: 'ms' },
   },

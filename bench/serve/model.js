@@ -41,6 +41,7 @@ export const flood = {
       'neither served nor refused':
         seen.offered - (seen.statuses[200] ?? 0) - (seen.statuses[503] ?? 0) + seen.wrong,
       'recovery, ms': recovery,
+      'sent per second': (seen.sentInTime / milliseconds) * 1000,
       'p95 of those served, ms': seen.latency?.p95 ?? Infinity,
       'p95 of sending late, ms': seen.lateness?.p95 ?? 0,
       'batch size': record.items / record.batches,

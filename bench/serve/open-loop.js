@@ -36,6 +36,7 @@ export async function openLoop({ port, path, rate, milliseconds, connections, mo
   let answered = 0
   let wrong = 0
   let lost = 0
+  let sentInTime = 0
   let servedInTime = 0
 
   const onClosed = (connection) => {
@@ -61,7 +62,9 @@ export async function openLoop({ port, path, rate, milliseconds, connections, mo
   const end = start + milliseconds
   /** @param {Connection} connection */
   const send = (connection, due, item) => {
-    lateness.record(Math.max(1, Math.round((performance.now() - due) * perMillisecond)))
+    const sent = performance.now()
+    if (sent <= end) sentInTime += 1
+    lateness.record(Math.max(1, Math.round((sent - due) * perMillisecond)))
     connection.send(postBytes(path, `${item}`), (status, body) => {
       const now = performance.now()
       const latency = Math.max(1, Math.round((now - due) * perMillisecond))
@@ -117,6 +120,7 @@ export async function openLoop({ port, path, rate, milliseconds, connections, mo
   for (const connection of all) connection.close()
   return {
     offered,
+    sentInTime,
     served: served.count,
     servedInTime,
     refused: refused.count,

@@ -139,6 +139,28 @@ describe('readServeArguments()', () => {
     expect(refusal('a.ts', 'b.ts')).toContain('expected 1 argument, received 2: a.ts b.ts')
   })
 
+  it('refuses what does not go together, and says what came', () => {
+    expect(refusal('m.ts', '--listen', 's', '--port', '1')).toBe(
+      'Cannot run jitney serve: --listen stands instead of --host and --port, received --port as well',
+    )
+    expect(refusal('m.ts', '--listen', 's', '--host', '::1')).toContain('received --host as well')
+    expect(refusal('m.ts', '--processes', '2')).toContain('--processes goes with --exec only')
+    expect(refusal('--exec', 'cat', 'm.ts')).toContain('received m.ts as well')
+    expect(refusal('c.yaml', '--threads', '2')).toContain('--threads goes with a module')
+  })
+
+  it('refuses a command that has no words, or whose last one does not end', () => {
+    expect(refusal('--exec', ' ')).toContain("--exec: expected a command, as 'python model.py'")
+    expect(refusal('--exec', "a 'b")).toBe("Cannot read --exec: a quote is not closed in a 'b")
+  })
+
+  it('shows a negative number as what came', () => {
+    expect(refusal('m.ts', '--timeout', '-1')).toBe(
+      "Cannot read --timeout: expected milliseconds above 0, or Infinity, received '-1'",
+    )
+    expect(refusal('m.ts', '--', '-1')).toContain('expected 1 argument, received 2')
+  })
+
   it('refuses a flag without its value', () => {
     expect(refusal('m.ts', '--port')).toBe(
       'Cannot read --port: expected an integer from 0 to 65535, received nothing',

@@ -97,7 +97,28 @@ routes:
       /^port: .*65535, received 99999 \(line 1\)$/,
     ],
     ['routes: {}', /^routes: must have at least one route/],
-    ['{}', /^routes: .*received undefined/],
+    ['{}', /^routes: expected object, received nothing$/],
+    ['', /^the configuration: expected object, received null$/],
+    [
+      'routes: { a: { kind: http } }',
+      /^routes\.a\.url: expected an http or https URL, received nothing$/,
+    ],
+    [
+      'routes: { a: { kind: http, url: "ftp://x/" } }',
+      /^routes\.a\.url: expected an http or https URL, received 'ftp:\/\/x\/' \(line 1\)$/,
+    ],
+    [
+      'log: xml\nroutes: { a: { kind: module, module: m.ts } }',
+      /^log: expected one of "text"\|"json", received 'xml' \(line 1\)$/,
+    ],
+    [
+      'listen: s\nport: 1\nroutes: { a: { kind: module, module: m.ts } }',
+      /^listen: stands instead of host and port, received both \(line 1\)$/,
+    ],
+    [
+      'routes: { a: { kind: module, module: m.ts, maxBatchSize: many } }',
+      /^routes\.a\.maxBatchSize: expected number or "Infinity", received 'many' \(line 1\)$/,
+    ],
     ['rotes: {}\nroutes: { a: { kind: module, module: m.ts } }', /has no option rotes/],
     [
       'routes:\n  a:\n    kind: modul',
@@ -105,9 +126,12 @@ routes:
     ],
     [
       'routes:\n  a:\n    kind: module\n    module: m.ts\n    maxBatchSize: 0',
-      /^routes\.a\.maxBatchSize: .*received 0 \(line 5\)$/,
+      /^routes\.a\.maxBatchSize: expected number to be >=1, received 0 \(line 5\)$/,
     ],
-    ['routes:\n  a/b: { kind: module, module: m.ts }', /^routes\.a\/b/],
+    [
+      'routes:\n  a/b: { kind: module, module: m.ts }',
+      /^routes\.a\/b: a name may have letters, digits.*, received 'a\/b'/,
+    ],
     ['routes: [', /line 1/],
     ['a: 1\na: 2', /unique/],
   ])(

@@ -105,6 +105,20 @@ describe('A full queue', () => {
     expect((await client.answer()).status).toBe(503)
   })
 
+  it('refuses from the head also who is one too many in its own turn', async () => {
+    const { port, stats } = await filled({ maxQueueSize: 3 })
+    const clients = await Promise.all(Array.from({ length: 4 }, () => RawClient.open(port)))
+    for (const client of clients) {
+      client.send('GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n')
+      await client.answer()
+    }
+    // Accepted by now, so all are read in one turn. A body that is read would be refused with 400.
+    for (const [index, client] of clients.entries()) client.post('/run', index < 2 ? '3' : 'x')
+    const answers = await Promise.all(clients.slice(2).map((client) => client.answer()))
+    expect(answers.map(({ status }) => status)).toEqual([503, 503])
+    expect(stats()).toMatchObject({ requests: 6, active: 1, queued: 3, refused: 2 })
+  })
+
   it('still takes what shares an item in it', async () => {
     const { stats, send } = await filled({ dedupeKey: (item) => item })
     const sharing = await send('2')
@@ -113,6 +127,34 @@ describe('A full queue', () => {
     expect((await other.answer()).status).toBe(503)
     expect(stats()).toMatchObject({ requests: 4, refused: 1 })
     expect(sharing.unread).toBe('')
+  })
+})
+
+describe('Under load', () => {
+  it('the next batch leaves before the answers of the last are written', async () => {
+    const order: string[] = []
+    const batches = manualBatches<number, object>()
+    const { service } = createService({
+      run: defineBatch(
+        (items: number[], context) => {
+          order.push(`batch ${items.join()}`)
+          return batches.batchFunction(items, context)
+        },
+        { maxBatchSize: 2, maxQueueTime: 0 },
+      ),
+    })
+    const send = (item: number) =>
+      service.app.inject({ method: 'POST', url: '/run', payload: `${item}` })
+    const result = (item: number) => ({ toJSON: () => order.push(`answer ${item}`) })
+    // The second one is full, and the third is not.
+    const answers = [1, 2, 3, 4, 5].map((item) => send(item))
+    for (const [call, items] of [[1, 2], [3, 4], [5]].entries()) {
+      await until(() => batches.calls.length === call + 1)
+      batches.calls[call]!.resolve(items.map(result))
+    }
+    await Promise.all(answers)
+    const names = 'batch 1,2|batch 3,4|answer 1|answer 2|batch 5|answer 3|answer 4|answer 5'
+    expect(order.join('|')).toBe(names)
   })
 })
 

@@ -59,8 +59,9 @@ describe('The bearer token', () => {
     await writeFile(file, 'two words')
     await expect(readToken(file)).rejects.toThrow('text without white space')
     await expect(readToken(join(folder, 'none'))).rejects.toThrow(
-      /Cannot take the token from .*none/,
+      /^Cannot take the token from .*none \(--token-file\): there is no such file or folder$/,
     )
+    await expect(readToken(folder)).rejects.toThrow('expected a file, received a folder')
   })
 })
 
@@ -99,6 +100,10 @@ describe('A unix socket', () => {
     await writeFile(file, 'kept')
     await expect(serve(file).listen()).rejects.toThrow('a file that is no socket')
     expect(await readFile(file, 'utf8')).toBe('kept')
+    const nowhere = join(folder, 'none')
+    await expect(serve(join(nowhere, 'c.sock')).listen()).rejects.toThrow(
+      `there is no folder ${nowhere}; choose another path with --listen`,
+    )
   })
 })
 

@@ -2,7 +2,7 @@ import { RateLimiter, Semaphore } from 'jitney'
 import { memoryTransport, RemoteBatcher } from 'jitney/remote'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readWorkerArguments } from '../src/commands/worker-arguments.ts'
-import { StartError } from '../src/errors.ts'
+import { StartError, UsageError } from '../src/errors.ts'
 import type { FunctionRoute } from '../src/kinds/route.ts'
 import { openTransport } from '../src/queues/open-transport.ts'
 import { startWorker } from '../src/queues/start-worker.ts'
@@ -43,9 +43,12 @@ describe('readWorkerArguments()', () => {
     [['a.ts', '--leese', '5'], 'unknown flag --leese; did you mean --lease?'],
     [['a.ts', '--concurrency', 'Infinity'], 'Cannot read --concurrency: expected an integer'],
     [['a.ts', '--lease', '0'], 'Cannot read --lease: expected an integer from 1'],
-    [['a.ts', '--queue', ''], 'Cannot read --queue: expected a value'],
+    [['a.ts', '--queue', ''], 'Cannot read --queue: expected the name of a queue'],
+    [['a.ts', '--queue', 'a b'], "letters, digits, _ . and -, received 'a b'"],
   ])('refuses %j', (parameters, words) => {
-    expect(() => readWorkerArguments(parameters)).toThrow(words)
+    const read = (): unknown => readWorkerArguments(parameters)
+    expect(read).toThrow(UsageError)
+    expect(read).toThrow(words)
   })
 })
 
@@ -174,7 +177,6 @@ describe('jitney worker', { timeout }, () => {
     [['missing.ts'], {}, /^Cannot load .*missing\.ts: there is no such file\n$/],
     [['squares.ts'], {}, /^Cannot reach the queue: expected a URL in .*received neither\n$/],
     [['several.mts', '--queue', 'q'], nowhere, /^Cannot work on q: .* has several batch functions/],
-    [['squares.ts', '--queue', 'a b'], nowhere, /^Cannot work on a b: .*'name' must be/],
   ])(
     'cannot start with %j: one line, exit code 1',
     async ([name, ...flags], environment, words) => {

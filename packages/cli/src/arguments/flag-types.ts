@@ -1,5 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { UsageError } from '../errors.ts'
+import { cutWords } from './cut-words.ts'
 import { show } from './show.ts'
 
 /** Turns what stands on the command line into a value, or refuses it by the flag's name. */
@@ -55,6 +56,26 @@ export function delay(flag: string): FlagType<number> {
   }
 }
 
+/** A program and its arguments. */
+export function command(flag: string): FlagType<string> {
+  return (given) => {
+    try {
+      if (cutWords(given).length > 0) return given
+    } catch (error) {
+      throw new UsageError(`Cannot read ${flag}: ${(error as Error).message} in ${given}`)
+    }
+    return refuse(flag, "a command, as 'python model.py'", given)
+  }
+}
+
+/** What a queue can be called. */
+export function queueName(flag: string): FlagType<string> {
+  return (given) =>
+    /^[\w.-]+$/.test(given)
+      ? given
+      : refuse(flag, 'the name of a queue of letters, digits, _ . and -', given)
+}
+
 /** One of these words. */
 export function word<Word extends string>(flag: string, words: readonly Word[]): FlagType<Word> {
   return (given) =>
@@ -86,6 +107,7 @@ export function method(flag: string): FlagType<string> {
   }
 }
 
+const aHeader = "a header, as 'Accept: text/plain'"
 /** Headers that belong to the connection, which is not the user's. */
 const connectionHeaders = new Set([
   'connection',
@@ -101,13 +123,15 @@ const connectionHeaders = new Set([
 /** `Name: value`; the name comes back in lower case. */
 export function header(flag: string): FlagType<readonly [name: string, value: string]> {
   return (given) => {
+    // The text may be a secret.
+    if (given !== '' && !given.includes(':')) refuse(flag, aHeader, given, 'a text without a colon')
     const [, name = '', value = ''] = /^([^:]*?)\s*:\s*(.*?)\s*$/s.exec(given) ?? []
     try {
       validateHeaderName(name)
       validateHeaderValue(name, value)
     } catch {
       // The value may be a secret.
-      return refuse(flag, "a header, as 'Accept: text/plain'", name)
+      return refuse(flag, aHeader, name)
     }
     const lowered = name.toLowerCase()
     if (!connectionHeaders.has(lowered)) return [lowered, value]
@@ -134,7 +158,11 @@ function isInfinity(given: string): boolean {
   return given.toLowerCase() === 'infinity'
 }
 
-function refuse(flag: string, allowed: string, given: string): never {
-  const received = given === '' ? 'nothing' : show(given)
+function refuse(
+  flag: string,
+  allowed: string,
+  given: string,
+  received = given === '' ? 'nothing' : show(given),
+): never {
   throw new UsageError(`Cannot read ${flag}: expected ${allowed}, received ${received}`)
 }

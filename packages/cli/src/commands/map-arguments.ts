@@ -4,6 +4,8 @@ import { cli } from 'cleye'
 import { checkArguments } from '../arguments/check-arguments.ts'
 import { helpWithNotes } from '../arguments/help-with-notes.ts'
 import * as types from '../arguments/flag-types.ts'
+import { needs } from '../arguments/needs.ts'
+import { withNegatives } from '../arguments/with-negatives.ts'
 import { UsageError } from '../errors.ts'
 import { readCommand } from '../map/command-job.ts'
 import type { Format } from '../map/item.ts'
@@ -162,7 +164,7 @@ function parse(argv: readonly string[]) {
       ),
     },
     undefined,
-    [...argv],
+    withNegatives(argv),
   )
 }
 
@@ -190,13 +192,13 @@ function readWork({ flags, _: { module: file } }: Parsed): Work {
 function checkFlags(flags: Flags, work: Work): void {
   const { batchSize, output, errors } = flags
   if (work.kind !== 'url') {
-    if (flags.method !== undefined) throw needs('--method', '--url')
-    if (flags.header.length > 0) throw needs('--header', '--url')
+    if (flags.method !== undefined) throw needs(name, '--method', '--url')
+    if (flags.header.length > 0) throw needs(name, '--header', '--url')
   }
-  if (flags.shell && work.kind !== 'command') throw needs('--shell', '--exec')
-  if (flags.resume && output === undefined) throw needs('--resume', '--output')
+  if (flags.shell && work.kind !== 'command') throw needs(name, '--shell', '--exec')
+  if (flags.resume && output === undefined) throw needs(name, '--resume', '--output')
   if (flags.overwrite && output === undefined && errors === undefined) {
-    throw needs('--overwrite', '--output or --errors')
+    throw needs(name, '--overwrite', '--output or --errors')
   }
   if (flags.resume && flags.overwrite) {
     throw new UsageError(`Cannot run ${name}: expected --resume or --overwrite, received both`)
@@ -211,7 +213,7 @@ function checkFlags(flags: Flags, work: Work): void {
     }
   }
   if (batchSize === undefined) return
-  if (work.kind === 'command') throw needs('--batch-size', '--url or a module')
+  if (work.kind === 'command') throw needs(name, '--batch-size', '--url or a module')
   if (work.kind !== 'url') return
   if (work.url.template.hasPlaces) {
     throw new UsageError(
@@ -238,8 +240,4 @@ function readFormat(given: Format | undefined, work: Work): Format {
   if (given !== undefined) return given
   if (work.kind === 'command') return work.command.whole.hasFields ? 'ndjson' : 'lines'
   return template?.hasPlaces === true && !template.hasFields ? 'lines' : 'ndjson'
-}
-
-function needs(flag: string, other: string): UsageError {
-  return new UsageError(`Cannot run ${name}: ${flag} needs ${other}`)
 }

@@ -3,6 +3,7 @@ import { checkArguments } from '../arguments/check-arguments.ts'
 import { helpWithNotes } from '../arguments/help-with-notes.ts'
 import { closest } from '../arguments/closest.ts'
 import * as types from '../arguments/flag-types.ts'
+import { withNegatives } from '../arguments/with-negatives.ts'
 import { UsageError } from '../errors.ts'
 import { queueDescription, queueExamples, queueNotes, queueUsage } from './queue-help.ts'
 
@@ -20,7 +21,7 @@ const flagTypes = {
     description: 'All dead letters, instead of the ids',
   },
   to: {
-    type: types.text('--to'),
+    type: types.queueName('--to'),
     placeholder: '<queue>',
     description: 'Where move puts them',
   },
@@ -69,7 +70,7 @@ export function readQueueArguments(argv: readonly string[]): QueueSettings {
       ),
     },
     undefined,
-    [...argv],
+    withNegatives(argv),
   )
   checkArguments(name, Object.keys(flagTypes), Infinity, parsed)
   const { flags, _: given } = parsed
@@ -96,12 +97,11 @@ export function readQueueArguments(argv: readonly string[]): QueueSettings {
       `Cannot run ${name} purge: it deletes what waits; add --yes if that is meant`,
     )
   }
-  const to = flags.to === undefined ? undefined : readQueue(flags.to, action)
   return {
     action,
     queue,
     ids: flags.all ? undefined : ids,
-    to,
+    to: flags.to,
     limit: flags.limit ?? 20,
     json: flags.json,
     sqlite: flags.sqlite,
@@ -111,10 +111,13 @@ export function readQueueArguments(argv: readonly string[]): QueueSettings {
 function readAction(given: string | undefined): QueueSettings['action'] {
   const action = actions.find((each) => each === given)
   if (action !== undefined) return action
-  const meant = given === undefined ? undefined : closest(given, actions)
-  const hint =
-    meant === undefined ? `the actions are ${actions.join(', ')}` : `did you mean ${meant}?`
-  throw new UsageError(`Cannot run ${name}${given === undefined ? '' : ` ${given}`}: ${hint}`)
+  const all = actions.join(', ')
+  if (given === undefined) {
+    throw new UsageError(`Cannot run ${name}: expected one of ${all}, received nothing`)
+  }
+  const meant = closest(given, actions)
+  const hint = meant === undefined ? `the actions are ${all}` : `did you mean ${meant}?`
+  throw new UsageError(`Cannot run ${name} ${given}: unknown action; ${hint}`)
 }
 
 function readQueue(given: string | undefined, action: string): string {

@@ -20,9 +20,11 @@ interface Read {
 export async function readService(given: ServeArguments): Promise<Read> {
   const { routes, settings } = await readNamed(given)
   const options = given.overrides
+  const { listen: _listen, ...others } = settings
+  const { host, port } = given.service
   return {
     routes: routes.map((route) => ({ ...route, options: { ...route.options, ...options } })),
-    settings: { ...settings, ...given.service },
+    settings: { ...((host ?? port) === undefined ? settings : others), ...given.service },
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { StartError } from '../errors.ts'
+import { fileProblem } from '../file-problem.ts'
 
 /**
  * The bearer token that clients must show: what is in the file, or else in the variable JITNEY_TOKEN. Empty if
@@ -21,8 +22,11 @@ async function readFrom(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    throw new StartError(`Cannot take the token from ${file}: ${(error as Error).message}`, {
-      cause: error,
-    })
+    throw new StartError(
+      `Cannot take the token from ${file} (--token-file): ${fileProblem(error)}`,
+      {
+        cause: error,
+      },
+    )
   }
 }

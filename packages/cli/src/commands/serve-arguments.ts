@@ -2,7 +2,17 @@ import { availableParallelism } from 'node:os'
 import { cli } from 'cleye'
 import type { BatcherOptions } from 'jitney'
 import { checkArguments } from '../arguments/check-arguments.ts'
-import { bytes, count, duration, integer, queueTime, text, word } from '../arguments/flag-types.ts'
+import {
+  bytes,
+  command,
+  count,
+  duration,
+  integer,
+  queueTime,
+  text,
+  word,
+} from '../arguments/flag-types.ts'
+import { withNegatives } from '../arguments/with-negatives.ts'
 import { isConfigFile } from '../config/is-config-file.ts'
 import { UsageError } from '../errors.ts'
 import { serveDescription } from './serve-help.ts'
@@ -47,7 +57,7 @@ function threads(value: string): number {
 
 const flagTypes = {
   exec: {
-    type: text('--exec'),
+    type: command('--exec'),
     placeholder: '<command>',
     description: 'Serve a program instead: one line of JSON for each batch in, one out',
   },
@@ -173,7 +183,7 @@ export function readServeArguments(argv: readonly string[]): ServeArguments {
       },
     },
     undefined,
-    [...argv],
+    withNegatives(argv),
   )
   checkArguments('jitney serve', Object.keys(flagTypes), 1, parsed)
   const { file } = parsed._
@@ -208,7 +218,7 @@ export function readServeArguments(argv: readonly string[]): ServeArguments {
 
 function checkCombination(
   file: string | undefined,
-  { exec, processes, threads: threadCount }: Record<string, unknown>,
+  { exec, processes, threads: threadCount, listen, host, port }: Record<string, unknown>,
 ): void {
   const cannot = 'Cannot run jitney serve: '
   if (file === undefined && exec === undefined) {
@@ -218,6 +228,12 @@ function checkCombination(
   }
   if (exec === undefined && processes !== undefined) {
     throw new UsageError(`${cannot}--processes goes with --exec only`)
+  }
+  if (listen !== undefined && (host ?? port) !== undefined) {
+    const received = host === undefined ? '--port' : '--host'
+    throw new UsageError(
+      `${cannot}--listen stands instead of --host and --port, received ${received} as well`,
+    )
   }
   if (exec !== undefined && (file !== undefined || threadCount !== undefined)) {
     const received = file ?? '--threads'

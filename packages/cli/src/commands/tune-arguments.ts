@@ -2,6 +2,8 @@ import { cli } from 'cleye'
 import { checkArguments } from '../arguments/check-arguments.ts'
 import { helpWithNotes } from '../arguments/help-with-notes.ts'
 import * as types from '../arguments/flag-types.ts'
+import { needs } from '../arguments/needs.ts'
+import { withNegatives } from '../arguments/with-negatives.ts'
 import { UsageError } from '../errors.ts'
 import { joinHeaders } from '../map/join-headers.ts'
 import { UrlTemplate } from '../map/url-template.ts'
@@ -140,7 +142,7 @@ function parse(argv: readonly string[]) {
       ),
     },
     undefined,
-    [...argv],
+    withNegatives(argv),
   )
 }
 
@@ -153,11 +155,11 @@ function readSubject({ flags, _: { module: file } }: Parsed): Subject {
     )
   }
   if (file !== undefined) {
-    if (header.length > 0) throw needs('--header', '--url')
+    if (header.length > 0) throw needs(name, '--header', '--url')
     return { kind: 'module', file, exportName }
   }
-  if (exportName !== undefined) throw needs('--export', 'a module')
-  if (items === undefined) throw needs('--url', '--items FILE, with an example or more')
+  if (exportName !== undefined) throw needs(name, '--export', 'a module')
+  if (items === undefined) throw needs(name, '--url', '--items FILE, with an example or more')
   const template = new UrlTemplate(url!)
   if (template.template.hasPlaces) {
     throw new UsageError(
@@ -175,10 +177,6 @@ function readGoal({ target, p95, load }: Parsed['flags']): Goal {
       `Cannot run ${name}: --p95 goes with --target throughput, received --target latency`,
     )
   }
-  if (load !== undefined) throw needs('--load', '--target latency')
+  if (load !== undefined) throw needs(name, '--load', '--target latency')
   return p95 === undefined ? { kind: 'throughput' } : { kind: 'p95', limit: p95 }
-}
-
-function needs(flag: string, other: string): UsageError {
-  return new UsageError(`Cannot run ${name}: ${flag} needs ${other}`)
 }

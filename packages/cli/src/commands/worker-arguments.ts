@@ -2,6 +2,7 @@ import { cli } from 'cleye'
 import { checkArguments } from '../arguments/check-arguments.ts'
 import { helpWithNotes } from '../arguments/help-with-notes.ts'
 import * as types from '../arguments/flag-types.ts'
+import { withNegatives } from '../arguments/with-negatives.ts'
 import { UsageError } from '../errors.ts'
 import { workerDescription, workerExamples, workerNotes, workerUsage } from './worker-help.ts'
 
@@ -10,7 +11,7 @@ const most = 1_000_000
 
 const flagTypes = {
   queue: {
-    type: types.text('--queue'),
+    type: types.queueName('--queue'),
     placeholder: '<name>',
     description: 'Queue to take from (default: the name of the export)',
   },
@@ -89,7 +90,7 @@ export function readWorkerArguments(argv: readonly string[]): WorkerArguments {
       ),
     },
     undefined,
-    [...argv],
+    withNegatives(argv),
   )
   checkArguments(name, Object.keys(flagTypes), 1, parsed)
   const { module: file } = parsed._

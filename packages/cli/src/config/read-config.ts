@@ -4,6 +4,7 @@ import { LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { show } from '../arguments/show.ts'
 import { StartError } from '../errors.ts'
+import { fileProblem } from '../file-problem.ts'
 import { kinds } from '../kinds/kinds.ts'
 import type { Route } from '../kinds/route.ts'
 import { reservedNames } from '../module/reserved-names.ts'
@@ -24,7 +25,7 @@ interface Source {
  */
 export async function readConfig(path: string): Promise<Config> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new StartError(`Cannot read ${path}: ${(error as Error).message}`, { cause: error })
+    throw new StartError(`Cannot read ${path}: ${fileProblem(error)}`, { cause: error })
   })
   const { value, locate } = parse(path, text)
   return checkConfig(path, value, locate)
@@ -82,5 +83,20 @@ function explain(issue: z.core.$ZodIssue, locate: Locate): string {
     const given = (issue.input as Record<string, unknown> | undefined)?.[issue.discriminator]
     return `${path} must be one of ${words.join(', ')}, received ${show(given)}${line}`
   }
-  return `${path}: ${issue.message}, received ${show(issue.input)}${line}`
+  if (issue.code === 'custom') return `${path}: ${issue.message}${line}`
+  const received = issue.input === undefined ? 'nothing' : show(issue.input)
+  return `${path}: ${expectation(issue)}, received ${received}${line}`
+}
+
+/** What is allowed there: in the library's words, without what it says of the value. */
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_union') {
+    const branches = issue.errors.flatMap(([first]) =>
+      first === undefined ? [] : expectation(first),
+    )
+    return [...new Set(branches)].join(' or ').replaceAll(' or expected ', ' or ')
+  }
+  if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => message).join(', ')
+  const words = issue.message.replace(/^(?:Invalid (?:input|option)|Too \w+): /, '')
+  return words.replace(/, received \w+$/, '').replace('expected record', 'expected object')
 }

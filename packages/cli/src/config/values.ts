@@ -24,7 +24,7 @@ export const bytes = z.int().min(1)
 /** A path to a file, from the folder of the configuration. */
 export const file = z.string().min(1)
 /** An address that is sent to. */
-export const httpUrl = z.url({ protocol: /^https?$/ })
+export const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http or https URL' })
 /** The name of a header. */
 export const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/)
 

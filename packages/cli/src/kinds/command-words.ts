@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path'
-import { split } from 'shlex'
+import { cutWords } from '../arguments/cut-words.ts'
 import { StartError } from '../errors.ts'
 
 /** A command as its words. Throws a `StartError` if it has none. */
@@ -20,7 +20,7 @@ export function nameOfCommand(words: readonly string[]): string {
 
 function cut(text: string): readonly string[] {
   try {
-    return split(text)
+    return cutWords(text)
   } catch (error) {
     throw new StartError(`Cannot run ${text}: ${(error as Error).message}`, { cause: error })
   }

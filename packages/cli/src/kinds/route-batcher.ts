@@ -5,4 +5,4 @@ export type RouteBatcher = Pick<
   Batcher<unknown, unknown>,
   'abort' | 'close' | 'concurrency' | 'flush' | 'maxBatchSize' | 'process' | 'stats'
 > &
-  Partial<Pick<Batcher<unknown, unknown>, 'queuedCount'>>
+  Partial<Pick<Batcher<unknown, unknown>, 'activeCount' | 'queuedCount'>>

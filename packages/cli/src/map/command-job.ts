@@ -1,4 +1,4 @@
-import { split } from 'shlex'
+import { cutWords } from '../arguments/cut-words.ts'
 import { UsageError } from '../errors.ts'
 import { checkCommand } from './find-command.ts'
 import type { Item } from './item.ts'
@@ -57,9 +57,9 @@ export class CommandJob implements Job {
 function splitWords(text: string): readonly string[] {
   let words: readonly string[]
   try {
-    words = split(text)
-  } catch {
-    throw new UsageError(`Cannot read --exec: a quote is not closed in ${text}`)
+    words = cutWords(text)
+  } catch (error) {
+    throw new UsageError(`Cannot read --exec: ${(error as Error).message} in ${text}`)
   }
   if (words.length > 0) return words
   throw new UsageError("Cannot read --exec: expected a command, as 'convert {} {}.png'")

@@ -1,6 +1,7 @@
 import { constants, fstatSync, type Stats } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { StartError } from '../errors.ts'
+import { fileProblem } from '../file-problem.ts'
 
 /** A file that lines are written to. */
 export interface OpenFile {
@@ -33,7 +34,7 @@ export async function openFile(
     return { path, handle: await open(path, mode, 0o666), isRegular }
   } catch (error) {
     if (error instanceof StartError) throw error
-    throw new StartError(`Cannot write ${flag} ${path}: ${(error as Error).message}`, {
+    throw new StartError(`Cannot write ${flag} ${path}: ${fileProblem(error)}`, {
       cause: error,
     })
   }

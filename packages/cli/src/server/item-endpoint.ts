@@ -1,3 +1,4 @@
+import { afterDeparture } from './after-departure.ts'
 import type { BodyBytes } from './body-bytes.ts'
 import { readCall } from './call.ts'
 import type { Endpoint } from './endpoints.ts'
@@ -39,18 +40,22 @@ export function itemEndpoint(
         const status = failures.answer(reply, error)
         metrics.answered(performance.now() - since, status)
       }
+      const succeed = (value: unknown): void => {
+        try {
+          sendResult(reply, value)
+        } catch (error) {
+          fail(error)
+          return
+        }
+        end()
+        metrics.answered(performance.now() - since, reply.statusCode)
+      }
       // One reaction, not `then` and `catch`: each is a promise and a job more per request.
       route.take(item, call, (result) => {
-        result.then((value) => {
-          try {
-            sendResult(reply, value)
-          } catch (error) {
-            fail(error)
-            return
-          }
-          end()
-          metrics.answered(performance.now() - since, reply.statusCode)
-        }, fail)
+        result.then(
+          (value) => afterDeparture(() => succeed(value)),
+          (error: unknown) => afterDeparture(() => fail(error)),
+        )
       })
     },
   }

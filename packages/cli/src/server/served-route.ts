@@ -63,6 +63,8 @@ export class ServedRoute {
   readonly #surroundings: Surroundings
   readonly #gathering: Gathering
   readonly #isBoundPlain: boolean
+  /** Items that came in this turn, which the batcher does not know yet. */
+  #gathered = 0
   #requests = 0
   #refused = 0
   #predecessor: { stats(): RouteStats } | undefined
@@ -95,7 +97,7 @@ export class ServedRoute {
    * then. So its body need not be read.
    */
   refuses(): boolean {
-    if (!this.#isBoundPlain || this.batcher.queuedCount! < this.maxQueueSize) return false
+    if (!this.#isBoundPlain || this.#room() > 0) return false
     this.#requests += 1
     this.#refused += 1
     this.#surroundings.onTraffic()
@@ -180,10 +182,21 @@ export class ServedRoute {
     return this.batcher.process(this.keyHeader === undefined ? item : { item, key }, options)
   }
 
+  /** What the queue and the slots that are free would take beside what has come. */
+  #room(): number {
+    const { batcher, maxQueueSize } = this
+    const inQueue = maxQueueSize - batcher.queuedCount! - this.#gathered
+    if (inQueue > 0) return inQueue
+    const free = freeSlots(batcher)
+    return free > 0 ? inQueue + free * batcher.maxBatchSize : inQueue
+  }
+
   #hold(items: number, handOver: () => void): void {
     this.#requests += items
+    this.#gathered += items
     this.#surroundings.onTraffic()
     this.#gathering.add(() => {
+      this.#gathered -= items
       handOver()
       // A body that was on its way when the service began to stop: nobody will keep it company.
       if (this.#surroundings.isClosing()) void this.batcher.flush()
@@ -199,6 +212,11 @@ function isBoundPlain({ createBatcher, options }: Route): boolean {
   const { overflow, dedupeKey, retry, splitOnError = false } = options
   const mayTake = overflow === 'wait' || dedupeKey !== undefined
   return createBatcher === undefined && !mayTake && retry === undefined && !splitOnError
+}
+
+/** Of slots that others share, whether one is free is the batcher's to know. */
+function freeSlots({ activeCount = 0, concurrency }: RouteBatcher): number {
+  return typeof concurrency === 'number' ? concurrency - activeCount : Infinity
 }
 
 type Maker = (options: BatcherOptions) => RouteBatcher

@@ -84,12 +84,17 @@ describe('readMapArguments()', () => {
     ],
     [['--url', `${url}/{id}`, '--format', 'lines'], '{id} is a field of a JSON object'],
     [['--exec', ' '], 'expected a command'],
+    [['--exec', "a 'b"], "Cannot read --exec: a quote is not closed in a 'b"],
+    [['--exec', 'a \\'], 'Cannot read --exec: nothing follows its last backslash in a \\'],
     [
       ['m.ts', '--concurrency', '0'],
       'Cannot read --concurrency: expected an integer from 1 to 1000000',
     ],
     [['m.ts', '--concurrency', 'Infinity'], 'Cannot read --concurrency: expected an integer'],
-    [['m.ts', '--retry', '-1'], 'Cannot read --retry: expected an integer from 0'],
+    [
+      ['m.ts', '--retry', '-1'],
+      "Cannot read --retry: expected an integer from 0 to 1000000, received '-1'",
+    ],
     [['m.ts', '--rate', '0'], 'Cannot read --rate: expected a rate above 0'],
     [['m.ts', '--format', 'csv'], "Cannot read --format: expected lines or ndjson, received 'csv'"],
     [['m.ts', '--ouput', 'x'], 'unknown flag --ouput; did you mean --output?'],
@@ -103,6 +108,9 @@ describe('readMapArguments()', () => {
   it('shows no header that it refuses: it may be a secret', () => {
     expect(() => readMapArguments(['--url', url, '--header', 'Auth orization: secret'])).toThrow(
       /^Cannot read --header: .* received 'Auth orization'$/,
+    )
+    expect(() => readMapArguments(['--url', url, '--header', 'secret'])).toThrow(
+      /^Cannot read --header: .* received a text without a colon$/,
     )
     expect(() => readMapArguments(['--url', url, '--header', 'Content-Length: 1'])).toThrow(
       /expected a header other than .*content-length/,

@@ -118,7 +118,7 @@ describe('jitney map --output --resume', { timeout }, () => {
       [[output], /it exists; --resume goes on with it, --overwrite replaces it/],
       [[output, '--resume'], /not in input order; go on with --unordered/],
       [[other, '--resume'], /jitney map did not write it; nothing was changed/],
-      [[folder], /EISDIR|is a directory/],
+      [[folder], /expected a file, received a folder/],
     ] as const) {
       const { code, stderr } = await runMap([double, '--output', ...args], { input: numbers(3) })
       expect([code, stderr]).toEqual([1, expect.stringMatching(message)])
