@@ -131,8 +131,11 @@ let best: Found = {
 }
 let least = bytesOf(best)
 console.log(least)
-for (const end = Date.now() + Number(values.seconds) * 1000; Date.now() < end;) {
-  const { modules, names } = best
+let [present, bytesNow] = [best, least]
+const milliseconds = Number(values.seconds) * 1000
+const begin = Date.now()
+for (let spent = 0; spent < 1; spent = (Date.now() - begin) / milliseconds) {
+  const { modules, names } = present
   const module = modules[Math.floor(Math.random() * modules.length)] as string
   const tried =
     Math.random() < 0.4
