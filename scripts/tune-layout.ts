@@ -131,25 +131,18 @@ let best: Found = {
 }
 let least = bytesOf(best)
 console.log(least)
-let [present, bytesNow] = [best, least]
-const milliseconds = Number(values.seconds) * 1000
-const begin = Date.now()
-for (let spent = 0; spent < 1; spent = (Date.now() - begin) / milliseconds) {
-  const { modules, names } = present
+for (const end = Date.now() + Number(values.seconds) * 1000; Date.now() < end;) {
+  const { modules, names } = best
   const module = modules[Math.floor(Math.random() * modules.length)] as string
   const tried =
     Math.random() < 0.4
       ? { modules: shuffled(modules), names }
       : { modules, names: new Map(names).set(module, shuffled(names.get(module) ?? [])) }
   const bytes = bytesOf(tried)
-  // Simulated annealing (Kirkpatrick, Gelatt and Vecchi, 1983): ways that lead on may first lead up.
-  if (Math.random() > Math.exp((bytesNow - bytes) / (3 * (1 - spent)))) continue
-  present = tried
-  bytesNow = bytes
-  if (bytes >= least) continue
+  if (bytes > least) continue
+  if (bytes < least) console.log(bytes)
   least = bytes
   best = tried
-  console.log(least)
 }
 const found = best.modules.map((module) => [module, best.names.get(module)])
 writeFileSync(layoutFile, `${JSON.stringify(Object.fromEntries(found), undefined, 2)}\n`)

@@ -11,13 +11,13 @@ export class CallRate {
     this.interval = interval
   }
 
-  /** Milliseconds that are left between two calls, by the rule of `RateLimiter.pace`. */
+  /** Milliseconds that are left between two calls: what is left, spread over the time until one comes free. */
   get pace(): number {
     const [oldest] = this.#calls
     if (oldest === undefined) return 0
     const used = this.#calls.length
     const untilNext = oldest + this.interval - this.#now
-    return ((used / this.limit) ** 2 * untilNext) / Math.max(1, this.limit - used)
+    return ((used / this.limit) * untilNext) / Math.max(1, this.limit - used)
   }
 
   /** When the next call is allowed, at least now. */

@@ -25,8 +25,8 @@ export function adaptive(costs?: Pick<Backend, 'a' | 'b'>, pacer: Pacer = new Pa
   let last = -Infinity
   return {
     next: (view) => {
-      const { queued, active, backend, rates } = view
-      return decide(view, 'adaptive', last + pacer.next(queued, active, backend.slots, rates))
+      const { queued, active, backend } = view
+      return decide(view, 'adaptive', last + pacer.next(queued, active, backend.slots))
     },
     departed: (now) => {
       last = now
@@ -34,6 +34,27 @@ export function adaptive(costs?: Pick<Backend, 'a' | 'b'>, pacer: Pacer = new Pa
     ended: (_, size, duration) => {
       pacer.ended(size, duration)
       if (costs) Object.assign(pacer, { a: costs.a, b: costs.b })
+    },
+  }
+}
+
+/**
+ * Under a limit on calls, what is left of them is spread over the time until the next comes free. What
+ * the library could do: it does not yet.
+ */
+export function sparing(): Policy {
+  const policy = adaptive()
+  let last = -Infinity
+  return {
+    ...policy,
+    next: (view) => {
+      const { at, reason } = policy.next(view)
+      const paces = (view.rates ?? []).map(({ pace }) => last + pace)
+      return { at: reason === 'size' ? at : Math.max(at, ...paces), reason }
+    },
+    departed: (now, size) => {
+      last = now
+      policy.departed?.(now, size)
     },
   }
 }

@@ -1,7 +1,7 @@
 import { ListedArrivals, type OpenArrivals, openArrivals } from './arrivals.ts'
 import { CallRate } from './call-rate.ts'
 import { windows } from './grid.ts'
-import { adaptive, fixedWindow } from './policies.ts'
+import { fixedWindow, sparing } from './policies.ts'
 import { Random } from './random.ts'
 import { type Policy, simulate } from './simulate.ts'
 
@@ -51,8 +51,8 @@ export function measureRates(seed: number, count: number): RateCell[] {
           load,
           bestWindow: allWindows[fixed.indexOf(best)] as number,
           best,
-          atOnce: run(adaptive(), false),
-          paced: run(adaptive(), true),
+          atOnce: run(sparing(), false),
+          paced: run(sparing(), true),
         }
       }),
     )

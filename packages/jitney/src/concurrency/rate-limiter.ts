@@ -101,15 +101,6 @@ export class RateLimiter {
     return Math.min(this.limit, Math.max(0, this.#line.free()))
   }
 
-  /**
-   * Milliseconds to leave between two batches, so that those that are left last until the next comes
-   * free: by the square of the part that is used, so that who stays far below the limit hardly waits.
-   * 0 if it counts items or weight, of which larger batches save nothing.
-   */
-  get pace(): number {
-    return this.of === 'batches' ? this.#line.pace() : 0
-  }
-
   /** Calls of `take` and `onAllowance` that wait. */
   get queued(): number {
     return this.#line.waiters.size

@@ -15,8 +15,6 @@ import { createLine, type Line } from './line.ts'
 export interface TimedLine extends Line<void> {
   /** Holds all for so many milliseconds. */
   hold(duration: number): void
-  /** Milliseconds to leave between two takes. */
-  pace(): number
 }
 
 export function timedLine({
@@ -73,11 +71,6 @@ export function timedLine({
     hold(duration: number) {
       heldUntil = Math.max(heldUntil, clock.now() + duration)
       line.serveAll()
-    },
-    pace() {
-      const left = Math.max(1, line.free())
-      const [next = now] = takes.keys()
-      return ((taken / limit) ** 2 * (next - now)) / left
     },
   })
 }

@@ -46,19 +46,11 @@ export class Pacer {
   /**
    * How many milliseconds after the last batch the next one may leave, so that slots come free evenly.
    * When all leave at once, they come free together, and whoever comes between waits for a whole
-   * batch. At once when nothing runs, and when items take longer than the call: the usual batch of
-   * them, or those that wait; but no sooner than rates want it.
-   *
-   * @param rates say how far apart their calls should be, in milliseconds.
+   * batch. At once when nothing runs, and when items take longer than the call: the usual batch of them, or
+   * those that wait.
    */
-  next(
-    queued: number,
-    active: number,
-    concurrency: number,
-    rates: readonly { readonly pace: number }[] = [],
-  ): number {
+  next(queued: number, active: number, concurrency: number): number {
     const isHeld = active && Math.max(this.#duration / 2, this.b * queued) < this.a
-    const own = isHeld ? this.#duration / concurrency : 0
-    return (this.pace = Math.max(own, ...rates.map(({ pace }) => pace)))
+    return (this.pace = isHeld ? this.#duration / concurrency : 0)
   }
 }

@@ -549,30 +549,3 @@ describe('RateLimiter with 100,000 waiters', { timeout: 20_000 }, () => {
     expect(listeners(signal)).toBe(0)
   })
 })
-
-describe('RateLimiter.pace', () => {
-  it('grows with the square of what is used, and spreads what is left', async () => {
-    const { clock, limiter } = limiterOf(5)
-    expect(limiter.pace).toBe(0)
-    limiter.tryTake()
-    expect(limiter.pace).toBeCloseTo(1000 / 25 / 4, 6)
-    await clock.advance(500)
-    limiter.tryTake(3)
-    expect(limiter.pace).toBeCloseTo((16 / 25) * 500, 6)
-    limiter.tryTake()
-    expect(limiter.pace).toBeCloseTo(500, 6)
-    await clock.advance(2000)
-    expect(limiter.pace).toBe(0)
-  })
-
-  it('is nothing where larger batches save nothing', () => {
-    const limiter = new RateLimiter({
-      limit: 5,
-      interval: 1000,
-      of: 'items',
-      clock: new ManualClock(),
-    })
-    limiter.tryTake(4)
-    expect(limiter.pace).toBe(0)
-  })
-})

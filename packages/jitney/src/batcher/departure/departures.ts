@@ -51,7 +51,7 @@ function sendNext(state: State, turnEnded?: boolean): boolean | undefined {
       oldestArrival: oldest.arrival.time,
       maxQueueTime: settings.maxQueueTime,
       active,
-      paced: state.left + state.pacer.next(lane.amount, active, slotsOf(state), settings.rateLimit),
+      paced: state.left + state.pacer.next(lane.amount, active, slotsOf(state)),
     })
     // What has come is over: time is read for a window that runs, and for nothing else.
     const isDue = at <= oldest.arrival.time || (at < Infinity && at <= settings.clock.now())

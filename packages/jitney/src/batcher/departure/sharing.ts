@@ -9,7 +9,7 @@ import type { State } from '../state.ts'
  */
 export type Rate = Pick<
   RateLimiter,
-  'of' | 'limit' | 'allowance' | 'pace' | 'tryTake' | 'onAllowance' | 'penalize'
+  'of' | 'limit' | 'allowance' | 'tryTake' | 'onAllowance' | 'penalize'
 >
 
 /**
