@@ -3,7 +3,6 @@ import { Batcher } from '../batcher/batcher.ts'
 import type { BatcherOptions } from '../batcher/options.ts'
 import { type Outcome, outcome } from '../batcher/outcome.ts'
 import type { RetrySettings } from '../integration/retry.ts'
-import { createHandOver } from './hand-over.ts'
 import { failureOf, SqlError } from './sql-error.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -51,15 +50,11 @@ export function sqlBatcher<Item, Result>(
   options: BatcherOptions<Item>,
 ): Batcher<Item, Result> {
   const { action, retry } = work
-  // Its settings are looked at per key, of which there may be many.
-  const handOver = options.batchKey ? undefined : createHandOver(() => batcher)
 
   async function run(items: readonly Item[], context: BatchContext): Promise<unknown[]> {
     const outcomes: unknown[] = []
     // Most of what is stored has none.
     outcomes.length = items.length
-    /** Whether the database works elsewhere, and something can be done meanwhile. */
-    let isAway = false
     const fail = (indexes: readonly number[], error: unknown, verdict: Verdict): void => {
       const { isDone, state } = verdict
       const mayRepeat = verdict.action === 'retry' && (isDone === 'no' || work.idempotent)
@@ -72,9 +67,7 @@ export function sqlBatcher<Item, Result>(
       context.signal.throwIfAborted()
       let results: readonly unknown[] | undefined
       try {
-        const sent = draft.send()
-        isAway = sent instanceof Promise
-        results = await sent
+        results = await draft.send()
       } catch (error) {
         if (error instanceof SqlError) {
           for (const index of indexes) {
@@ -111,15 +104,13 @@ export function sqlBatcher<Item, Result>(
     const all: number[] = []
     for (let index = 0; index < items.length; index += 1) all.push(index)
     await sendAll(all)
-    if (isAway) await handOver?.()
     return outcomes
   }
 
-  const batcher: Batcher<Item, Result> = new Batcher<Item, Result>(
+  return new Batcher<Item, Result>(
     async (items, context) => (await run(items, context)) as Outcome<Result>[],
     { ...options, retry: { ...retry, when: () => false } },
   )
-  return batcher
 }
 
 /** Cuts items where a statement would be too large. What cannot be sent gets its outcome. */
