@@ -135,6 +135,12 @@ function rate({ time }: Cost): string {
   return String(Math.round(1 / time)).padStart(8)
 }
 
+const unknown = names.filter((name) => !(name in databases))
+if (unknown.length > 0) {
+  throw new RangeError(
+    `Cannot measure ${unknown.join(', ')}: there is ${Object.keys(databases).join(', ')}`,
+  )
+}
 installServices(['mariadb-server', 'postgresql'])
 const results: Compared[] = []
 for (const [name, database] of Object.entries(databases)) {

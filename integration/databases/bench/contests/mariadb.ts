@@ -27,7 +27,7 @@ export async function contest({ port, connections }: Place): Promise<Contest> {
       table: 'rows',
       columns,
       maxBatchSize: batchSize,
-      concurrency: connections,
+      concurrency: connections + 1,
     }),
     end: () => pool.end(),
   }
