@@ -12,13 +12,14 @@ export const inserts = {
   name: 'inserts',
   title: 'Inserts through the batcher over hand-written batches',
   missing: ({ quick }) => missingClients('databases', quick),
-  async measure({ quick, report }) {
+  async measure({ quick, rounds, report }) {
     report('inserts')
     const databases = await runTypescript(
       clientsFolder('databases'),
-      'benchmark.ts',
-      quick ? ['--rows', '5000', '--rounds', '2'] : ['--rows', '50000', '--rounds', '4'],
-      ['--single-threaded-gc'],
+      'bench/run.ts',
+      quick
+        ? ['--rows', '10000', '--rounds', '1', '--seconds', '0.5']
+        : ['--rounds', String(rounds), '--peers'],
     )
     const missing = Object.keys(bounds)
       .filter((name) => databases.every(({ database }) => database !== name))

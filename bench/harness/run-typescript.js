@@ -11,13 +11,12 @@ import { join } from 'node:path'
  * @param {string} cwd
  * @param {string} file
  * @param {readonly string[]} parameters
- * @param {readonly string[]} [nodeFlags]
  */
-export async function runTypescript(cwd, file, parameters, nodeFlags = []) {
+export async function runTypescript(cwd, file, parameters) {
   const folder = await mkdtemp(join(tmpdir(), 'jitney-bench-'))
   const results = join(folder, 'results.json')
   try {
-    const child = spawn(process.execPath, [...nodeFlags, '--import=tsx', file, ...parameters], {
+    const child = spawn(process.execPath, ['--import=tsx', file, ...parameters], {
       cwd,
       env: { ...process.env, RESULTS: results },
       stdio: ['ignore', 'ignore', 'inherit'],

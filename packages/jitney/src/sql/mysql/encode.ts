@@ -8,6 +8,11 @@ import { bytesIn } from '../bytes-in.ts'
  */
 const ambiguous = /[^\u0020-\u007e]|["'\\]/
 
+/** Whether a placeholder stands for it as it is. */
+export function isPlain(value: unknown): boolean {
+  return typeof value === 'string' ? !ambiguous.test(value) : Number.isFinite(value)
+}
+
 /**
  * Writes a value: a placeholder, what that stands for being added to `values`, or digits, which
  * can be read in one way only. Throws a TypeError or RangeError for what no column holds.

@@ -2,13 +2,11 @@ import type { Batcher } from '../../batcher/batcher.ts'
 import { type InsertBatcherOptions, insertGuards, type InsertSettings } from '../insert-options.ts'
 import { byOrdinal } from '../ordinals.ts'
 import { readSqlOptions } from '../own-options.ts'
-import { Room } from '../room.ts'
 import { sqlBatcher } from '../sql-batcher.ts'
 import { checkClient } from '../check-client.ts'
 import type { MysqlClient } from './client.ts'
-import { sizeOf, termOf } from './encode.ts'
+import { insertDraft } from './insert-draft.ts'
 import { insertSql, place } from './insert-sql.ts'
-import { mostParameters } from './limits.ts'
 import { checkNames } from './names.ts'
 import { Packet } from './packet.ts'
 import { rowsOf } from './rows-of.ts'
@@ -59,7 +57,15 @@ export function insertBatcher<Row extends object, Returned = undefined>(
   const updated = typeof onConflict === 'object' ? onConflict.update : []
   checkNames(creating, [...table, ...columns, ...(returning ?? []), ...updated])
   const packet = new Packet(client)
-  const most = Math.max(1, Math.floor(mostParameters / columns.length))
+  const store = async (
+    rows: string,
+    values: unknown[],
+    length: number,
+  ): Promise<Returned[] | undefined> => {
+    const stored = rowsOf(await client.query(insertSql(own, rows), values))
+    if (returning === undefined) return undefined
+    return byOrdinal<Returned>(stored.filter(isNew), length, place) as Returned[]
+  }
 
   return sqlBatcher<Row, Returned>(
     {
@@ -67,44 +73,7 @@ export function insertBatcher<Row extends object, Returned = undefined>(
       retry: own.retry,
       idempotent: own.idempotent,
       prepare: packet.prepare,
-      draft: () => {
-        const room = new Room(action, most, packet.size)
-        const values: unknown[] = []
-        const rows: string[] = []
-        return {
-          add(row) {
-            const fields = Object(row) as Record<string, unknown>
-            const start = values.length
-            try {
-              let text = returning === undefined ? '(' : `(${rows.length + 1}, `
-              for (let index = 0; index < columns.length; index += 1) {
-                const name = columns[index]!
-                const term = termOf(fields[name], name, action, values)
-                text += index === 0 ? term : `, ${term}`
-              }
-              // With what is around it and before the next one.
-              if (room.take(text.length + sizeOf(values, start) + 3)) {
-                rows.push(`${text})`)
-                return true
-              }
-            } catch (error) {
-              values.length = start
-              throw error
-            }
-            values.length = start
-            return false
-          },
-          async send() {
-            const { length } = rows
-            const sql = insertSql(own, rows.join(',\n'))
-            // Else the rows would be there until the answer comes.
-            rows.length = 0
-            const stored = rowsOf(await client.query(sql, values))
-            if (returning === undefined) return undefined
-            return byOrdinal<Returned>(stored.filter(isNew), length, place) as Returned[]
-          },
-        }
-      },
+      draft: () => insertDraft(columns, action, packet.size, returning !== undefined, store),
       verdictOn: verdictOnMysql,
     },
     rest,
