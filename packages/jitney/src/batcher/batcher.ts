@@ -189,9 +189,6 @@ export class Batcher<Item, Result> implements Processor<Item, Result>, AsyncDisp
       laneKey: batchKey?.(item),
       weights: weight.map(({ of, fitting }) => fitting!('process item', 'weight', of(item))),
       rank: options?.priority,
-      ticket: undefined,
-      seat: 0,
-      place: undefined,
       order: (state.order += 1),
       arrival: arrivalOf(state),
     }

@@ -47,8 +47,9 @@ function begin(state: State, signal: AbortSignal): Watch {
     callers,
     quit(caller) {
       // The last one takes its seat.
-      const last = callers.pop() as Entry
-      if (last !== caller) callers[(last.seat = caller.seat as number)] = last
+      const last = callers.at(-1) as Entry
+      callers[(last.seat = caller.seat as number)] = last
+      callers.pop()
       if (callers.length) return
       signal.removeEventListener('abort', leave)
       state.signals.delete(signal)

@@ -20,7 +20,7 @@ export function roomLeft(state: State): number {
 export function admit(state: State, caller: Entry, key?: unknown): void {
   const { dedupeKey, maxQueueSize, overflow } = state.settings
   const isOpen = state.phase === 'open'
-  const joint = isOpen && dedupeKey && state.joints.get(caller.laneKey)?.get(key)
+  const joint = isOpen && state.joints.get(caller.laneKey)?.get(key)
   const left = roomLeft(state)
   if (!isOpen || (!joint && left <= 0 && overflow === 'reject')) {
     state.counts.refused += 1
